@@ -1,0 +1,1 @@
+"""A linked-data knowledge graph of the CNRS's international cooperation."""

@@ -1,0 +1,153 @@
+"""The exceptions that a caller may want to catch, and what each carries.
+
+CnrsKgError
+    ConfigError
+    PermissionRefused
+    RdfError            RdfSyntaxError · UnsupportedFormat · BlankNodeRefused · TooNested · PatchSyntaxError
+    StoreError          VersionNotFound · VersionGone · StoreLocked · StoreDamaged · ProtectedGraph
+    QueryError          QuerySyntaxError · QueryTooComplex · ServiceRefused · LoadRefused · DatasetRefused
+                        QueryTimeout · QueryMemory · ResultTooLarge · QueryCrashed · EngineBusy
+    UploadTooLarge
+    ReasoningError      ReasoningBudget
+    ShapesError
+
+A negative answer (does not conform, inconsistent, rejected) is a value and never one of these.
+"""
+
+from typing import Any
+
+
+class CnrsKgError(Exception):
+    """A failure with what was wrong, where (line and column from 1), which limit, and what to do."""
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        position: tuple[int, int] | None = None,
+        limit: str | None = None,
+        advice: str | None = None,
+        **extra: Any,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.position = position
+        self.limit = limit
+        self.advice = advice
+        self.extra = extra
+
+
+class ConfigError(CnrsKgError):
+    """A setting is unknown or has a value that it cannot have."""
+
+
+class PermissionRefused(CnrsKgError):
+    """The caller is not known (extra `authenticated` is False) or lacks the role (extra `role`)."""
+
+
+class RdfError(CnrsKgError):
+    """RDF that cannot be taken in."""
+
+
+class RdfSyntaxError(RdfError):
+    """The document breaks its format's grammar; `position` tells where."""
+
+
+class UnsupportedFormat(RdfError):
+    """No reader or writer for this media type or file name."""
+
+
+class BlankNodeRefused(RdfError):
+    """A blank node that has no deterministic name: shared by several statements, or on a cycle."""
+
+
+class TooNested(RdfError):
+    """Nesting beyond what the native parsers bear."""
+
+
+class PatchSyntaxError(RdfError):
+    """A row that is not RDF Patch; `position` tells which."""
+
+
+class StoreError(CnrsKgError):
+    """The versions on disk cannot do what was asked."""
+
+
+class VersionNotFound(StoreError):
+    """No version of this number was ever published."""
+
+
+class VersionGone(StoreError):
+    """The version was pruned; extra `neighbours` holds the nearest numbers kept."""
+
+
+class StoreLocked(StoreError):
+    """Another writer holds the lock."""
+
+
+class StoreDamaged(StoreError):
+    """What is on disk does not agree with its own record."""
+
+
+class ProtectedGraph(StoreError):
+    """The named graph may not be written this way."""
+
+
+class QueryError(CnrsKgError):
+    """A query or update that gives no answer."""
+
+
+class QuerySyntaxError(QueryError):
+    """Not SPARQL; `position` tells where."""
+
+
+class QueryTooComplex(QueryError):
+    """Longer or deeper than the limit named."""
+
+
+class ServiceRefused(QueryError):
+    """SERVICE to a place that is not on the list."""
+
+
+class LoadRefused(QueryError):
+    """LOAD: this endpoint fetches nothing."""
+
+
+class DatasetRefused(QueryError):
+    """A dataset (FROM, default-graph-uri) that cannot be made within the limit."""
+
+
+class QueryTimeout(QueryError):
+    """The deadline passed."""
+
+
+class QueryMemory(QueryError):
+    """The memory allowed to one query was used up."""
+
+
+class ResultTooLarge(QueryError):
+    """The complete answer is larger than the limit named; it is not cut short."""
+
+
+class QueryCrashed(QueryError):
+    """The worker ended without an answer, for no limit that we know."""
+
+
+class EngineBusy(QueryError):
+    """The backlog is full; extra `retry_after` holds seconds."""
+
+
+class UploadTooLarge(CnrsKgError):
+    """A body larger than the limit named."""
+
+
+class ReasoningError(CnrsKgError):
+    """The closure could not be computed."""
+
+
+class ReasoningBudget(ReasoningError):
+    """The closure exceeded its budget; extra `axiom` and `counts` tell what grew."""
+
+
+class ShapesError(CnrsKgError):
+    """The shapes graph itself is malformed."""

@@ -1,0 +1,85 @@
+"""Media types and file extensions of the RDF and SPARQL result formats that pyoxigraph reads and writes."""
+
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import pyoxigraph as ox
+
+from cnrs_kg.errors import UnsupportedFormat
+
+
+@dataclass(frozen=True)
+class RdfSyntax:
+    """An RDF format: its media type, further names in use, extension, and whether it carries named graphs."""
+
+    name: str
+    media_type: str
+    extension: str
+    format: ox.RdfFormat
+    datasets: bool
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ResultSyntax:
+    """A format of SPARQL results (SELECT and ASK)."""
+
+    name: str
+    media_type: str
+    extension: str
+    format: ox.QueryResultsFormat
+    aliases: tuple[str, ...] = ()
+
+
+RDF_FORMATS: tuple[RdfSyntax, ...] = (
+    RdfSyntax("turtle", "text/turtle", "ttl", ox.RdfFormat.TURTLE, False, ("application/x-turtle",)),
+    RdfSyntax("ntriples", "application/n-triples", "nt", ox.RdfFormat.N_TRIPLES, False, ("text/plain",)),
+    RdfSyntax("rdfxml", "application/rdf+xml", "rdf", ox.RdfFormat.RDF_XML, False, ("application/xml", "text/xml")),
+    RdfSyntax("jsonld", "application/ld+json", "jsonld", ox.RdfFormat.JSON_LD, True, ("application/json",)),
+    RdfSyntax("trig", "application/trig", "trig", ox.RdfFormat.TRIG, True, ("application/x-trig",)),
+    RdfSyntax("nquads", "application/n-quads", "nq", ox.RdfFormat.N_QUADS, True, ("text/x-nquads",)),
+    RdfSyntax("n3", "text/n3", "n3", ox.RdfFormat.N3, False, ("text/rdf+n3",)),
+)
+RESULT_FORMATS: tuple[ResultSyntax, ...] = (
+    ResultSyntax(
+        "json",
+        "application/sparql-results+json",
+        "srj",
+        ox.QueryResultsFormat.JSON,
+        ("application/json", "text/json"),
+    ),
+    ResultSyntax(
+        "xml", "application/sparql-results+xml", "srx", ox.QueryResultsFormat.XML, ("application/xml", "text/xml")
+    ),
+    ResultSyntax("csv", "text/csv", "csv", ox.QueryResultsFormat.CSV),
+    ResultSyntax("tsv", "text/tab-separated-values", "tsv", ox.QueryResultsFormat.TSV),
+)
+
+
+def rdf_syntax(name: str) -> RdfSyntax:
+    """The RDF format of a media type (parameters ignored), short name or extension; `UnsupportedFormat` otherwise."""
+    wanted = name.split(";")[0].strip().lower()
+    for syntax in RDF_FORMATS:
+        if wanted in (syntax.media_type, syntax.name, syntax.extension, *syntax.aliases):
+            return syntax
+    known = ", ".join(syntax.media_type for syntax in RDF_FORMATS)
+    raise UnsupportedFormat(f"{name!r} is not an RDF format that is read or written here", advice=f"Use one of: {known}.")
+
+
+def result_syntax(name: str) -> ResultSyntax:
+    """The format of SPARQL results of a media type, short name or extension; `UnsupportedFormat` otherwise."""
+    wanted = name.split(";")[0].strip().lower()
+    for syntax in RESULT_FORMATS:
+        if wanted in (syntax.media_type, syntax.name, syntax.extension, *syntax.aliases):
+            return syntax
+    known = ", ".join(syntax.name for syntax in RESULT_FORMATS)
+    raise UnsupportedFormat(f"{name!r} is not a format of SPARQL results", advice=f"Use one of: {known}.")
+
+
+def syntax_of_file(path: PurePath) -> RdfSyntax:
+    """The RDF format that a file's extension tells; `UnsupportedFormat` otherwise."""
+    for syntax in RDF_FORMATS:
+        if path.suffix.lower() == f".{syntax.extension}":
+            return syntax
+    known = ", ".join(f".{syntax.extension}" for syntax in RDF_FORMATS)
+    raise UnsupportedFormat(f"{path.name}: no RDF format has this extension", advice=f"Rename it to one of: {known}.")

@@ -1,0 +1,40 @@
+"""The namespaces of the project and of the vocabularies it speaks."""
+
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+BASE = "https://w3id.org/cnrs-kg/"
+
+
+@dataclass(frozen=True)
+class Namespace:
+    """A namespace: calling it with a local name gives the term's IRI."""
+
+    prefix: str
+    iri: str
+
+    def __call__(self, name: str) -> ox.NamedNode:
+        return ox.NamedNode(self.iri + name)
+
+
+CNRS = Namespace("cnrs", BASE + "ontology#")
+ID = Namespace("id", BASE + "id/")
+GRAPH = Namespace("graph", BASE + "graph/")
+SHAPES = Namespace("shape", BASE + "shapes#")
+RDF = Namespace("rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#")
+RDFS = Namespace("rdfs", "http://www.w3.org/2000/01/rdf-schema#")
+OWL = Namespace("owl", "http://www.w3.org/2002/07/owl#")
+XSD = Namespace("xsd", "http://www.w3.org/2001/XMLSchema#")
+SH = Namespace("sh", "http://www.w3.org/ns/shacl#")
+SKOS = Namespace("skos", "http://www.w3.org/2004/02/skos/core#")
+ORG = Namespace("org", "http://www.w3.org/ns/org#")
+PROV = Namespace("prov", "http://www.w3.org/ns/prov#")
+DCTERMS = Namespace("dcterms", "http://purl.org/dc/terms/")
+SCHEMA = Namespace("schema", "https://schema.org/")
+SD = Namespace("sd", "http://www.w3.org/ns/sparql-service-description#")
+FORMATS = Namespace("formats", "http://www.w3.org/ns/formats/")
+VOID = Namespace("void", "http://rdfs.org/ns/void#")
+
+ALL = (CNRS, ID, GRAPH, SHAPES, RDF, RDFS, OWL, XSD, SH, SKOS, ORG, PROV, DCTERMS, SCHEMA, SD, FORMATS, VOID)
+PREFIXES = {namespace.prefix: namespace.iri for namespace in ALL}
