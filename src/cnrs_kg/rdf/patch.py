@@ -1,0 +1,115 @@
+"""RDF Patch: the quads added and removed by a change, as text (https://afs.github.io/rdf-delta/rdf-patch.html).
+
+Rows are `H key value .`, `A s p o g .` and `D s p o g .` in N-Quads terms, between `TX .` and `TC .`.
+A row without a graph speaks of the default graph: in a version's patch that is an inferred statement.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import IO
+
+import pyoxigraph as ox
+
+from cnrs_kg.errors import PatchSyntaxError
+from cnrs_kg.rdf.terms import DEFAULT_GRAPH
+
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+_UNESCAPE = re.compile(r"\\(.)")
+_HEADER = re.compile(r'H\s+(\S+)\s+"((?:[^"\\]|\\.)*)"\s*\.\s*$')
+_UNESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
+_MARKS = {"TX", "TC"}
+
+
+@dataclass(frozen=True)
+class Patch:
+    """Quads added and removed, and what the header says of them (text by key)."""
+
+    added: tuple[ox.Quad, ...] = ()
+    removed: tuple[ox.Quad, ...] = ()
+    header: Mapping[str, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed)
+
+    def inverse(self) -> "Patch":
+        """The patch that takes this one back."""
+        return Patch(self.removed, self.added, self.header)
+
+
+def _row(mark: str, quad: ox.Quad) -> str:
+    terms = f"{mark} {quad.subject} {quad.predicate} {quad.object}"
+    return f"{terms} .\n" if quad.graph_name == DEFAULT_GRAPH else f"{terms} {quad.graph_name} .\n"
+
+
+def rows(patch: Patch) -> Iterator[str]:
+    """The patch as lines, removals first."""
+    for key, value in patch.header.items():
+        yield f'H {key} "{value.translate(_ESCAPES)}" .\n'
+    yield "TX .\n"
+    yield from (_row("D", quad) for quad in patch.removed)
+    yield from (_row("A", quad) for quad in patch.added)
+    yield "TC .\n"
+
+
+def write_patch(patch: Patch, file: IO[bytes]) -> None:
+    """Write the patch as UTF-8 text."""
+    for row in rows(patch):
+        file.write(row.encode())
+
+
+def read_patch(lines: Iterable[bytes]) -> Patch:
+    """The patch that these lines hold; `PatchSyntaxError` with line and column otherwise.
+
+    A patch without its closing `TC .` is refused: it was cut short.
+    """
+    header: dict[str, str] = {}
+    quads: dict[str, list[ox.Quad]] = {"A": [], "D": []}
+    open_transaction = closed = False
+    for number, line in enumerate(lines, 1):
+        text = _decode(line, number).strip()
+        if not text or text.startswith("#"):
+            continue
+        mark = text.split(None, 1)[0]
+        if mark in _MARKS:
+            open_transaction, closed = mark == "TX", mark == "TC"
+        elif mark == "H":
+            key, value = _read_header(text, number)
+            header[key] = value
+        elif mark in quads:
+            quads[mark].append(_read_quad(text[1:], number))
+        else:
+            raise PatchSyntaxError(
+                f"line {number}: {mark[:20]!r} does not begin a row of an RDF patch",
+                position=(number, 1),
+                advice="Rows begin with H, TX, A, D or TC.",
+            )
+    if open_transaction and not closed:
+        raise PatchSyntaxError("the patch ends before its closing row TC", advice="Send the whole file.")
+    return Patch(tuple(quads["A"]), tuple(quads["D"]), header)
+
+
+def _decode(line: bytes, number: int) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError as error:
+        raise PatchSyntaxError(
+            f"line {number}: not UTF-8 at byte {error.start + 1}", position=(number, error.start + 1)
+        ) from error
+
+
+def _read_header(text: str, number: int) -> tuple[str, str]:
+    match = _HEADER.match(text)
+    if match is None:
+        raise PatchSyntaxError(f"line {number}: a header row is H key \"value\" .", position=(number, 1))
+    value = _UNESCAPE.sub(lambda escape: _UNESCAPED.get(escape[1], escape[1]), match[2])
+    return match[1], value
+
+
+def _read_quad(text: str, number: int) -> ox.Quad:
+    try:
+        (quad,) = ox.parse(text, ox.RdfFormat.N_QUADS)
+    except (SyntaxError, ValueError) as error:
+        column = (getattr(error, "offset", None) or 1) + 1
+        raise PatchSyntaxError(f"line {number}: {error}", position=(number, column)) from error
+    return quad
