@@ -49,7 +49,11 @@ RESULT_FORMATS: tuple[ResultSyntax, ...] = (
         ("application/json", "text/json"),
     ),
     ResultSyntax(
-        "xml", "application/sparql-results+xml", "srx", ox.QueryResultsFormat.XML, ("application/xml", "text/xml")
+        "xml",
+        "application/sparql-results+xml",
+        "srx",
+        ox.QueryResultsFormat.XML,
+        ("application/xml", "text/xml"),
     ),
     ResultSyntax("csv", "text/csv", "csv", ox.QueryResultsFormat.CSV),
     ResultSyntax("tsv", "text/tab-separated-values", "tsv", ox.QueryResultsFormat.TSV),
@@ -63,7 +67,9 @@ def rdf_syntax(name: str) -> RdfSyntax:
         if wanted in (syntax.media_type, syntax.name, syntax.extension, *syntax.aliases):
             return syntax
     known = ", ".join(syntax.media_type for syntax in RDF_FORMATS)
-    raise UnsupportedFormat(f"{name!r} is not an RDF format that is read or written here", advice=f"Use one of: {known}.")
+    raise UnsupportedFormat(
+        f"{name!r} is not an RDF format that is read or written here", advice=f"Use one of: {known}."
+    )
 
 
 def result_syntax(name: str) -> ResultSyntax:

@@ -101,7 +101,7 @@ def _decode(line: bytes, number: int) -> str:
 def _read_header(text: str, number: int) -> tuple[str, str]:
     match = _HEADER.match(text)
     if match is None:
-        raise PatchSyntaxError(f"line {number}: a header row is H key \"value\" .", position=(number, 1))
+        raise PatchSyntaxError(f'line {number}: a header row is H key "value" .', position=(number, 1))
     value = _UNESCAPE.sub(lambda escape: _UNESCAPED.get(escape[1], escape[1]), match[2])
     return match[1], value
 
@@ -112,4 +112,5 @@ def _read_quad(text: str, number: int) -> ox.Quad:
     except (SyntaxError, ValueError) as error:
         column = (getattr(error, "offset", None) or 1) + 1
         raise PatchSyntaxError(f"line {number}: {error}", position=(number, column)) from error
+    assert isinstance(quad, ox.Quad)
     return quad

@@ -38,9 +38,7 @@ class _Tree:
         """Every blank node after the one above it; `BlankNodeRefused` if some lie on a cycle."""
         nodes = self.below.keys() | self.above.keys()
         order = [
-            node
-            for node in nodes
-            if node not in self.above or not isinstance(self.above[node].subject, ox.BlankNode)
+            node for node in nodes if node not in self.above or not isinstance(self.above[node].subject, ox.BlankNode)
         ]
         for node in order:  # grows while it is walked
             order.extend(self.children(node))

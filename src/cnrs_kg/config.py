@@ -1,0 +1,218 @@
+"""Settings: `cnrs-kg.toml`, overridden by `CNRS_KG_<NAME>` in the environment, read once at the top.
+
+An unknown key is an error, in the file and in the environment alike.
+"""
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from cnrs_kg.errors import ConfigError
+
+FILE_NAME = "cnrs-kg.toml"
+PREFIX = "CNRS_KG_"
+OUTSIDE = {"SHARED", "FAULTS"}
+"""Names that tests read from the environment, which are no settings."""
+
+_SECONDS = {"s": 1.0, "ms": 0.001, "min": 60.0, "h": 3600.0, "": 1.0}
+_BYTES = {"": 1, "B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "KB": 10**3, "MB": 10**6, "GB": 10**9}
+
+
+@dataclass(frozen=True)
+class ServiceEndpoint:
+    """A SPARQL endpoint that SERVICE may name: URL, whether private addresses are meant, limits."""
+
+    url: str
+    private: bool = False
+    timeout: float = 10.0
+    rows: int = 10_000
+
+
+def _wrong(key: str, value: object, wanted: str) -> ConfigError:
+    return ConfigError(f"{key}: {value!r} is not {wanted}")
+
+
+def _text(key: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise _wrong(key, value, "text")
+    return value
+
+
+def _path(key: str, value: object) -> Path:
+    return Path(_text(key, value))
+
+
+def _flag(key: str, value: object) -> bool:
+    known = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "off": False,
+    }
+    found = known.get(str(value).lower())
+    if found is None:
+        raise _wrong(key, value, "true or false")
+    return found
+
+
+def _number(key: str, value: object) -> float:
+    try:
+        number = float(str(value))
+    except ValueError:
+        raise _wrong(key, value, "a number") from None
+    if isinstance(value, bool) or not 0 < number < float("inf"):
+        raise _wrong(key, value, "a positive number")
+    return number
+
+
+def _whole(key: str, value: object) -> int:
+    number = 0.0 if str(value) == "0" and key in {"port", "cache_bytes", "backlog"} else _number(key, value)
+    if number != int(number):
+        raise _wrong(key, value, "a whole number")
+    if key == "port" and number > 65_535:
+        raise _wrong(key, value, "a port (0 to 65535)")
+    return int(number)
+
+
+def _with_unit(key: str, value: object, units: Mapping[str, float], wanted: str) -> float:
+    text = str(value).strip()
+    digits = text.rstrip("".join({letter for unit in units for letter in unit})).strip()
+    unit = text[len(digits) :].strip()
+    if unit not in units:
+        raise _wrong(key, value, wanted)
+    return _number(key, digits) * units[unit]
+
+
+def _seconds(key: str, value: object) -> float:
+    return _with_unit(key, value, _SECONDS, "a time such as 30, '30 s' or '2 min'")
+
+
+def _bytes(key: str, value: object) -> int:
+    if key == "cache_bytes" and str(value) == "0":
+        return 0
+    return int(_with_unit(key, value, _BYTES, "a size such as 1073741824 or '1 GiB'"))
+
+
+def _http_url(key: str, value: object) -> str:
+    url = _text(key, value)
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
+        raise _wrong(key, value, "an http(s) URL without credentials")
+    return url
+
+
+def _is_private(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _services(key: str, value: object) -> tuple[tuple[str, ServiceEndpoint], ...]:
+    """A table `name = {url, private, timeout, rows}`, or comma-separated URLs (each its own name)."""
+    if isinstance(value, str):
+        value = {url.strip(): {"url": url.strip()} for url in value.split(",") if url.strip()}
+    if not isinstance(value, dict):
+        raise _wrong(key, value, "a table of endpoints")
+    return tuple((name, _service(f"{key}.{name}", entry)) for name, entry in value.items())
+
+
+def _service(key: str, entry: object) -> ServiceEndpoint:
+    if not isinstance(entry, dict) or "url" not in entry or not entry.keys() <= {"url", "private", "timeout", "rows"}:
+        raise _wrong(key, entry, "a table with url and, if need be, private, timeout, rows")
+    endpoint = ServiceEndpoint(
+        _http_url(key, entry["url"]),
+        _flag(f"{key}.private", entry.get("private", False)),
+        _seconds(f"{key}.timeout", entry.get("timeout", 10)),
+        _whole(f"{key}.rows", entry.get("rows", 10_000)),
+    )
+    if _is_private(endpoint.url) and not endpoint.private:
+        raise ConfigError(f"{key}: {endpoint.url} is a private address", advice="Say private = true if it is meant.")
+    return endpoint
+
+
+def _setting(read: Callable[[str, object], object], default: Any, doc: str) -> Any:
+    return field(default=default, metadata={"read": read, "doc": doc})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting, with its default."""
+
+    data_dir: Path = _setting(_path, Path("var"), "where versions, tokens and spooled answers live")
+    base_iri: str = _setting(_text, "https://w3id.org/cnrs-kg/", "the namespace of our own IRIs")
+    public_url: str = _setting(_text, "", "the URL under which the world reaches this server; default: host and port")
+    host: str = _setting(_text, "127.0.0.1", "address to listen on")
+    port: int = _setting(_whole, 8000, "port to listen on")
+    workers: int = _setting(_whole, 2, "query workers")
+    query_timeout: float = _setting(_seconds, 30.0, "seconds from arrival to answer; also '30 s', '2 min'")
+    query_memory: int = _setting(_bytes, 2**30, "bytes for one query; also '1 GiB'")
+    query_bytes: int = _setting(_bytes, 2**20, "longest query or update text, in bytes")
+    result_limit: int = _setting(_whole, 1_000_000, "most rows, or triples, of one answer")
+    result_bytes: int = _setting(_bytes, 2**29, "largest answer, in bytes")
+    upload_bytes: int = _setting(_bytes, 2**26, "largest body, in bytes, after decompression")
+    backlog: int = _setting(_whole, 64, "queries that may wait")
+    cache_bytes: int = _setting(_bytes, 2**26, "bytes for answers kept")
+    query_backend: str = _setting(_text, "embedded", "'embedded', or the URL of a SPARQL 1.1 endpoint")
+    keep_versions: int = _setting(_whole, 50, "versions whose store is kept, besides pinned ones")
+    keep_days: float = _setting(_number, 365.0, "days for which a version's store is kept")
+    lock_timeout: float = _setting(_seconds, 30.0, "seconds to wait for another writer")
+    anonymous_submit: bool = _setting(_flag, False, "whether anybody may submit")
+    accept_own: bool = _setting(_flag, False, "whether a curator may accept their own submission")
+    service_allow: tuple[tuple[str, ServiceEndpoint], ...] = _setting(_services, (), "endpoints that SERVICE may name")
+
+
+def names() -> tuple[str, ...]:
+    """The names of all settings."""
+    return tuple(setting.name for setting in fields(Settings))
+
+
+def load(directory: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of `directory`'s `cnrs-kg.toml`, if there is one, and of the environment; else `ConfigError`."""
+    file = directory / FILE_NAME
+    values: dict[str, Any] = {}
+    if file.is_file():
+        try:
+            values = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{file}: {error}") from error
+        for key in values:
+            _known(key, str(file))
+    for variable, text in environment.items():
+        name = variable.removeprefix(PREFIX)
+        if name != variable and name not in OUTSIDE:
+            _known(name.lower(), f"environment variable {variable}")
+            values[name.lower()] = text
+    return _settings(values)
+
+
+def _known(key: str, where: str) -> None:
+    if key not in names():
+        raise ConfigError(f"{where}: unknown setting {key!r}", advice=f"Known settings: {', '.join(names())}.")
+
+
+def _settings(values: Mapping[str, Any]) -> Settings:
+    read: dict[str, Any] = {
+        setting.name: setting.metadata["read"](setting.name, values[setting.name])
+        for setting in fields(Settings)
+        if setting.name in values
+    }
+    settings = Settings(**read)
+    if not settings.base_iri.endswith(("/", "#")) or urlsplit(settings.base_iri).scheme not in {
+        "http",
+        "https",
+    }:
+        raise ConfigError(f"base_iri: {settings.base_iri!r} is not an http(s) IRI that ends in '/'")
+    if settings.query_backend != "embedded":
+        _http_url("query_backend", settings.query_backend)
+    return settings

@@ -1,0 +1,64 @@
+import io
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnrs_kg.errors import PatchSyntaxError
+from cnrs_kg.rdf.patch import Patch, read_patch, write_patch
+
+IRIS = st.sampled_from([ox.NamedNode(f"http://example.org/{name}") for name in "abc"])
+LITERALS = st.one_of(
+    st.text().map(ox.Literal),
+    st.text().map(lambda text: ox.Literal(text, language="fr")),
+    st.integers().map(ox.Literal),
+)
+QUADS = st.builds(ox.Quad, IRIS, IRIS, st.one_of(IRIS, LITERALS), st.one_of(IRIS, st.just(ox.DefaultGraph())))
+PATCHES = st.builds(
+    Patch,
+    st.lists(QUADS).map(tuple),
+    st.lists(QUADS).map(tuple),
+    st.dictionaries(
+        st.sampled_from(["id", "agent", "created"]), st.text(st.characters(exclude_categories=["C", "Z"]))
+    ),
+)
+
+
+def written(patch: Patch) -> bytes:
+    file = io.BytesIO()
+    write_patch(patch, file)
+    return file.getvalue()
+
+
+@given(PATCHES)
+def test_what_is_written_is_read_back(patch: Patch) -> None:
+    assert read_patch(io.BytesIO(written(patch))) == patch
+
+
+def test_the_inverse_swaps_added_and_removed() -> None:
+    a, b = (ox.Quad(ox.NamedNode(f"http://e/{x}"), ox.NamedNode("http://e/p"), ox.Literal("1")) for x in "ab")
+    assert Patch((a,), (b,)).inverse() == Patch((b,), (a,))
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (b"A <http://a> <b c> <http://d> .", 1),
+        (b"TX .\nA <http://a> <http://b> .\nTC .", 2),
+        (b"H key value .\n", 1),
+        (b"\nQ <http://a> <http://b> <http://c> .", 2),
+        (b'A <http://a> <http://b> "\xff" .', 1),
+    ],
+    ids=["iri", "no object", "header", "mark", "not utf-8"],
+)
+def test_a_bad_row_is_refused_at_its_line(text: bytes, line: int) -> None:
+    with pytest.raises(PatchSyntaxError) as caught:
+        read_patch(text.splitlines(keepends=True))
+    assert caught.value.position is not None and caught.value.position[0] == line
+
+
+def test_a_patch_cut_short_is_refused() -> None:
+    whole = written(Patch((), (), {"id": "1"}))
+    with pytest.raises(PatchSyntaxError, match="closing row"):
+        read_patch(whole.splitlines(keepends=True)[:-1])

@@ -1,0 +1,93 @@
+from pathlib import Path
+
+import pytest
+
+from cnrs_kg.config import Settings, load, names
+from cnrs_kg.errors import ConfigError
+
+
+def test_defaults_need_neither_file_nor_environment(tmp_path: Path) -> None:
+    settings = load(tmp_path, {})
+    assert settings == Settings()
+    assert (settings.data_dir, settings.query_timeout, settings.query_memory) == (Path("var"), 30, 2**30)
+
+
+def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
+    (tmp_path / "cnrs-kg.toml").write_text('query_timeout = "2 min"\nworkers = 3\n')
+    settings = load(tmp_path, {"CNRS_KG_WORKERS": "5", "HOME": "/"})
+    assert (settings.query_timeout, settings.workers) == (120, 5)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("query_timeout", "30 s", 30),
+        ("query_timeout", "250ms", 0.25),
+        ("query_memory", "1 GiB", 2**30),
+        ("query_memory", "1073741824", 2**30),
+        ("cache_bytes", "0", 0),
+        ("port", "0", 0),
+        ("anonymous_submit", "on", True),
+        ("keep_days", "0.5", 0.5),
+    ],
+)
+def test_values_are_read_with_their_units(tmp_path: Path, name: str, text: str, value: object) -> None:
+    assert getattr(load(tmp_path, {f"CNRS_KG_{name.upper()}": text}), name) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("query_timeout", "soon"),
+        ("query_timeout", "-1"),
+        ("query_timeout", "inf"),
+        ("query_memory", "1 GiBB"),
+        ("workers", "0"),
+        ("workers", "1.5"),
+        ("port", "70000"),
+        ("anonymous_submit", "maybe"),
+        ("base_iri", "urn:x"),
+        ("query_backend", "file:///etc/passwd"),
+        ("query_backend", "http://user:secret@example.org/"),
+        ("service_allow", "ftp://example.org/"),
+        ("service_allow", "http://127.0.0.1:8000/sparql"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_name(tmp_path: Path, name: str, text: str) -> None:
+    with pytest.raises(ConfigError, match=name):
+        load(tmp_path, {f"CNRS_KG_{name.upper()}": text})
+
+
+def test_an_unknown_key_is_an_error_in_the_file(tmp_path: Path) -> None:
+    (tmp_path / "cnrs-kg.toml").write_text("wokers = 3\n")
+    with pytest.raises(ConfigError, match="wokers") as caught:
+        load(tmp_path, {})
+    assert caught.value.advice and "workers" in caught.value.advice
+
+
+def test_an_unknown_key_is_an_error_in_the_environment(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="CNRS_KG_WOKERS"):
+        load(tmp_path, {"CNRS_KG_WOKERS": "3"})
+
+
+def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
+    (tmp_path / "cnrs-kg.toml").write_text("workers: 3")
+    with pytest.raises(ConfigError, match="cnrs-kg.toml"):
+        load(tmp_path, {})
+
+
+def test_service_endpoints_are_a_table_in_the_file(tmp_path: Path) -> None:
+    (tmp_path / "cnrs-kg.toml").write_text(
+        '[service_allow]\nlocal = {url = "http://127.0.0.1:9/sparql", private = true, timeout = "2 s", rows = 5}\n'
+    )
+    ((name, endpoint),) = load(tmp_path, {}).service_allow
+    assert (name, endpoint.private, endpoint.timeout, endpoint.rows) == ("local", True, 2, 5)
+
+
+def test_service_endpoints_are_urls_in_the_environment(tmp_path: Path) -> None:
+    urls = "https://a.example/sparql, https://b.example/sparql"
+    assert [name for name, _ in load(tmp_path, {"CNRS_KG_SERVICE_ALLOW": urls}).service_allow] == urls.split(", ")
+
+
+def test_each_setting_has_a_doc() -> None:
+    assert all(Settings.__dataclass_fields__[name].metadata["doc"] for name in names())
