@@ -7,6 +7,7 @@ CnrsKgError
     StoreError          VersionNotFound · VersionGone · StoreLocked · StoreDamaged · ProtectedGraph
     QueryError          QuerySyntaxError · QueryTooComplex · ServiceRefused · LoadRefused · DatasetRefused
                         QueryTimeout · QueryMemory · ResultTooLarge · QueryCrashed · EngineBusy
+                        UpdateRefused
     UploadTooLarge
     ReasoningError      ReasoningBudget
     ShapesError
@@ -135,6 +136,10 @@ class QueryCrashed(QueryError):
 
 class EngineBusy(QueryError):
     """The backlog is full; extra `retry_after` holds seconds."""
+
+
+class UpdateRefused(QueryError):
+    """An update that cannot be applied as asked: a graph that is not there (without SILENT), or already is."""
 
 
 class UploadTooLarge(CnrsKgError):

@@ -1,0 +1,1 @@
+"""SHACL: whether a graph conforms, and a report that says why not."""

@@ -1,0 +1,107 @@
+"""The results of validation, one per fault, in the form that programs and people read.
+
+https://www.w3.org/TR/shacl/#validation-report; the JSON is the contract's RESULT.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyoxigraph as ox
+
+from cnrs_kg.rdf.terms import Term
+
+SEVERITIES = ("Violation", "Warning", "Info")
+
+
+def term_json(term: Term) -> dict[str, Any]:
+    """A term as in SPARQL 1.1 Query Results JSON, section 3.2.2."""
+    if isinstance(term, ox.NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, ox.BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if isinstance(term, ox.Literal):
+        found: dict[str, Any] = {"type": "literal", "value": term.value}
+        if term.language:
+            found["xml:lang"] = term.language
+        elif term.datatype.value != "http://www.w3.org/2001/XMLSchema#string":
+            found["datatype"] = term.datatype.value
+        return found
+    parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
+    return {"type": "triple", "value": {name: term_json(part) for name, part in parts.items()}}
+
+
+@dataclass(frozen=True)
+class Result:
+    """One fault: which shape, on which focus node, along which path, with which value, in both languages."""
+
+    severity: str
+    kind: str
+    message: Mapping[str, str]
+    focus_node: Term | None = None
+    shape: str | None = None
+    constraint: str | None = None
+    path: str | None = None
+    value: Term | None = None
+    proof: Mapping[str, Any] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """RESULT of the contract."""
+        return {
+            "severity": self.severity,
+            "kind": self.kind,
+            "shape": self.shape,
+            "constraint": self.constraint,
+            "focusNode": None if self.focus_node is None else term_json(self.focus_node),
+            "path": self.path,
+            "value": None if self.value is None else term_json(self.value),
+            "message": dict(self.message),
+            "places": [],
+            "proof": self.proof,
+            "fixes": [],
+        }
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was judged, on which version, and every result; only those of severity Violation refuse."""
+
+    results: tuple[Result, ...] = ()
+    version: int | None = None
+    added: int = 0
+    withdrawn: int = 0
+    inferred: int = 0
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def conforms(self) -> bool:
+        """Whether nothing refuses; warnings and infos never do."""
+        return not any(result.severity == "Violation" for result in self.results)
+
+    def to_json(self) -> dict[str, Any]:
+        """VERDICT of the contract."""
+        return {
+            "conforms": self.conforms,
+            "version": self.version,
+            "added": self.added,
+            "withdrawn": self.withdrawn,
+            "inferred": self.inferred,
+            "results": [result.to_json() for result in self.results],
+            "notes": list(self.notes),
+        }
+
+
+def in_order(results: Iterable[Result]) -> tuple[Result, ...]:
+    """The results, worst first, then by focus node and path, so that reports compare."""
+    return tuple(
+        sorted(
+            results,
+            key=lambda result: (
+                SEVERITIES.index(result.severity),
+                str(result.focus_node),
+                result.path or "",
+                str(result.value),
+                result.shape or "",
+            ),
+        )
+    )
