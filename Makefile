@@ -1,0 +1,67 @@
+# make serve   the graph and its endpoint at http://127.0.0.1:8000 (PORT=, HOST=, CNRS_KG_…=)
+# make test    every test; ends in pytest's own summary line
+# make lint · bench · faults · conformance · lock   see the README
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+BENCH ?= publish lookups
+
+ifdef PORT
+export CNRS_KG_PORT := $(PORT)
+endif
+ifdef HOST
+export CNRS_KG_HOST := $(HOST)
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test lint format bench faults conformance lock clean
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.serve: requirements.lock pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.test: requirements-test.lock pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements-test.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.serve
+
+serve: $(VENV)/.serve
+	$(BIN)/cnrs-kg build
+	exec $(BIN)/cnrs-kg serve
+
+test: $(VENV)/.test
+	$(BIN)/pytest
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.test
+	@for name in $(BENCH); do $(BIN)/python benchmarks/$$name.py || exit 1; done
+
+faults: $(VENV)/.test
+	CNRS_KG_FAULTS=200 $(BIN)/pytest tests/faults
+
+conformance: $(VENV)/.test
+	$(BIN)/pytest tests/conformance -q
+
+lock: $(VENV)/.test
+	$(PIP) install uv
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --extra build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --all-extras pyproject.toml -o requirements-test.lock
+
+clean:
+	rm -rf $(VENV) var
