@@ -1,0 +1,120 @@
+"""A change on its way to a new version: applied to a branch, reasoned, judged, published or dropped.
+
+Nothing is published that an inconsistency or a violation speaks against: the answer is then the verdict, and the
+branch is discarded.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pyoxigraph as ox
+
+from cnrs_kg.reasoning.closure import Budget, Inconsistency, close
+from cnrs_kg.rdf.terms import DEFAULT_GRAPH
+from cnrs_kg.store.branch import Branch
+from cnrs_kg.store.graphs import Role, role
+from cnrs_kg.store.versions import Version, Versions
+from cnrs_kg.validation.judge import judge
+from cnrs_kg.validation.report import Result, Verdict, in_order
+
+Progress = Callable[[str], None]
+ONTOLOGY_ROLE = Role.ONTOLOGY
+
+
+@dataclass(frozen=True)
+class Change:
+    """Quads of named graphs to add and to withdraw, and what the version's record says of it."""
+
+    added: frozenset[ox.Quad] = frozenset()
+    removed: frozenset[ox.Quad] = frozenset()
+    message: str | None = None
+    agent: str | None = None
+    as_of: date | None = None
+    inputs: str | None = None
+    sources: Mapping[str, Any] | None = None
+    notes: tuple[str, ...] = ()
+    judged: bool = True
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The verdict, and the version that holds the change: a new one, or the one before if nothing changed."""
+
+    verdict: Verdict
+    version: Version | None
+    changed: bool = False
+    created: bool = False
+    conforms: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "conforms", self.verdict.conforms)
+
+    def to_json(self) -> dict[str, Any]:
+        """VERDICT of the contract."""
+        return self.verdict.to_json()
+
+
+def publish(versions: Versions, change: Change, *, budget: Budget, progress: Progress = lambda stage: None) -> Outcome:
+    """Judge the change on the current version and publish it if it conforms."""
+    with versions.writing() as branch:
+        return publish_on(branch, change, budget=budget, progress=progress)
+
+
+def publish_on(branch: Branch, change: Change, *, budget: Budget, progress: Progress = lambda stage: None) -> Outcome:
+    """Judge the change on this branch and publish it if it conforms; the branch is left to its owner otherwise."""
+    base = branch.base
+    progress("applying the change")
+    branch.apply(change.added, change.removed)
+    as_of = change.as_of or (base.as_of if base else None) or date.today()
+    results: tuple[Result, ...] = ()
+    inferred = 0
+    if change.judged:
+        progress("reasoning")
+        closure = close(triples(branch, ontology=True), triples(branch, ontology=False), as_of=as_of, budget=budget)
+        branch.set_inferred(closure.inferred)
+        inferred = len(closure.inferred)
+        progress("validating")
+        results = in_order([*map(_inconsistency, closure.inconsistencies), *_judged(branch)])
+    added, removed = branch.delta
+    verdict = Verdict(
+        results,
+        version=base.number if base else None,
+        added=sum(quad.graph_name != DEFAULT_GRAPH for quad in added),
+        withdrawn=sum(quad.graph_name != DEFAULT_GRAPH for quad in removed),
+        inferred=inferred,
+        notes=change.notes,
+    )
+    if not verdict.conforms:
+        return Outcome(verdict, base)
+    progress("publishing")
+    version = branch.publish(
+        message=change.message, agent=change.agent, as_of=as_of, inputs=change.inputs, sources=change.sources
+    )
+    return Outcome(verdict, version, changed=base is None or version.number != base.number)
+
+
+def triples(branch: Branch, *, ontology: bool) -> Iterator[ox.Triple]:
+    """What the merged named graphs of the branch assert: the ontology's graph, or all others."""
+    for graph in branch.store.named_graphs():
+        if role(graph).merged and (role(graph) is ONTOLOGY_ROLE) == ontology:
+            for quad in branch.store.quads_for_pattern(None, None, None, graph):
+                yield quad.triple
+
+
+def _judged(branch: Branch) -> Iterable[Result]:
+    shapes = [
+        quad.triple
+        for graph in branch.store.named_graphs()
+        if role(graph) is Role.SHAPES
+        for quad in branch.store.quads_for_pattern(None, None, None, graph)
+    ]
+    if not shapes:
+        return ()
+    data = (quad.triple for quad in branch.store.quads_for_pattern(None, None, None, DEFAULT_GRAPH))
+    return judge(data, shapes)
+
+
+def _inconsistency(found: Inconsistency) -> Result:
+    return Result("Violation", "inconsistency", found.message, constraint=found.rule)

@@ -1,0 +1,89 @@
+"""Documents as the statements that the graph keeps.
+
+Intake names blank nodes, brings terms to their stored form, puts triples into the named graph that asserts them, and
+turns a direct statement of a claimable property into an undated claim, so that it can later get dates and rivals.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import pyoxigraph as ox
+
+from cnrs_kg.errors import RdfError, RdfSyntaxError
+from cnrs_kg.rdf.formats import RdfSyntax
+from cnrs_kg.rdf.namespaces import CNRS, ID, RDF
+from cnrs_kg.rdf.skolem import skolemise
+from cnrs_kg.rdf.terms import DEFAULT_GRAPH, stored_quad
+
+CLAIMABLE = CNRS("claimable")
+TRUE = ox.Literal(True)
+
+
+@dataclass(frozen=True)
+class Intake:
+    """The quads of a document as the graph keeps them, and the direct statements that became claims."""
+
+    quads: frozenset[ox.Quad]
+    claimed: tuple[ox.Quad, ...] = ()
+
+
+def parse(data: bytes, syntax: RdfSyntax, *, name: str, base_iri: str) -> list[ox.Quad]:
+    """The quads of a trusted document (a file of the project); `RdfSyntaxError` with the position otherwise."""
+    try:
+        quads = ox.parse(data, syntax.format, base_iri=base_iri)
+        return [quad for quad in quads if isinstance(quad, ox.Quad)]
+    except SyntaxError as error:
+        position = None if error.lineno is None else (error.lineno, error.offset or 1)
+        raise RdfSyntaxError(f"{name}: {error.msg}", position=position) from error
+
+
+def claimable_properties(ontology: Iterable[ox.Quad]) -> frozenset[ox.NamedNode]:
+    """The properties that the ontology marks `cnrs:claimable true`."""
+    return frozenset(
+        quad.subject
+        for quad in ontology
+        if quad.predicate == CLAIMABLE and quad.object == TRUE and isinstance(quad.subject, ox.NamedNode)
+    )
+
+
+def take_in(quads: Iterable[ox.Quad], graph: ox.NamedNode, claimable: frozenset[ox.NamedNode] = frozenset()) -> Intake:
+    """The quads as the graph keeps them, those without a graph in `graph`; `BlankNodeRefused` or `RdfError` if not."""
+    kept: set[ox.Quad] = set()
+    claimed: list[ox.Quad] = []
+    for quad in skolemise(quads):
+        home = graph if quad.graph_name == DEFAULT_GRAPH else quad.graph_name
+        stored = stored_quad(ox.Quad(quad.subject, quad.predicate, quad.object, home))
+        _refuse_triple_terms(stored)
+        if stored.predicate in claimable:
+            claimed.append(stored)
+            kept |= claim(stored)
+        else:
+            kept.add(stored)
+    return Intake(frozenset(kept), tuple(claimed))
+
+
+def _refuse_triple_terms(quad: ox.Quad) -> None:
+    if isinstance(quad.subject, ox.Triple) or isinstance(quad.object, ox.Triple):
+        raise RdfError(
+            f"the triple term in the statement about {quad.subject} cannot be kept: published data stay RDF 1.1",
+            advice="Describe the statement by a cnrs:Claim with rdf:subject, rdf:predicate and rdf:object.",
+        )
+
+
+def claim_iri(quad: ox.Quad) -> ox.NamedNode:
+    """The IRI of the undated claim that a direct statement becomes, made from graph and statement."""
+    text = f"{quad.graph_name} {quad.subject} {quad.predicate} {quad.object}"
+    return ID(f"claim/{blake2b(text.encode(), digest_size=12).hexdigest()}")
+
+
+def claim(quad: ox.Quad) -> set[ox.Quad]:
+    """The undated claim that stands for a direct statement, in the same graph."""
+    iri = claim_iri(quad)
+    rows = (
+        (RDF("type"), CNRS("Claim")),
+        (RDF("subject"), quad.subject),
+        (RDF("predicate"), quad.predicate),
+        (RDF("object"), quad.object),
+    )
+    return {ox.Quad(iri, predicate, value, quad.graph_name) for predicate, value in rows}
