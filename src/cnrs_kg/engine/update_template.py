@@ -1,0 +1,108 @@
+"""Quad templates of SPARQL Update: read by pyoxigraph, filled in from solutions.
+
+https://www.w3.org/TR/sparql11-update/#deleteInsert
+
+The WHERE clause is evaluated once for all templates: UUID(), RAND() and NOW() have one value in DELETE and INSERT, and
+a blank node of a template is one node in all the graphs that a solution writes. So a template is not a CONSTRUCT
+(which knows one graph and would evaluate again): its variables become IRIs of our own, pyoxigraph reads it as an
+INSERT DATA into an empty store, and the quads that come out are filled in here.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from cnrs_kg.engine.update_syntax import Span, syntax_error
+from cnrs_kg.rdf.sparql_lexer import Kind
+from cnrs_kg.rdf.terms import Term, stored_term
+
+_VARIABLE = "urn:x-cnrs-kg:variable:"
+_DEFAULT_GRAPH = ox.DefaultGraph()
+Binding = Callable[[str], Term | None]
+
+
+@dataclass(frozen=True)
+class Template:
+    """Quads with places for variables; `variables` names them."""
+
+    quads: tuple[ox.Quad, ...] = ()
+    variables: frozenset[str] = frozenset()
+
+    def fill(self, binding: Binding) -> Iterator[ox.Quad]:
+        """The quads for one solution: blank nodes anew, those left incomplete or ill-formed passed over."""
+        filling = _Filling(binding)
+        for quad in self.quads:
+            filled = filling.quad(quad)
+            if filled is not None:
+                yield filled
+
+
+def read_template(block: Span, prologue: str, *, base_iri: str | None = None) -> Template:
+    """The template that a block `{ ... }` of the request holds, blank nodes and collections expanded."""
+    pieces, end, variables = [], block.start, set()
+    for token in block.tokens:
+        if token.kind is Kind.VARIABLE:
+            variables.add(token.text[1:])
+            pieces += [block.text[end : token.start], f"<{_VARIABLE}{token.text[1:]}>"]
+            end = token.end
+    pieces.append(block.text[end : block.end])
+    quads = read_data("".join(pieces), prologue, base_iri=base_iri)
+    return Template(tuple(quads), frozenset(variables))
+
+
+def read_data(block: str, prologue: str, *, base_iri: str | None = None) -> list[ox.Quad]:
+    """The quads of a block of INSERT DATA or DELETE DATA, as a store keeps them."""
+    store = ox.Store()
+    try:
+        store.update(f"{prologue}\nINSERT DATA {block}", base_iri=base_iri)
+    except SyntaxError as error:
+        raise syntax_error(error) from None
+    return list(store)
+
+
+class _Filling:
+    """One solution applied to a template."""
+
+    def __init__(self, binding: Binding) -> None:
+        self.binding = binding
+        self.blanks: dict[str, ox.BlankNode] = {}
+
+    def quad(self, quad: ox.Quad) -> ox.Quad | None:
+        subject, predicate, value = map(self.term, (quad.subject, quad.predicate, quad.object))
+        graph = _DEFAULT_GRAPH if isinstance(quad.graph_name, ox.DefaultGraph) else self.term(quad.graph_name)
+        if (
+            isinstance(subject, ox.NamedNode | ox.BlankNode)
+            and isinstance(predicate, ox.NamedNode)
+            and value is not None
+            and isinstance(graph, ox.NamedNode | ox.BlankNode | ox.DefaultGraph)
+        ):
+            return ox.Quad(subject, predicate, value, graph)
+        return None
+
+    def term(self, term: Term) -> Term | None:
+        if isinstance(term, ox.NamedNode):
+            if not term.value.startswith(_VARIABLE):
+                return term
+            bound = self.binding(term.value[len(_VARIABLE) :])
+            return None if bound is None else stored_term(bound)
+        if isinstance(term, ox.BlankNode):
+            return self.blanks.setdefault(term.value, ox.BlankNode())
+        if isinstance(term, ox.Triple):
+            return self.triple(term)
+        return term
+
+    def triple(self, triple: ox.Triple) -> ox.Triple | None:
+        subject, predicate, value = map(self.term, (triple.subject, triple.predicate, triple.object))
+        if (
+            isinstance(subject, ox.NamedNode | ox.BlankNode)
+            and isinstance(predicate, ox.NamedNode)
+            and value is not None
+        ):
+            return ox.Triple(subject, predicate, value)
+        return None
+
+
+def solution_binding(solution: ox.QuerySolution, names: frozenset[str]) -> Binding:
+    """Look-up of a variable among those that the query projected."""
+    return lambda name: solution[name] if name in names else None

@@ -1,0 +1,128 @@
+"""What each type of test asks: one function a type; a type without a function is a failure."""
+
+import re
+from collections.abc import Callable
+
+import pyoxigraph as ox
+import pytest
+
+from cnrs_kg.engine.update import PLAIN, changes
+from cnrs_kg.engine.update_syntax import parse_update
+from cnrs_kg.errors import QuerySyntaxError
+from cnrs_kg.rdf.namespaces import RDFS
+
+from . import results
+from .compare import same_bag
+from .manifest import QT, UT, Entry, Node, local_path
+
+Handler = Callable[[Entry], None]
+_ORDERED = re.compile(r"\bORDER\s+BY\b[^{}]*$", re.IGNORECASE)
+
+
+def run_query(store: ox.Store, text: str, base_iri: str) -> results.Answer:
+    found = store.query(text, base_iri=base_iri)
+    return results.of_native(found, ordered=_ORDERED.search(text) is not None)
+
+
+def query_evaluation(entry: Entry) -> None:
+    text, base = _text(entry, QT("query"))
+    assert entry.result is not None
+    found = run_query(_query_data(entry), text, base)
+    wanted = results.expected(entry.result.value)
+    assert results.same(found, wanted), f"{text}\nfound {found}\nexpected {wanted}"
+
+
+def csv_result(entry: Entry) -> None:
+    text, base = _text(entry, QT("query"))
+    assert entry.result is not None
+    body = _query_data(entry).query(text, base_iri=base).serialize(format=ox.QueryResultsFormat.CSV)
+    found, wanted = results.of_csv(body), results.expected(entry.result.value)
+    assert results.same(found, wanted), f"{body!r} for {text}"
+
+
+def positive_syntax(entry: Entry) -> None:
+    text, base = _file(entry.action)
+    ox.Store().query(text, base_iri=base)
+
+
+def negative_syntax(entry: Entry) -> None:
+    text, base = _file(entry.action)
+    with pytest.raises(SyntaxError):
+        ox.Store().query(text, base_iri=base)
+
+
+def positive_update_syntax(entry: Entry) -> None:
+    text, base = _file(entry.action)
+    parse_update(text, base_iri=base)
+
+
+def negative_update_syntax(entry: Entry) -> None:
+    text, base = _file(entry.action)
+    with pytest.raises(QuerySyntaxError):
+        parse_update(text, base_iri=base)
+
+
+def update_evaluation(entry: Entry) -> None:
+    text, base = _text(entry, UT("request"))
+    store = _update_data(entry, entry.action)
+    change = changes(store, text, policy=PLAIN, base_iri=base)
+    for quad in change.removed:
+        store.remove(quad)
+    store.extend(change.added)
+    found, wanted = list(store), list(_update_data(entry, entry.result))
+    assert same_bag(_rows(found), _rows(wanted)), f"{text}\nfound {found}\nexpected {wanted}"
+
+
+HANDLERS: dict[str, Handler] = {
+    "QueryEvaluationTest": query_evaluation,
+    "CSVResultFormatTest": csv_result,
+    "PositiveSyntaxTest": positive_syntax,
+    "PositiveSyntaxTest11": positive_syntax,
+    "NegativeSyntaxTest": negative_syntax,
+    "NegativeSyntaxTest11": negative_syntax,
+    "UpdateEvaluationTest": update_evaluation,
+    "PositiveUpdateSyntaxTest": positive_update_syntax,
+    "PositiveUpdateSyntaxTest11": positive_update_syntax,
+    "NegativeUpdateSyntaxTest": negative_update_syntax,
+    "NegativeUpdateSyntaxTest11": negative_update_syntax,
+}
+
+
+def _rows(quads: list[ox.Quad]) -> list[tuple[Node | ox.Triple | ox.DefaultGraph, ...]]:
+    return [(quad.subject, quad.predicate, quad.object, quad.graph_name) for quad in quads]
+
+
+def _file(node: Node | None) -> tuple[str, str]:
+    assert node is not None
+    return local_path(node.value).read_text(encoding="utf-8"), node.value
+
+
+def _text(entry: Entry, predicate: ox.NamedNode) -> tuple[str, str]:
+    return _file(entry.manifest.value(entry.action, predicate))
+
+
+def _query_data(entry: Entry) -> ox.Store:
+    store = ox.Store()
+    manifest, action = entry.manifest, entry.action
+    assert action is not None
+    for data in manifest.values(action, QT("data")):
+        store.extend(results.read_quads(data.value))
+    for data in manifest.values(action, QT("graphData")):
+        name = ox.NamedNode(data.value)
+        store.extend(ox.Quad(q.subject, q.predicate, q.object, name) for q in results.read_quads(data.value))
+    return store
+
+
+def _update_data(entry: Entry, node: Node | None) -> ox.Store:
+    store = ox.Store()
+    manifest = entry.manifest
+    assert node is not None
+    for data in manifest.values(node, UT("data")):
+        store.extend(results.read_quads(data.value))
+    for data in manifest.values(node, UT("graphData")):
+        label, file = manifest.value(data, RDFS("label")), manifest.value(data, UT("graph"))
+        assert label is not None
+        assert file is not None
+        name = ox.NamedNode(label.value)
+        store.extend(ox.Quad(q.subject, q.predicate, q.object, name) for q in results.read_quads(file.value))
+    return store

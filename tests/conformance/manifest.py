@@ -1,0 +1,97 @@
+"""Read the W3C SPARQL test manifests, unedited, from where they lie beside the repository."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from cnrs_kg.rdf.namespaces import RDF, Namespace
+
+MF = Namespace("mf", "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
+QT = Namespace("qt", "http://www.w3.org/2001/sw/DataAccess/tests/test-query#")
+UT = Namespace("ut", "http://www.w3.org/2009/sparql/tests/test-update#")
+
+SHARED = Path(os.environ.get("CNRS_KG_SHARED") or Path(__file__).resolve().parents[3] / "shared")
+ROOT = SHARED / "conformance" / "sparql"
+BASE = "https://w3c.github.io/rdf-tests/sparql/"
+"""Where the suites are published: the base IRI of every file of theirs, so that no path of ours leaks in."""
+
+Node = ox.NamedNode | ox.BlankNode | ox.Literal
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The statements of one manifest file, with the few ways of walking them that handlers need."""
+
+    graph: ox.Store
+
+    def values(self, node: Node, predicate: ox.NamedNode) -> list[Node]:
+        if isinstance(node, ox.Literal):
+            return []
+        return [quad.object for quad in self.graph.quads_for_pattern(node, predicate, None)]
+
+    def value(self, node: Node | None, predicate: ox.NamedNode) -> Node | None:
+        found = self.values(node, predicate) if node is not None else []
+        assert len(found) <= 1, f"{node} has {len(found)} values of {predicate}"
+        return found[0] if found else None
+
+    def items(self, head: Node | None) -> Iterator[Node]:
+        """The members of an RDF list; of a node that is none, the node itself."""
+        if head is None or head == RDF("nil"):
+            return
+        first = self.value(head, RDF("first"))
+        if first is None:
+            yield head
+            return
+        yield first
+        yield from self.items(self.value(head, RDF("rest")))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One test of a manifest."""
+
+    iri: str
+    kind: str
+    suite: str
+    manifest: Manifest
+    node: ox.NamedNode
+
+    @property
+    def action(self) -> Node | None:
+        return self.manifest.value(self.node, MF("action"))
+
+    @property
+    def result(self) -> Node | None:
+        return self.manifest.value(self.node, MF("result"))
+
+
+def local_path(iri: str) -> Path:
+    """Where the file published at this IRI lies here."""
+    assert iri.startswith(BASE), iri
+    return ROOT / iri.removeprefix(BASE)
+
+
+@cache
+def read_manifest(path: Path) -> Manifest:
+    graph = ox.Store()
+    graph.load(path=path, format=ox.RdfFormat.TURTLE, base_iri=BASE + path.relative_to(ROOT).as_posix())
+    return Manifest(graph)
+
+
+def entries(top: str) -> Iterator[Entry]:
+    """Every test of the manifest at this path below the suites, and of those that it includes."""
+    path = ROOT / top
+    manifest = read_manifest(path)
+    for quad in manifest.graph.quads_for_pattern(None, MF("include"), None):
+        for included in manifest.items(quad.object):
+            yield from entries(local_path(included.value).relative_to(ROOT).as_posix())
+    for quad in manifest.graph.quads_for_pattern(None, MF("entries"), None):
+        for node in manifest.items(quad.object):
+            assert isinstance(node, ox.NamedNode)
+            kinds = manifest.values(node, RDF("type"))
+            kind = kinds[0].value.removeprefix(MF.iri) if kinds else "no type"
+            yield Entry(node.value, kind, Path(top).parent.as_posix(), manifest, node)
