@@ -91,3 +91,8 @@ def test_service_endpoints_are_urls_in_the_environment(tmp_path: Path) -> None:
 
 def test_each_setting_has_a_doc() -> None:
     assert all(Settings.__dataclass_fields__[name].metadata["doc"] for name in names())
+
+
+def test_each_setting_is_in_the_operators_guide() -> None:
+    guide = (Path(__file__).parents[1] / "docs" / "operators.md").read_text()
+    assert [name for name in names() if f"`{name}`" not in guide] == []
