@@ -1,0 +1,1 @@
+"""OWL 2 RL/RDF reasoning: rule tables, the engine that runs them, closures and proofs."""

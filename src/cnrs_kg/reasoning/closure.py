@@ -1,0 +1,211 @@
+"""The closure of an ontology and of data under the rules of OWL 2 RL/RDF and of the project.
+
+https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_Rules
+
+Not materialised, since it says nothing: that a term is the same as itself, a class below or equivalent to itself, a
+property likewise, a thing an `owl:Thing`, a class below `owl:Thing` and above `owl:Nothing`, and the types of built-in
+terms. Statements with a literal as subject, or as predicate a blank node (or the IRI that stands for one), are used and
+kept inside.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import pyoxigraph as ox
+
+from cnrs_kg.rdf.namespaces import OWL, RDFS
+from cnrs_kg.rdf.skolem import GENID
+from cnrs_kg.reasoning.claims import holding
+from cnrs_kg.reasoning.engine import Contradiction, Engine
+from cnrs_kg.reasoning.limits import Budget
+from cnrs_kg.reasoning.rules import tables
+from cnrs_kg.reasoning.rules.model import (
+    EQUIVALENT_CLASS,
+    EQUIVALENT_PROPERTY,
+    SAME_AS,
+    SUB_CLASS_OF,
+    SUB_PROPERTY_OF,
+    TYPE,
+    Rule,
+)
+from cnrs_kg.reasoning.terms import Fact, Terms
+
+Progress = Callable[[str, int], None]
+BUDGET = Budget()
+
+
+@dataclass(frozen=True)
+class Inconsistency:
+    """A rule that concluded false: the statements that it needs, and a sentence in English (`en`) and French (`fr`)."""
+
+    rule: str
+    premises: tuple[ox.Triple, ...]
+    message: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """How a statement was inferred: the rule's id, and what it was applied to (a subject may be a literal)."""
+
+    rule: str
+    premises: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class SameClass:
+    """Terms that are the same, with the `owl:sameAs` statements, asserted or inferred, that tie them together."""
+
+    terms: frozenset[object]
+    ties: tuple[ox.Triple, ...]
+
+
+class Closure:
+    """What follows. Statements are asked for as pyoxigraph's triples, supports by number (`engine.terms`)."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._trivial = _Trivial(engine.terms)
+
+    @cached_property
+    def inferred(self) -> frozenset[ox.Triple]:
+        """The statements that follow and are not asserted."""
+        nodes = self.engine.terms.nodes
+        return frozenset(ox.Triple(nodes[s], nodes[p], nodes[o]) for s, p, o in self.inferred_facts())  # type: ignore[arg-type]
+
+    def inferred_facts(self) -> Iterator[Fact]:
+        """The same by number."""
+        for fact, support in self.engine.supports.items():
+            if support is not None and not self._trivial(fact):
+                yield fact
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """The number of inferred statements by rule, the most frequent first."""
+        counts: dict[str, int] = {}
+        for fact in self.inferred_facts():
+            support = self.engine.supports[fact]
+            if support:
+                counts[support[0].rule.name] = counts.get(support[0].rule.name, 0) + 1
+        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+    @cached_property
+    def inconsistencies(self) -> tuple[Inconsistency, ...]:
+        """The contradictions found, each once; at most as many as the budget allows."""
+        return tuple(self._inconsistency(found) for found in self.engine.contradictions.values())
+
+    @property
+    def consistent(self) -> bool:
+        """Whether no rule concluded false."""
+        return not self.engine.contradictions
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out because it is malformed: lists of axioms that are empty, open or circular."""
+        terms = self.engine.terms
+        return tuple(f"{terms.name(head)}: {what}" for head, what in self.engine.lists.malformed.items())
+
+    def derivation(self, fact: Fact) -> Derivation | None:
+        """The rule and the premises (axioms first) of a fact; None for one that is asserted. KeyError if unknown."""
+        support = self.engine.supports[fact]
+        return Derivation(support[0].rule.name, (*support[0].axioms, *support[1])) if support else None
+
+    def fact(self, triple: ox.Triple) -> Fact | None:
+        """The number of a statement that is asserted or inferred; None for any other."""
+        ids = self.engine.terms.ids
+        if isinstance(triple.subject, ox.Triple) or isinstance(triple.object, ox.Triple):
+            return None
+        try:
+            fact = ids[triple.subject], ids[triple.predicate], ids[triple.object]
+        except KeyError:
+            return None
+        return fact if fact in self.engine.supports else None
+
+    def triple(self, fact: Fact) -> ox.Triple | None:
+        """The statement of a number; None for one that is no RDF (a literal as subject)."""
+        s, p, o = (self.engine.terms.nodes[number] for number in fact)
+        if isinstance(s, ox.Literal) or not isinstance(p, ox.NamedNode):
+            return None
+        return ox.Triple(s, p, o)
+
+    def _inconsistency(self, found: Contradiction) -> Inconsistency:
+        rule, premises, bound = found
+        said = {name: self.engine.terms.name(node) for name, node in bound.items()}
+        text = rule.rule.says
+        assert text is not None, rule.rule.name
+        message = {"en": text.en.format_map(said), "fr": text.fr.format_map(said)}
+        return Inconsistency(rule.rule.name, tuple(self._plain((*rule.axioms, *premises))), message)
+
+    def _plain(self, facts: Iterable[Fact]) -> Iterator[ox.Triple]:
+        """The statements; for one that is no RDF, those that it was inferred from."""
+        for fact in dict.fromkeys(facts):
+            triple = self.triple(fact)
+            derivation = self.derivation(fact) if triple is None else None
+            if triple is not None:
+                yield triple
+            elif derivation:
+                yield from self._plain(derivation.premises)
+
+
+class _Trivial:
+    """Whether a fact is one that is not written."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._literals = terms.literals
+        self._nodes = terms.nodes
+        self._type = terms.id(TYPE)
+        self._reflexive = {
+            terms.id(term) for term in (SAME_AS, SUB_CLASS_OF, SUB_PROPERTY_OF, EQUIVALENT_CLASS, EQUIVALENT_PROPERTY)
+        }
+        self._sub_class_of = terms.id(SUB_CLASS_OF)
+        self._thing, self._nothing = terms.id(OWL("Thing")), terms.id(OWL("Nothing"))
+        self._resource = terms.id(RDFS("Resource"))
+
+    def __call__(self, fact: Fact) -> bool:
+        s, p, o = fact
+        if s in self._literals or (s == o and p in self._reflexive):
+            return True
+        if o in (self._thing, self._resource) and p in (self._type, self._sub_class_of):
+            return True
+        if s == self._nothing and p == self._sub_class_of:
+            return True
+        predicate = self._nodes[p]
+        return not isinstance(predicate, ox.NamedNode) or predicate.value.startswith(GENID)
+
+
+def close(
+    ontology: Iterable[ox.Triple],
+    data: Iterable[ox.Triple],
+    *,
+    as_of: date,
+    budget: Budget = BUDGET,
+    progress: Progress | None = None,
+    rules: tuple[Rule, ...] = tables.ALL,
+    compiled: bool = True,
+) -> Closure:
+    """What follows from the ontology and the data on the day `as_of`; `ReasoningBudget` when it costs too much.
+
+    The ontology is closed first and its axioms become rules over data. Axioms among the data count as well. With
+    `compiled=False` the rules run as the tables state them: slower, and what the other way is tested against.
+    """
+    terms = Terms()
+    tell = progress or (lambda phase, facts: None)
+    phases = [("ontology", terms.facts(ontology)), ("data", terms.facts(data))]
+    phase = "ontology"
+    engine = Engine(
+        rules,
+        terms,
+        budget,
+        specialise=compiled,
+        classes=compiled,
+        holding=holding((fact for _, facts in phases for fact in facts), terms, as_of),
+        progress=lambda facts: tell(phase, facts),
+    )
+    for phase, facts in phases:
+        engine.assert_facts(facts)
+        engine.run()
+        tell(phase, len(engine.supports))
+    engine.expand()
+    tell("expanded", len(engine.supports))
+    return Closure(engine)

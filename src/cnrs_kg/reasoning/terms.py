@@ -1,0 +1,109 @@
+"""Terms as small integers, and what the engine must know about literals."""
+
+import re
+from collections.abc import Iterable
+
+import pyoxigraph as ox
+
+from cnrs_kg.rdf.namespaces import PREFIXES, RDF, XSD
+from cnrs_kg.reasoning.values import ILL_TYPED, SUPPORTED, Value, belongs, value
+
+Node = ox.NamedNode | ox.BlankNode | ox.Literal
+Fact = tuple[int, int, int]
+_LOCAL = re.compile(r"[A-Za-z0-9_/.-]*")
+_PLAIN = frozenset([XSD("string"), RDF("langString")])
+
+
+class Terms:
+    """A numbering of terms. `canonical` maps a literal to the first of equal value, where there are several."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.ids: dict[Node, int] = {}
+        self.literals: set[int] = set()
+        self.ill_typed: set[int] = set()
+        self.canonical: dict[int, int] = {}
+        self._by_value: dict[Value, int] = {}
+
+    def id(self, node: Node) -> int:
+        """The number of a term, given at its first use."""
+        known = self.ids.get(node)
+        if known is None:
+            known = self.ids[node] = len(self.nodes)
+            self.nodes.append(node)
+            if isinstance(node, ox.Literal):
+                self._enter_literal(known, node)
+        return known
+
+    def _enter_literal(self, number: int, literal: ox.Literal) -> None:
+        self.literals.add(number)
+        if literal.language or literal.datatype in _PLAIN:
+            return
+        known = value(literal)
+        if known is None:
+            return
+        if known == ILL_TYPED:
+            self.ill_typed.add(number)
+            return
+        if known[0] == "text":
+            first = self.id(ox.Literal(literal.value))
+        else:
+            first = self._by_value.setdefault(known, number)
+        if first != number:
+            self.canonical[first] = self.canonical[number] = first
+
+    def facts(self, triples: Iterable[ox.Triple]) -> list[Fact]:
+        """The triples by number; those with a triple term as object (RDF 1.2) are left out."""
+        number = self.id
+        return [
+            (number(triple.subject), number(triple.predicate), number(triple.object))
+            for triple in triples
+            if not isinstance(triple.subject, ox.Triple) and not isinstance(triple.object, ox.Triple)
+        ]
+
+    def values_differ(self, first: int, second: int) -> bool | None:
+        """Whether two literals have different values; None when a datatype is unknown (or a value missing)."""
+        one, two = self.nodes[first], self.nodes[second]
+        assert isinstance(one, ox.Literal) and isinstance(two, ox.Literal)
+        known = value(one), value(two)
+        if None in known or ILL_TYPED in known:
+            return None if first != second else False
+        return known[0] != known[1]
+
+    def is_datatype(self, number: int) -> bool:
+        """Whether the term is a datatype whose values are known."""
+        return self.nodes[number] in SUPPORTED
+
+    def belongs(self, literal: int, datatype: int) -> bool | None:
+        """Whether the literal's value lies in the datatype's value space; None when either is unknown."""
+        node, kind = self.nodes[literal], self.nodes[datatype]
+        if not isinstance(node, ox.Literal) or kind not in SUPPORTED or not isinstance(kind, ox.NamedNode):
+            return None
+        known = value(node)
+        if known is None:
+            return kind.value.endswith("#Literal") or None
+        return known != ILL_TYPED and belongs(known, kind)
+
+    def datatype(self, literal: int) -> int:
+        """The datatype of a literal, as a term."""
+        node = self.nodes[literal]
+        assert isinstance(node, ox.Literal)
+        return self.id(node.datatype)
+
+    def rank(self, number: int) -> int:
+        """Which of several equal terms should stand for all: an IRI before a blank node before a literal."""
+        node = self.nodes[number]
+        return 2 if isinstance(node, ox.NamedNode) else 1 if isinstance(node, ox.BlankNode) else 0
+
+    def name(self, number: int) -> str:
+        """The term as a reader sees it: prefixed where a prefix of the project's is known."""
+        node = self.nodes[number]
+        if isinstance(node, ox.NamedNode):
+            for prefix, iri in PREFIXES.items():
+                if node.value.startswith(iri) and _LOCAL.fullmatch(node.value, len(iri)):
+                    return f"{prefix}:{node.value.removeprefix(iri)}"
+        return str(node)
+
+    def statement(self, fact: Fact | None) -> str:
+        """The fact as a reader sees it."""
+        return " ".join(map(self.name, fact)) if fact else "asserted statements"
