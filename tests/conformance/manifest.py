@@ -1,14 +1,18 @@
 """Read the W3C SPARQL test manifests, unedited, from where they lie beside the repository."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
+import pytest
+from _pytest.mark import ParameterSet
 
-from cnrs_kg.rdf.namespaces import RDF, Namespace
+from cnrs_kg.rdf.namespaces import RDF, RDFS, Namespace
+
+from .known import FAILURES, NOT_APPLICABLE
 
 MF = Namespace("mf", "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 QT = Namespace("qt", "http://www.w3.org/2001/sw/DataAccess/tests/test-query#")
@@ -16,6 +20,7 @@ UT = Namespace("ut", "http://www.w3.org/2009/sparql/tests/test-update#")
 
 SHARED = Path(os.environ.get("CNRS_KG_SHARED") or Path(__file__).resolve().parents[3] / "shared")
 ROOT = SHARED / "conformance" / "sparql"
+SUITES = {"sparql11/manifest-all.ttl": "", "sparql12/manifest.ttl": "SPARQL 1.2"}
 BASE = "https://w3c.github.io/rdf-tests/sparql/"
 """Where the suites are published: the base IRI of every file of theirs, so that no path of ours leaks in."""
 
@@ -82,16 +87,43 @@ def read_manifest(path: Path) -> Manifest:
     return Manifest(graph)
 
 
-def entries(top: str) -> Iterator[Entry]:
+def entries(top: str, suite: str = "") -> Iterator[Entry]:
     """Every test of the manifest at this path below the suites, and of those that it includes."""
     path = ROOT / top
     manifest = read_manifest(path)
     for quad in manifest.graph.quads_for_pattern(None, MF("include"), None):
         for included in manifest.items(quad.object):
-            yield from entries(local_path(included.value).relative_to(ROOT).as_posix())
+            below = local_path(included.value).relative_to(ROOT).as_posix()
+            yield from entries(below, _specification(manifest, included) or suite)
     for quad in manifest.graph.quads_for_pattern(None, MF("entries"), None):
         for node in manifest.items(quad.object):
             assert isinstance(node, ox.NamedNode)
             kinds = manifest.values(node, RDF("type"))
             kind = kinds[0].value.removeprefix(MF.iri) if kinds else "no type"
-            yield Entry(node.value, kind, Path(top).parent.as_posix(), manifest, node)
+            yield Entry(node.value, kind, suite or Path(top).parent.as_posix(), manifest, node)
+
+
+def _specification(manifest: Manifest, included: Node) -> str | None:
+    """The label of the specification whose conformance the included manifest is said to be part of."""
+    for quad in manifest.graph.quads_for_pattern(None, MF("conformanceRequirement"), None):
+        if included in manifest.items(quad.object):
+            label = manifest.value(quad.subject, RDFS("label"))
+            return label.value if label else None
+    return None
+
+
+def parameters(wanted: Callable[[Entry], bool]) -> list[ParameterSet]:
+    """The entries as parameters of a test: the id is the entry's IRI, what is known of it a mark."""
+    found = []
+    for top, suite in SUITES.items():
+        for entry in entries(top, suite) if (ROOT / top).is_file() else ():
+            if wanted(entry):
+                found.append(pytest.param(entry, id=entry.iri, marks=list(_marks(entry))))
+    return found
+
+
+def _marks(entry: Entry) -> Iterator[pytest.MarkDecorator]:
+    if entry.iri in NOT_APPLICABLE:
+        yield pytest.mark.skip(NOT_APPLICABLE[entry.iri])
+    elif entry.iri in FAILURES:
+        yield pytest.mark.xfail(reason=FAILURES[entry.iri])
