@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from cnrs_kg.engine.update_graphs import Target, clear, create, protected_graph, transfer
 from cnrs_kg.engine.update_syntax import Operation, Span, is_word, parse_update
-from cnrs_kg.engine.update_template import Template, read_data, read_template, solution_binding
+from cnrs_kg.engine.update_template import Template, read_data, read_template, solution_values
 from cnrs_kg.engine.update_view import PLAIN, Policy, View
 from cnrs_kg.errors import DatasetRefused, LoadRefused, ProtectedGraph, UpdateRefused
 from cnrs_kg.rdf.sparql_lexer import Kind
@@ -73,11 +73,14 @@ def changes(
             [ox.NamedNode(iri) for iri in using_default_graphs or ()],
             [ox.NamedNode(iri) for iri in using_named_graphs or ()],
         )
-    with tempfile.TemporaryDirectory(dir=scratch, prefix="update-") as directory:
+    with tempfile.TemporaryDirectory(dir=scratch, prefix="update-", ignore_cleanup_errors=True) as directory:
         view = View(store, policy, Path(directory) / "store" if scratch else None, limit)
         request = _Request(view, policy, base_iri, protocol)
-        for operation in operations:
-            request.run(operation)
+        try:
+            for operation in operations:
+                request.run(operation)
+        finally:
+            view.close()
     return Changes(list(view.added), list(view.removed), request.notices)
 
 
@@ -171,9 +174,9 @@ class _Request:
         found: dict[str, dict[ox.Quad, None]] = {word: {} for word in templates}
         names = frozenset[str]().union(*(template.variables for template in templates.values()))
         for count, solution in enumerate(self.solutions(operation, names, dataset)):
-            binding = solution_binding(solution, names)
+            values = solution_values(solution, names)
             for word, template in templates.items():
-                found[word].update(dict.fromkeys(template.fill(binding)))
+                found[word].update(dict.fromkeys(template.fill(values)))
             if count % _STEP == 0:
                 self.view.check_size(sum(map(len, found.values())))
         removed = self.to_delete(found.get("DELETE", ()), operation, blocks.get("DELETE"))

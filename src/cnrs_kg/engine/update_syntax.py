@@ -17,6 +17,7 @@ from cnrs_kg.errors import QuerySyntaxError, ServiceRefused
 from cnrs_kg.rdf.sparql_lexer import Kind, Token, line_and_column, tokens
 
 _ERROR_AT = re.compile(r"error at (\d+):(\d+)")
+_OPERATIONS = ("INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY")
 _TARGETS = ("DEFAULT", "NAMED", "ALL")
 
 
@@ -85,7 +86,7 @@ def parse_update(text: str, *, base_iri: str | None = None) -> list[Operation]:
                 "An operation is missing before ';'", position=line_and_column(text, piece[-1].end - 1)
             )
         elif head:
-            _check(_prologue_text(text, prologue, Span(text, tuple(head))) + "INSERT DATA {}", base_iri)
+            _check_last_prologue(text, prologue, base_iri)
     _refuse_shared_labels(text, operations)
     return operations
 
@@ -118,6 +119,9 @@ def _split_prologue(piece: Sequence[Token]) -> tuple[list[Token], list[Token]]:
 
 
 def _operation(text: str, prologue: list[Span], span: Span, base_iri: str | None) -> Operation:
+    if not is_word(span.tokens[0], *_OPERATIONS):
+        found = span.tokens[0].text
+        raise QuerySyntaxError(f"Expected an update operation, found {found!r}", position=span.position)
     for token in span.tokens:
         if is_word(token, "SERVICE"):
             raise ServiceRefused("SERVICE is not allowed in an update", position=line_and_column(text, token.start))
@@ -126,6 +130,16 @@ def _operation(text: str, prologue: list[Span], span: Span, base_iri: str | None
         return _load(parts, base_iri)
     _check(parts.prologue + span.source, base_iri)
     return parts.operation()
+
+
+def _check_last_prologue(text: str, prologue: Sequence[Span], base_iri: str | None) -> None:
+    """A prologue that no operation follows is allowed; a fault in it is told no further than the text goes."""
+    end = Span(text, (Token(Kind.PUNCTUATION, "", len(text), len(text)),))
+    try:
+        _check(_prologue_text(text, prologue, end) + "\nINSERT DATA {}", base_iri)
+    except QuerySyntaxError as error:
+        position = min(error.position or end.position, end.position)
+        raise QuerySyntaxError(error.detail, position=position) from None
 
 
 def _load(parts: "_Parts", base_iri: str | None) -> Operation:

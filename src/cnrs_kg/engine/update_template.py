@@ -8,7 +8,7 @@ a blank node of a template is one node in all the graphs that a solution writes.
 INSERT DATA into an empty store, and the quads that come out are filled in here.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -19,7 +19,8 @@ from cnrs_kg.rdf.terms import Term, stored_term
 
 _VARIABLE = "urn:x-cnrs-kg:variable:"
 _DEFAULT_GRAPH = ox.DefaultGraph()
-Binding = Callable[[str], Term | None]
+Values = Mapping[str, Term | None]
+"""By the IRI that stands for a variable in a template, what a solution binds it to."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,9 @@ class Template:
     quads: tuple[ox.Quad, ...] = ()
     variables: frozenset[str] = frozenset()
 
-    def fill(self, binding: Binding) -> Iterator[ox.Quad]:
+    def fill(self, values: Values) -> Iterator[ox.Quad]:
         """The quads for one solution: blank nodes anew, those left incomplete or ill-formed passed over."""
-        filling = _Filling(binding)
+        filling = _Filling(values)
         for quad in self.quads:
             filled = filling.quad(quad)
             if filled is not None:
@@ -64,8 +65,8 @@ def read_data(block: str, prologue: str, *, base_iri: str | None = None) -> list
 class _Filling:
     """One solution applied to a template."""
 
-    def __init__(self, binding: Binding) -> None:
-        self.binding = binding
+    def __init__(self, values: Values) -> None:
+        self.values = values
         self.blanks: dict[str, ox.BlankNode] = {}
 
     def quad(self, quad: ox.Quad) -> ox.Quad | None:
@@ -82,10 +83,7 @@ class _Filling:
 
     def term(self, term: Term) -> Term | None:
         if isinstance(term, ox.NamedNode):
-            if not term.value.startswith(_VARIABLE):
-                return term
-            bound = self.binding(term.value[len(_VARIABLE) :])
-            return None if bound is None else stored_term(bound)
+            return self.values.get(term.value, term)
         if isinstance(term, ox.BlankNode):
             return self.blanks.setdefault(term.value, ox.BlankNode())
         if isinstance(term, ox.Triple):
@@ -103,6 +101,7 @@ class _Filling:
         return None
 
 
-def solution_binding(solution: ox.QuerySolution, names: frozenset[str]) -> Binding:
-    """Look-up of a variable among those that the query projected."""
-    return lambda name: solution[name] if name in names else None
+def solution_values(solution: ox.QuerySolution, names: Iterable[str]) -> Values:
+    """The values of these variables, which the query projected, as a store would keep them."""
+    found = {name: solution[name] for name in names}
+    return {_VARIABLE + name: None if term is None else stored_term(term) for name, term in found.items()}

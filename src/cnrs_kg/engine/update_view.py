@@ -62,7 +62,11 @@ class View:
             for added, removed in self._pending:
                 self._write(self._copy, added, removed)
             self._pending.clear()
-        return self._copy or self.base
+        return self.base if self._copy is None else self._copy
+
+    def close(self) -> None:
+        """Let go of the copy, whose files may then be removed."""
+        self._copy = None
 
     def exists(self, graph: ox.NamedNode) -> bool:
         """Whether the graph holds a statement, or was created by this request."""
