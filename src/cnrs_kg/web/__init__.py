@@ -1,0 +1,1 @@
+"""The web application: a thin layer over `KnowledgeGraph`, on Flask and granian."""

@@ -1,0 +1,150 @@
+"""The application: Flask for the pages, and in front of it a thin WSGI path for the busy resources.
+
+Decision 14: measured, the thin path under blocking threads is what reaches the figures.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from cnrs_kg import errors
+from cnrs_kg.web import bridge, home, operations, problems, security
+from cnrs_kg.web.graph_store import GraphStore
+from cnrs_kg.web.messages import BadRequest, Incoming, MethodRefused, Reply, header_value
+from cnrs_kg.web.query_page import QueryPage
+from cnrs_kg.web.rendering import Pages, language_of
+from cnrs_kg.web.sparql import Sparql, close
+
+if TYPE_CHECKING:
+    from cnrs_kg.knowledge_graph import KnowledgeGraph
+
+LOG = logging.getLogger(__name__)
+REQUESTS = logging.getLogger("cnrs_kg.web.requests")
+STATIC_AGE = 86_400
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Handler = Callable[[Incoming], Reply | None]
+
+
+class Front:
+    """Answers `/sparql` and the graph store itself, hands the rest to Flask; counts and logs every request."""
+
+    def __init__(self, inner: Callable[..., Iterable[bytes]], kg: "KnowledgeGraph", pages: Pages) -> None:
+        self._inner = inner
+        self._kg = kg
+        self._pages = pages
+        sparql, page, graphs = Sparql(kg), QueryPage(kg, pages), GraphStore(kg)
+        self._sparql: Handler = lambda incoming: sparql(incoming) or page(incoming)
+        self._graphs: Handler = graphs
+        self.metrics = operations.Metrics()
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        started = time.perf_counter()
+        incoming = Incoming(environ)
+        handler = self._handler(incoming.path)
+        if handler is None:
+            return self._pass_on(environ, start_response, incoming, started)
+        reply = self._guarded(handler, incoming)
+        self._note(incoming, reply.status, started)
+        start_response(reply.status_line, list(reply.headers))
+        if incoming.method == "HEAD":
+            close(reply)
+            return []
+        return [reply.body] if isinstance(reply.body, bytes) else reply.body
+
+    def _handler(self, path: str) -> Handler | None:
+        if path in ("/sparql", "/sparql/"):
+            return self._sparql
+        return self._graphs if path == "/rdf-graph-store" or path.startswith("/rdf-graph-store/") else None
+
+    def _pass_on(
+        self, environ: Environ, start_response: StartResponse, incoming: Incoming, started: float
+    ) -> Iterable[bytes]:
+        def noting(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            self._note(incoming, int(status[:3]), started)
+            return start_response(status, headers, exc_info)
+
+        environ[bridge.KEY] = incoming
+        try:
+            return self._inner(environ, noting)
+        except Exception:  # noqa: BLE001  the outer boundary: nothing may leave a client without an answer
+            reply = self._failed(incoming)
+        self._note(incoming, reply.status, started)
+        start_response(reply.status_line, list(reply.headers))
+        return [reply.body] if isinstance(reply.body, bytes) else reply.body
+
+    def _guarded(self, handler: Handler, incoming: Incoming) -> Reply:
+        try:
+            return handler(incoming) or self.problem(problems.NotFound("Nothing is here"), incoming)
+        except errors.CnrsKgError as error:
+            return self.problem(error, incoming)
+        except Exception:  # noqa: BLE001  the outer boundary: nothing may leave a client without an answer
+            return self._failed(incoming)
+
+    def _failed(self, incoming: Incoming) -> Reply:
+        LOG.exception("%s %s failed", header_value(incoming.method), header_value(incoming.path))
+        return self.problem(errors.CnrsKgError("The server failed; its log says more"), incoming)
+
+    def problem(self, error: errors.CnrsKgError, incoming: Incoming) -> Reply:
+        """An exception as a problem document, or as a page for a browser."""
+        found = problems.problem(error, self._kg.settings.base_iri)
+        if found.kind.status >= 500 and not isinstance(error, errors.QueryError):
+            LOG.error("%s: %s", found.kind.name, header_value(found.detail))
+        if problems.wants_page(incoming):
+            return self._pages.problem(found, incoming)
+        return problems.reply(found, language_of(incoming)[0]).with_headers(*security.CROSS_ORIGIN, *security.HEADERS)
+
+    def _note(self, incoming: Incoming, status: int, started: float) -> None:
+        seconds = time.perf_counter() - started
+        self.metrics.answered(incoming.path, incoming.method, status, seconds)
+        if REQUESTS.isEnabledFor(logging.INFO):
+            REQUESTS.info(
+                "%s %s %s %d %.1f ms",
+                incoming.address,
+                header_value(incoming.method[:20]),
+                header_value(incoming.path[:200]),
+                status,
+                seconds * 1000,
+            )
+
+
+def create_app(kg: "KnowledgeGraph") -> Flask:
+    """The application over a graph; its `wsgi_app` is what a server runs."""
+    app = Flask("cnrs_kg.web")
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_AGE
+    pages = Pages(app.jinja_env)
+    front = Front(app.wsgi_app, kg, pages)
+    app.register_blueprint(home.blueprint(kg, pages))
+    app.register_blueprint(operations.blueprint(kg, front.metrics))
+    app.register_error_handler(errors.CnrsKgError, lambda error: _problem(front, error))
+    app.register_error_handler(HTTPException, lambda error: _problem(front, _translated(error)))
+    app.after_request(_secured)
+    app.wsgi_app = front  # type: ignore[method-assign]
+    return app
+
+
+def _problem(front: Front, error: Exception) -> Any:
+    if not isinstance(error, errors.CnrsKgError):
+        raise error
+    return bridge.response(front.problem(error, bridge.incoming()))
+
+
+def _translated(error: HTTPException) -> errors.CnrsKgError:
+    """Flask's own refusals in our tree."""
+    if isinstance(error, MethodNotAllowed):
+        return MethodRefused("The method is not one of this resource", allow=sorted(error.valid_methods or ()))
+    if error.code == 404:
+        return problems.NotFound("Nothing is here", advice="Start from the home page: /")
+    return BadRequest(error.description or "The request cannot be understood")
+
+
+def _secured(response: Any) -> Any:
+    for name, value in security.HEADERS:
+        response.headers.setdefault(name, value)
+    return response

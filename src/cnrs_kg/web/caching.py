@@ -1,0 +1,51 @@
+"""Validators, conditional requests and codings of replies.
+
+https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3
+"""
+
+import gzip
+import hashlib
+from functools import cache, lru_cache
+from importlib.metadata import version as installed_version
+from pathlib import Path
+
+VARY = "Accept, Accept-Datetime, Accept-Language, Accept-Encoding"
+_SMALLEST, _LARGEST = 1024, 8 * 2**20
+
+
+@cache
+def build() -> str:
+    """What tells one build of this program from another: its version and a digest of what writes replies."""
+    digest = hashlib.sha256(installed_version("cnrs-kg").encode())
+    for package in ("web", "rdf", "engine"):
+        for file in sorted((Path(__file__).parents[1] / package).rglob("*")):
+            if file.is_file() and file.suffix != ".pyc":
+                digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def etag(*parts: object) -> str:
+    """A strong entity tag over everything that the reply depends on."""
+    return f'"{hashlib.blake2b(repr(parts).encode(), digest_size=15).hexdigest()}"'
+
+
+def matches(header: str | None, tag: str) -> bool:
+    """Whether If-None-Match names the tag (weak comparison, as that header wants)."""
+    if header is None:
+        return False
+    return header.strip() == "*" or tag in (member.strip().removeprefix("W/") for member in header.split(","))
+
+
+def worth_packing(size: int) -> bool:
+    """Whether a body of this size is packed when the client takes gzip."""
+    return _SMALLEST <= size <= _LARGEST
+
+
+@lru_cache(maxsize=64)
+def _packed_small(body: bytes) -> bytes:
+    return gzip.compress(body, compresslevel=5, mtime=0)
+
+
+def packed(body: bytes) -> bytes:
+    """The body in gzip; small ones are remembered, since the same answers are asked again."""
+    return _packed_small(body) if len(body) <= 65_536 else gzip.compress(body, compresslevel=5, mtime=0)

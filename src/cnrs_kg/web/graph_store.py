@@ -1,0 +1,141 @@
+"""`/rdf-graph-store`: graphs as resources.
+
+https://www.w3.org/TR/sparql11-http-rdf-update/
+"""
+
+import uuid
+from email.message import Message
+from email.parser import BytesParser
+from email.policy import HTTP
+from typing import TYPE_CHECKING
+
+from cnrs_kg.rdf.formats import rdf_syntax
+from cnrs_kg.web import caching, memento, negotiation, security
+from cnrs_kg.web.messages import BadRequest, FileBody, Incoming, MediaTypeRefused, MethodRefused, Reply, parameters, url
+from cnrs_kg.web.parameters import absolute_iri
+from cnrs_kg.web.problems import NotFound
+from cnrs_kg.web.service_description import public_url
+from cnrs_kg.web.sparql import changed, client
+
+if TYPE_CHECKING:
+    from cnrs_kg.accounts import Account
+    from cnrs_kg.knowledge_graph import KnowledgeGraph
+
+PATH = "/rdf-graph-store"
+METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS")
+_ALWAYS = (("Vary", caching.VARY), *security.CROSS_ORIGIN, *security.HEADERS)
+_PARTS = 100
+_CHARSETS = ("utf-8", "utf8", "us-ascii")
+
+
+class GraphStore:
+    """The graph store: called with a request, gives a reply."""
+
+    def __init__(self, kg: "KnowledgeGraph") -> None:
+        self._kg = kg
+
+    def __call__(self, incoming: Incoming) -> Reply:
+        """The reply to a request; raises what `problems` knows how to write."""
+        if incoming.method == "OPTIONS":
+            return Reply(204, (*_ALWAYS, *security.preflight(METHODS)))
+        if incoming.method not in METHODS:
+            raise MethodRefused(f"{incoming.method[:20]} is not a method of this resource", allow=METHODS)
+        pairs = parameters(incoming.query_string)
+        account = security.account(incoming, self._kg.accounts)
+        if incoming.method in ("GET", "HEAD"):
+            return self._read(self._graph(incoming, pairs), pairs, account, incoming)
+        curator = security.require(account, "curator", purpose="Writing a graph")
+        if any(name == "version" for name, _ in pairs):
+            raise BadRequest("A past version cannot be changed", advice="Write without version.")
+        if incoming.method == "DELETE":
+            return self._delete(self._graph(incoming, pairs), curator)
+        return self._write(incoming, pairs, curator)
+
+    def _graph(self, incoming: Incoming, pairs: list[tuple[str, str]]) -> str | None:
+        """The IRI of the graph that the request is about; None for the default graph."""
+        named = [value for name, value in pairs if name == "graph"]
+        default = [value for name, value in pairs if name == "default"]
+        direct = incoming.path.removeprefix(PATH).lstrip("/")
+        if len(named) + len(default) + bool(direct) != 1 or any(default):
+            raise BadRequest("A request is about one graph", advice="Add ?graph=IRI (encoded), or ?default, once.")
+        if default:
+            return None
+        if direct:
+            return absolute_iri(f"{public_url(self._kg)}{PATH}/{direct}", "graph")
+        return absolute_iri(named[0], "graph")
+
+    def _read(
+        self, graph: str | None, pairs: list[tuple[str, str]], account: "Account | None", incoming: Incoming
+    ) -> Reply:
+        options = dict(pairs)
+        media_type = negotiation.graph_format(incoming.header("Accept"), options.get("format") or None)
+        found = memento.asked(self._kg, options.get("version") or None, incoming.header("Accept-Datetime"))
+        version = found.version
+        tag = caching.etag(
+            (version.number, version.digest, version.created), graph, media_type, "", "identity", caching.build(),
+            account.role if account else "",
+        )  # fmt: skip
+        kept = [pair for pair in pairs if pair[0] != "version"]
+        location = url(incoming.path, [*kept, ("version", str(version.number))])
+        headers = (
+            ("ETag", tag),
+            ("Cache-Control", f"{'private' if account else 'public'}, no-cache"),
+            *memento.headers(found, location, url(incoming.path, kept), moved=found.by_time),
+            *_ALWAYS,
+        )
+        condition = incoming.header("If-None-Match")
+        if condition is not None and condition.strip() != "*" and caching.matches(condition, tag):
+            return Reply(304, headers)
+        answer = self._kg.graph(graph, media_type=media_type, version=version, client=client(incoming, account))
+        if answer is None:
+            raise _no_such_graph(graph)
+        content = (("Content-Type", negotiation.content_type(media_type)), ("Content-Length", str(answer.size)))
+        return Reply(
+            200, (*content, *headers), FileBody(answer.file) if answer.file is not None else answer.body or b""
+        )
+
+    def _delete(self, graph: str | None, curator: "Account") -> Reply:
+        outcome = self._kg.delete_graph(graph, agent=curator.name, client=curator.name)
+        if outcome is None:
+            raise _no_such_graph(graph)
+        return changed(outcome)
+
+    def _write(self, incoming: Incoming, pairs: list[tuple[str, str]], curator: "Account") -> Reply:
+        fresh = incoming.method == "POST" and incoming.path.rstrip("/") == PATH
+        fresh = fresh and not any(name in ("graph", "default") for name, _ in pairs)
+        graph = f"{public_url(self._kg)}{PATH}/{uuid.uuid4()}" if fresh else self._graph(incoming, pairs)
+        parts = self._parts(incoming)
+        write = self._kg.replace_graph if incoming.method == "PUT" else self._kg.add_to_graph
+        base_iri = graph or f"{public_url(self._kg)}{PATH}"
+        outcome = write(graph, parts, agent=curator.name, client=curator.name, base_iri=base_iri)
+        location = (("Location", graph),) if fresh and graph else ()
+        return changed(outcome, 201 if outcome.created or fresh else 200, *location)
+
+    def _parts(self, incoming: Incoming) -> list[tuple[bytes, str]]:
+        """The documents that were sent, each with its media type."""
+        limit = self._kg.settings.upload_bytes
+        media_type, options = incoming.media_type()
+        if media_type != "multipart/form-data":
+            return [(incoming.body(limit), _checked(media_type, options.get("charset")))]
+        head = f"Content-Type: {incoming.header('Content-Type')}\r\n\r\n".encode("latin-1", errors="replace")
+        message = BytesParser(policy=HTTP).parsebytes(head + incoming.body(limit))
+        documents = list(message.iter_parts()) if message.is_multipart() else []
+        if not 0 < len(documents) <= _PARTS:
+            raise BadRequest(f"The body is not a form of 1 to {_PARTS} documents")
+        return [(_payload(part), _checked(part.get_content_type(), part.get_content_charset())) for part in documents]
+
+
+def _payload(part: Message) -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _checked(media_type: str, charset: str | None) -> str:
+    """The media type if its format and charset are read here; else `UnsupportedFormat` or `MediaTypeRefused`."""
+    if (charset or "utf-8").lower() not in _CHARSETS:
+        raise MediaTypeRefused(f"The charset {str(charset)[:40]!r} is not read here", advice="Send UTF-8.")
+    return rdf_syntax(media_type).media_type
+
+
+def _no_such_graph(graph: str | None) -> NotFound:
+    return NotFound(f"There is no graph {graph or 'default'}", advice="GET /sparql lists the named graphs.")

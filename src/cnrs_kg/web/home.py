@@ -1,0 +1,65 @@
+"""The home page and the list of problem types."""
+
+import logging
+from typing import TYPE_CHECKING
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from cnrs_kg.errors import CnrsKgError
+from cnrs_kg.web.bridge import incoming, response
+from cnrs_kg.web.messages import Reply, url
+from cnrs_kg.web.problems import KINDS
+from cnrs_kg.web.rendering import Pages
+from cnrs_kg.web.service_description import public_url
+from cnrs_kg.web.sparql import PATH
+from cnrs_kg.web.terms import short
+
+if TYPE_CHECKING:
+    from cnrs_kg.knowledge_graph import KnowledgeGraph
+
+LOG = logging.getLogger(__name__)
+_EXAMPLES = 6
+
+
+def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
+    """The pages that say what this is."""
+    found = Blueprint("home", __name__)
+
+    @found.get("/")
+    def home() -> ResponseReturnValue:
+        return response(_home(kg, pages))
+
+    @found.get("/problems")
+    def problems() -> ResponseReturnValue:
+        kinds = sorted({kind for kind in KINDS.values()}, key=lambda kind: (kind.status, kind.name))
+        return response(pages.render("problems.html", incoming(), etag_of=("problems",), kinds=kinds))
+
+    return found
+
+
+def _home(kg: "KnowledgeGraph", pages: Pages) -> Reply:
+    version = kg.current()
+    figures: dict[str, int] | None = None
+    graphs = []
+    if version is not None:
+        try:
+            figures = kg.figures(version)
+            graphs = kg.named_graphs(version)
+        except CnrsKgError as error:
+            LOG.warning("no figures for the home page: %s", error.detail)
+    state = (version.number, version.digest, version.created) if version and figures else None
+    return pages.render(
+        "home.html",
+        incoming(),
+        etag_of=("home", state) if state else None,
+        version=version,
+        figures=figures,
+        graphs=graphs,
+        examples=kg.examples()[:_EXAMPLES],
+        example_url=lambda query: url(PATH, {"query": query}),
+        graph_url=lambda iri: url(PATH, {"query": f"SELECT * {{ GRAPH <{iri}> {{ ?s ?p ?o }} }} LIMIT 1000"}),
+        short=short,
+        endpoint=f"{public_url(kg)}/sparql",
+        graph_store=f"{public_url(kg)}/rdf-graph-store",
+    )

@@ -1,0 +1,190 @@
+"""A request as it comes in and a reply as it goes out, in plain WSGI: what `/sparql` needs and no more.
+
+Flask's own objects cost more than a point look-up does, so the busy paths do without (decision 14).
+"""
+
+import re
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, BinaryIO
+from urllib.parse import parse_qsl, quote, urlencode
+
+from cnrs_kg.errors import CnrsKgError, UploadTooLarge
+
+_BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_FIELDS = 200
+_BLOCK = 65_536
+_HEADER = re.compile(r"[^\x20-\x7e]")
+
+
+class BadRequest(CnrsKgError):
+    """A request that breaks its protocol."""
+
+
+class MethodRefused(CnrsKgError):
+    """A method that this resource does not have; extra `allow` lists those that it has."""
+
+
+class MediaTypeRefused(CnrsKgError):
+    """A body in a media type, charset or coding that is not read here."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A complete answer to a request."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes | Iterable[bytes] = b""
+
+    def with_headers(self, *headers: tuple[str, str]) -> "Reply":
+        """The same with more headers."""
+        return Reply(self.status, (*self.headers, *headers), self.body)
+
+    def header(self, name: str) -> str | None:
+        """The value of a header, if it is there."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+    @property
+    def status_line(self) -> str:
+        """The status as WSGI wants it."""
+        return STATUS_LINES[self.status]
+
+
+STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+
+
+class FileBody:
+    """The rest of an open file in blocks; closes it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def __iter__(self) -> Iterator[bytes]:
+        while block := self._file.read(_BLOCK):
+            yield block
+
+    def close(self) -> None:
+        """Give the file back, also when nobody read it."""
+        self._file.close()
+
+
+@dataclass
+class Incoming:
+    """A request: a view on its WSGI environment."""
+
+    environ: Mapping[str, Any]
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def method(self) -> str:
+        return str(self.environ["REQUEST_METHOD"])
+
+    @property
+    def path(self) -> str:
+        return str(self.environ.get("PATH_INFO", ""))
+
+    @property
+    def query_string(self) -> str:
+        return str(self.environ.get("QUERY_STRING", ""))
+
+    @property
+    def address(self) -> str:
+        """The client's address without its port."""
+        address = str(self.environ.get("REMOTE_ADDR", ""))
+        host, colon, port = address.rpartition(":")
+        return host.strip("[]") if colon and port.isdigit() and (":" not in host or host.startswith("[")) else address
+
+    def header(self, name: str) -> str | None:
+        """The value of a request header, if it was sent."""
+        key = name.upper().replace("-", "_")
+        value = self.environ.get(key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}")
+        return None if value is None or (value == "" and key.startswith("CONTENT_")) else str(value)
+
+    def media_type(self) -> tuple[str, dict[str, str]]:
+        """The Content-Type, lower case and without parameters, and these."""
+        value, *parameters = (self.header("Content-Type") or "").split(";")
+        pairs = (parameter.partition("=") for parameter in parameters)
+        return value.strip().lower(), {name.strip().lower(): text.strip().strip('"') for name, _, text in pairs}
+
+    def body(self, limit: int) -> bytes:
+        """The whole body, decompressed if need be; `UploadTooLarge` beyond the limit, before or after decompression."""
+        declared = self.header("Content-Length")
+        if declared is not None and not declared.isdigit():
+            raise BadRequest(f"Content-Length {declared[:40]!r} is not a number")
+        if declared is not None and int(declared) > limit:
+            raise too_large(limit)
+        data = _read(self.environ["wsgi.input"], limit, None if declared is None else int(declared))
+        coding = (self.header("Content-Encoding") or "identity").strip().lower()
+        if coding in ("gzip", "x-gzip"):
+            return gunzip(data, limit)
+        if coding != "identity":
+            raise MediaTypeRefused(f"Content-Encoding {coding[:40]!r} is not read", advice="Send gzip or identity.")
+        return data
+
+
+def too_large(limit: int) -> UploadTooLarge:
+    """The refusal of a body beyond the limit."""
+    return UploadTooLarge(
+        f"The body is larger than {limit:,} bytes", limit="upload_bytes", advice="Send less, or in several parts."
+    )
+
+
+def _read(stream: BinaryIO, limit: int, declared: int | None) -> bytes:
+    wanted = limit + 1 if declared is None else declared
+    blocks, size = [], 0
+    while size < wanted and (block := stream.read(min(_BLOCK, wanted - size))):
+        blocks.append(block)
+        size += len(block)
+    if size > limit:
+        raise too_large(limit)
+    if declared is not None and size < declared:
+        raise BadRequest("The body is shorter than its Content-Length")
+    return b"".join(blocks)
+
+
+def gunzip(data: bytes, limit: int) -> bytes:
+    """A gzip body unpacked, in one or several members; `UploadTooLarge` beyond the limit, `BadRequest` if damaged."""
+    unpacked = bytearray()
+    while data:
+        member = zlib.decompressobj(wbits=31)
+        try:
+            unpacked += member.decompress(data, limit - len(unpacked) + 1)
+        except zlib.error as error:
+            raise BadRequest(f"The gzip body is damaged: {error}") from error
+        if len(unpacked) > limit:
+            raise too_large(limit)
+        if not member.eof:
+            raise BadRequest("The gzip body is cut short")
+        data = member.unused_data
+    return bytes(unpacked)
+
+
+def parameters(text: str) -> list[tuple[str, str]]:
+    """The pairs of a query string or form, decoded; `BadRequest` where the encoding is broken."""
+    if not text:
+        return []
+    if bad := _BAD_PERCENT.search(text):
+        raise BadRequest(
+            f"A '%' at character {bad.start() + 1} is not followed by two hexadecimal digits",
+            advice="Encode the parameters (a literal '%' is '%25').",
+        )
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_FIELDS)
+    except UnicodeDecodeError as error:
+        raise BadRequest("A parameter is not UTF-8", advice="Encode the parameters as UTF-8.") from error
+    except ValueError as error:
+        raise BadRequest(f"More than {_FIELDS} parameters", limit="parameters") from error
+
+
+def url(path: str, values: Iterable[tuple[str, str]] | Mapping[str, str]) -> str:
+    """A local URL with its parameters encoded."""
+    pairs = list(values.items()) if isinstance(values, Mapping) else list(values)
+    return f"{quote(path, safe='/')}?{urlencode(pairs, quote_via=quote)}" if pairs else quote(path, safe="/")
+
+
+def header_value(text: str) -> str:
+    """Text made safe as a header's value: nothing that ends a line or is not ASCII."""
+    return _HEADER.sub("?", text)

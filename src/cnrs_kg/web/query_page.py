@@ -1,0 +1,157 @@
+"""`/sparql` for a browser: a form, and the answer as a table. Works without scripts."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cnrs_kg import errors
+from cnrs_kg.rdf.formats import RDF_FORMATS, RESULT_FORMATS
+from cnrs_kg.rdf.namespaces import ALL
+from cnrs_kg.web import memento, terms
+from cnrs_kg.web.messages import Incoming, Reply, url
+from cnrs_kg.web.parameters import SparqlRequest, read
+from cnrs_kg.web.problems import Problem, problem
+from cnrs_kg.web.rendering import Pages
+from cnrs_kg.web.sparql import PATH, client
+
+if TYPE_CHECKING:
+    from cnrs_kg.engine.pool import Answer
+    from cnrs_kg.knowledge_graph import KnowledgeGraph
+
+TSV, N_TRIPLES = "text/tab-separated-values", "application/n-triples"
+_VERSIONS = 50
+TITLES = {
+    "json": "JSON",
+    "xml": "XML",
+    "csv": "CSV",
+    "tsv": "TSV",
+    "turtle": "Turtle",
+    "ntriples": "N-Triples",
+    "rdfxml": "RDF/XML",
+    "jsonld": "JSON-LD",
+    "trig": "TriG",
+    "nquads": "N-Quads",
+    "n3": "N3",
+}
+_START = """PREFIX cnrs: <https://w3id.org/cnrs-kg/ontology#>
+PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+
+SELECT ?unit ?name ?code {
+  ?unit a org:OrganizationalCollaboration ;
+    skos:prefLabel ?name .
+  OPTIONAL { ?unit skos:notation ?code }
+  FILTER (lang(?name) = "en")
+}
+ORDER BY ?name
+LIMIT 100
+"""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An answer as the page shows it."""
+
+    form: str
+    total: int | None
+    boolean: bool | None = None
+    table: terms.Table | None = None
+    downloads: tuple[tuple[str, str], ...] = ()
+
+
+class QueryPage:
+    """The page: called with a request, gives a reply."""
+
+    def __init__(self, kg: "KnowledgeGraph", pages: Pages) -> None:
+        self._kg = kg
+        self._pages = pages
+
+    def __call__(self, incoming: Incoming) -> Reply:
+        """The page, with the answer or the problem if a query was sent."""
+        request = incoming.notes.get("sparql") or read(incoming, self._kg.settings.upload_bytes)
+        shown: Shown | None = None
+        found: Problem | None = None
+        moment: memento.Asked | None = None
+        try:
+            moment = memento.asked(self._kg, request.version, incoming.header("Accept-Datetime"))
+            if request.query is not None and request.query.strip():
+                shown = self._answer(request, moment, incoming)
+        except errors.CnrsKgError as error:
+            found = problem(error, self._kg.settings.base_iri)
+        return self._page(incoming, request, moment, shown, found)
+
+    def _answer(self, request: SparqlRequest, moment: memento.Asked, incoming: Incoming) -> Shown:
+        answer = self._kg.query(
+            request.query or "",
+            default_graphs=request.default_graphs,
+            named_graphs=request.named_graphs,
+            result_format=TSV,
+            graph_format=N_TRIPLES,
+            version=moment.version,
+            client=client(incoming, None),
+        )
+        with terms.opened(answer.body, answer.file) as file:
+            return self._shown(answer, file, request)
+
+    def _shown(self, answer: "Answer", file: Any, request: SparqlRequest) -> Shown:
+        base_iri = self._kg.settings.base_iri
+        if answer.form == "ASK":
+            return Shown("ASK", None, boolean=file.read(64).strip() == b"true", downloads=_downloads(request, "ASK"))
+        table = (terms.solutions if answer.form == "SELECT" else terms.triples)(file, base_iri)
+        return Shown(answer.form, answer.rows, table=table, downloads=_downloads(request, answer.form))
+
+    def _page(
+        self,
+        incoming: Incoming,
+        request: SparqlRequest,
+        moment: memento.Asked | None,
+        shown: Shown | None,
+        found: Problem | None,
+    ) -> Reply:
+        asked = moment.version if moment else None
+        versions = sorted(self._kg.versions(), key=lambda version: version.number, reverse=True)[:_VERSIONS]
+        mementos: list[tuple[str, str]] = []
+        if moment is not None:
+            pairs = [pair for pair in request.pairs if pair[0] != "version"]
+            location = url(PATH, [*pairs, ("version", str(moment.version.number))])
+            mementos = memento.headers(moment, location[:4000], url(PATH, pairs)[:4000], moved=False)
+        state = (asked.number, asked.digest, asked.created, len(versions)) if asked else None
+        return self._pages.render(
+            "sparql.html",
+            incoming,
+            status=found.kind.status if found else 200,
+            headers=[*(found.headers if found else ()), *mementos],
+            etag_of=None if found or not state else ("sparql", state, request.pairs),
+            pairs=[pair for pair in request.pairs if pair[0] != "update"],
+            query=request.query if request.query is not None else _START,
+            asked=asked,
+            moment=moment,
+            chosen_version=request.version,
+            versions=versions,
+            hidden=[pair for pair in request.pairs if pair[0] in ("default-graph-uri", "named-graph-uri") and pair[1]],
+            shown=shown,
+            problem=found,
+            excerpt=_excerpt(request.query or "", found.position) if found and found.position else None,
+            examples=self._kg.examples(),
+            example_url=lambda query: url(PATH, {"query": query}),
+            result_formats=RESULT_FORMATS,
+            graph_formats=RDF_FORMATS,
+            namespaces=ALL,
+            titles=TITLES,
+        )
+
+
+def _downloads(request: SparqlRequest, form: str) -> tuple[tuple[str, str], ...]:
+    syntaxes = RESULT_FORMATS if form in ("SELECT", "ASK") else RDF_FORMATS
+    pairs = [pair for pair in request.pairs if pair[0] not in ("format", "lang")]
+    return tuple((TITLES[syntax.name], url(PATH, [*pairs, ("format", syntax.name)])) for syntax in syntaxes)
+
+
+def _excerpt(query: str, position: tuple[int, int]) -> tuple[str, str] | None:
+    """The line that a position names, cut around its column, and blanks that lead a mark to it."""
+    lines = query.splitlines()
+    line, column = position
+    if not 1 <= line <= len(lines):
+        return None
+    start = max(0, column - 60)
+    text = lines[line - 1][start : start + 120].replace("\t", " ")
+    return text, " " * max(0, min(column - 1 - start, len(text)))

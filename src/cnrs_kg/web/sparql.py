@@ -1,0 +1,206 @@
+"""`/sparql`: query and update at one URL.
+
+https://www.w3.org/TR/sparql11-protocol/
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cnrs_kg.web import caching, memento, negotiation, security, service_description
+from cnrs_kg.web.messages import BadRequest, FileBody, Incoming, Reply, url
+from cnrs_kg.web.parameters import METHODS, SparqlRequest, read
+from cnrs_kg.web.problems import Refused
+
+if TYPE_CHECKING:
+    from cnrs_kg.accounts import Account
+    from cnrs_kg.engine.pool import Answer
+    from cnrs_kg.knowledge_graph import KnowledgeGraph
+
+PATH = "/sparql"
+_LONGEST_LOCATION = 4000
+_ALWAYS = (("Vary", caching.VARY), *security.CROSS_ORIGIN, *security.HEADERS)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query on its way: what was asked, of which version, by whom, in which formats."""
+
+    request: SparqlRequest
+    moment: memento.Asked
+    formats: negotiation.Formats
+    account: "Account | None"
+    gzip: bool
+
+    def tag(self, media_type: str, *, packed: bool) -> str:
+        """The entity tag of the answer in a format and a coding."""
+        version, request = self.moment.version, self.request
+        return caching.etag(
+            (version.number, version.digest, version.created),
+            (request.query, request.default_graphs, request.named_graphs),
+            media_type,
+            "",  # no language: results do not depend on it
+            "gzip" if packed else "identity",
+            caching.build(),
+            self.account.role if self.account else "",
+        )
+
+
+class Sparql:
+    """The endpoint: called with a request, gives a reply, or None where a page is wanted."""
+
+    def __init__(self, kg: "KnowledgeGraph") -> None:
+        self._kg = kg
+        self._limit = kg.settings.upload_bytes
+
+    def __call__(self, incoming: Incoming) -> Reply | None:
+        """The reply to a request; raises what `problems` knows how to write."""
+        if incoming.method == "OPTIONS":
+            return Reply(204, (*_ALWAYS, *security.preflight(METHODS)))
+        request = read(incoming, self._limit)
+        incoming.notes["sparql"] = request
+        account = security.account(incoming, self._kg.accounts)
+        if request.update is not None:
+            return self._update(request, account, incoming)
+        formats = negotiation.formats(incoming.header("Accept"), request.format)
+        if formats.html:
+            return None
+        moment = memento.asked(self._kg, request.version, incoming.header("Accept-Datetime"))
+        gzip = negotiation.gzip_accepted(incoming.header("Accept-Encoding"))
+        asked = Asked(request, moment, formats, account, gzip)
+        if request.query is None:
+            return self._description(asked, incoming)
+        return self._query(asked, incoming)
+
+    def _query(self, asked: Asked, incoming: Incoming) -> Reply:
+        condition = incoming.header("If-None-Match")
+        if condition is not None and (unchanged := self._unchanged(asked, incoming, condition)):
+            return unchanged
+        request = asked.request
+        answer = self._kg.query(
+            request.query or "",
+            default_graphs=request.default_graphs,
+            named_graphs=request.named_graphs,
+            result_format=asked.formats.result,
+            graph_format=asked.formats.graph,
+            version=asked.moment.version,
+            client=client(incoming, asked.account),
+        )
+        reply = self._answered(asked, incoming, answer)
+        if condition is not None and condition.strip() == "*" and incoming.method != "POST":
+            close(reply)
+            return Reply(304, _without_content(reply.headers))
+        return reply
+
+    def _unchanged(self, asked: Asked, incoming: Incoming, condition: str) -> Reply | None:
+        """304 without running the query, where the client holds the very answer; a version never changes."""
+        if incoming.method == "POST" or condition.strip() == "*":
+            return None
+        form = self._kg.form(asked.request.query or "")
+        media_type = asked.formats.result if form in ("SELECT", "ASK") else asked.formats.graph
+        for packed in (True, False) if asked.gzip else (False,):
+            tag = asked.tag(media_type or "", packed=packed)
+            if media_type and caching.matches(condition, tag):
+                return Reply(304, (("ETag", tag), *_freshness(asked), *_mementos(asked, incoming), *_ALWAYS))
+        return None
+
+    def _answered(self, asked: Asked, incoming: Incoming, answer: "Answer") -> Reply:
+        media_type = answer.media_type
+        body: bytes | Iterable[bytes]
+        packed = asked.gzip and caching.worth_packing(answer.size)
+        if packed:
+            body = caching.packed(answer.read())
+        elif answer.file is not None:
+            body = FileBody(answer.file)
+        else:
+            body = answer.body or b""
+        headers = [
+            ("Content-Type", negotiation.content_type(media_type)),
+            ("Content-Length", str(len(body) if isinstance(body, bytes) else answer.size)),
+            ("ETag", asked.tag(media_type, packed=packed)),
+            *_freshness(asked),
+            *_ALWAYS,
+        ]
+        if packed:
+            headers.append(("Content-Encoding", "gzip"))
+        if asked.moment.past:
+            headers += _mementos(asked, incoming)
+        return Reply(200, tuple(headers), body)
+
+    def _description(self, asked: Asked, incoming: Incoming) -> Reply:
+        if incoming.method == "POST":
+            raise BadRequest("Neither query nor update was sent", advice="Send one of the parameters query and update.")
+        media_type = asked.formats.graph
+        if media_type is None:
+            raise negotiation.not_acceptable(incoming.header("Accept") or "", negotiation.available("CONSTRUCT"))
+        tag = asked.tag(media_type, packed=False)
+        headers = (("ETag", tag), *_freshness(asked), *_ALWAYS)
+        if caching.matches(incoming.header("If-None-Match"), tag):
+            return Reply(304, headers)
+        body = service_description.written(service_description.describe(self._kg, asked.moment.version), media_type)
+        content = (("Content-Type", negotiation.content_type(media_type)), ("Content-Length", str(len(body))))
+        return Reply(200, (*content, *headers), body)
+
+    def _update(self, request: SparqlRequest, account: "Account | None", incoming: Incoming) -> Reply:
+        if request.version is not None:
+            raise BadRequest("A past version cannot be changed", advice="Send the update without version.")
+        curator = security.require(account, "curator", purpose="An update")
+        outcome = self._kg.update(
+            request.update or "",
+            using_graphs=request.using_graphs,
+            using_named_graphs=request.using_named_graphs,
+            agent=curator.name,
+            client=curator.name,
+        )
+        return changed(outcome)
+
+
+def client(incoming: Incoming, account: "Account | None") -> str:
+    """Whose turn it is in the queue."""
+    return account.name if account else incoming.address
+
+
+def changed(outcome: Any, status: int = 200, *headers: tuple[str, str]) -> Reply:
+    """The reply to a change: its verdict as JSON; `Refused` with that verdict if nothing was changed for it."""
+    verdict = outcome.to_json()
+    if not outcome.conforms:
+        raise Refused(
+            "The change does not conform, so nothing was changed",
+            advice="See the results in 'verdict': each says what is wrong, and where.",
+            verdict=verdict,
+        )
+    text = json.dumps(verdict, ensure_ascii=False, default=str).encode()
+    content = (
+        ("Content-Type", "application/json"),
+        ("Content-Length", str(len(text))),
+        ("Cache-Control", "no-store"),
+    )
+    return Reply(status, (*content, *headers, *security.CROSS_ORIGIN, *security.HEADERS), text)
+
+
+def close(reply: Reply) -> None:
+    """Let go of a reply that nobody will read."""
+    release = getattr(reply.body, "close", None)
+    if release is not None:
+        release()
+
+
+def _freshness(asked: Asked) -> tuple[tuple[str, str]]:
+    scope = "private" if asked.account else "public"
+    # What was asked by number never changes; whatever else is asked may have changed by the next request.
+    return (("Cache-Control", f"{scope}, max-age=86400" if asked.moment.by_number else f"{scope}, no-cache"),)
+
+
+def _mementos(asked: Asked, incoming: Incoming) -> list[tuple[str, str]]:
+    kept = [pair for pair in asked.request.pairs if pair[0] not in ("version", "update")]
+    original = url(PATH, kept)
+    if len(original) > _LONGEST_LOCATION:
+        kept = []  # a header cannot hold it: the resource without its query is the best that can be named
+    original, location = url(PATH, kept), url(PATH, [*kept, ("version", str(asked.moment.version.number))])
+    moved = incoming.method == "POST" or asked.moment.by_time
+    return memento.headers(asked.moment, location, original, moved=moved)
+
+
+def _without_content(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return tuple(pair for pair in headers if pair[0] not in ("Content-Type", "Content-Length", "Content-Encoding"))

@@ -1,0 +1,137 @@
+"""The terms of an answer as a page shows them: read from TSV results or N-Triples, with local links.
+
+https://www.w3.org/TR/sparql11-results-csv-tsv/ and https://www.w3.org/TR/n-triples/
+"""
+
+import io
+import re
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from cnrs_kg.rdf.namespaces import PREFIXES
+from cnrs_kg.web.messages import url
+
+ROWS = 500
+"""Rows that a page shows; the whole answer is a download away."""
+
+_LINE = 2**20
+_CELL = 2000
+_LITERAL = r'"((?:[^"\\]|\\.)*)"(?:\^\^<([^<>"{}|^`\\\x00-\x20]*)>|@([A-Za-z0-9-]+))?'
+_TERM = re.compile(rf"<([^<>\"{{}}|^`\x00-\x20]*)>|(_:\S+)|{_LITERAL}|([^\s\"<]+)")
+_TRIPLE_LINE = re.compile(r"(<[^>]*>|_:\S+) (<[^>]*>) (.*?) ?\.?\s*")
+_ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
+_PLAIN = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"}
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+
+
+@dataclass(frozen=True)
+class Term:
+    """A cell: what is read, where it leads, and what else is known of it."""
+
+    kind: str
+    text: str
+    href: str | None = None
+    title: str | None = None
+    language: str | None = None
+    datatype: str | None = None
+    external: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """The head of an answer: its columns and first rows, and whether there are more."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Term | None, ...], ...]
+    complete: bool
+
+
+def describe_url(iri: str) -> str:
+    """A local page about an IRI: its description."""
+    return url("/sparql", [("query", f"DESCRIBE <{iri}>")])
+
+
+def short(iri: str) -> str:
+    """The IRI with a known prefix, if that leaves a plain local name."""
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace) and re.fullmatch(r"[\w./-]+", iri[len(namespace) :]):
+            return f"{prefix}:{iri[len(namespace) :]}"
+    return iri
+
+
+def iri_term(iri: str, base_iri: str) -> Term:
+    """An IRI: ours leads to its description here, others to where they say."""
+    iri = unescaped(iri)
+    if iri.startswith(base_iri):
+        return Term("iri", short(iri), describe_url(iri), iri)
+    if iri.startswith(("http://", "https://")):
+        return Term("iri", short(iri), iri, iri, external=True)
+    return Term("iri", short(iri), None, iri)
+
+
+def term(text: str, base_iri: str) -> Term | None:
+    """The term that a TSV cell or a part of an N-Triples line holds; None if the cell is empty."""
+    if not text:
+        return None
+    match = _TERM.fullmatch(text)
+    if match is None:
+        return Term("other", _cut(text))
+    iri, blank, literal, datatype, language, bare = match.groups()
+    if iri is not None:
+        return iri_term(iri, base_iri)
+    if blank is not None:
+        return Term("blank", blank)
+    if literal is not None:
+        kind = "number" if datatype and _NUMBER.fullmatch(literal) else "literal"
+        return Term(kind, _cut(unescaped(literal)), language=language, datatype=short(datatype) if datatype else None)
+    return Term("number" if _NUMBER.fullmatch(bare) else "literal", _cut(bare))
+
+
+def unescaped(text: str) -> str:
+    """Text with its escapes undone."""
+    return _ESCAPE.sub(_character, text) if "\\" in text else text
+
+
+def _character(match: re.Match[str]) -> str:
+    escape = match[1]
+    if len(escape) > 1:
+        code = int(escape[1:], 16)
+        return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+    return _PLAIN.get(escape, escape)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _CELL else text[:_CELL] + " …"
+
+
+def solutions(file: BinaryIO, base_iri: str) -> Table:
+    """The head of a SELECT answer in TSV."""
+    columns = tuple(name.removeprefix("?") for name in _line(file).rstrip("\r\n").split("\t") if name)
+    rows: list[tuple[Term | None, ...]] = []
+    while len(rows) < ROWS and (line := _line(file)):
+        cells = line.rstrip("\r\n").split("\t")
+        rows.append(tuple(term(cell, base_iri) for cell in cells[: len(columns)]))
+    return Table(columns, tuple(rows), not file.read(1))
+
+
+def triples(file: BinaryIO, base_iri: str) -> Table:
+    """The head of a graph in N-Triples."""
+    rows: list[tuple[Term | None, ...]] = []
+    while len(rows) < ROWS and (line := _line(file)):
+        match = _TRIPLE_LINE.fullmatch(line)
+        if match:
+            rows.append(tuple(term(part, base_iri) for part in match.groups()))
+    return Table(("subject", "predicate", "object"), tuple(rows), not file.read(1))
+
+
+def opened(body: bytes | None, file: BinaryIO | None) -> BinaryIO:
+    """An answer as a file, wherever it is kept."""
+    return file if file is not None else io.BytesIO(body or b"")
+
+
+def _line(file: BinaryIO) -> str:
+    line = file.readline(_LINE)
+    if len(line) == _LINE and not line.endswith(b"\n"):
+        while (rest := file.readline(_LINE)) and not rest.endswith(b"\n"):
+            pass
+    return line.decode("utf-8", errors="replace")
