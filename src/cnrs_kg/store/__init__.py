@@ -1,0 +1,1 @@
+"""Versions, branches, patches, and the roles of named graphs."""

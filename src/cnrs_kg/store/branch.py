@@ -1,0 +1,264 @@
+"""A branch: a change in the making, on a store of its own, until it is published or dropped."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from cnrs_kg.errors import ProtectedGraph, StoreError
+from cnrs_kg.rdf.namespaces import BASE
+from cnrs_kg.rdf.patch import Patch, read_patch
+from cnrs_kg.rdf.terms import DEFAULT_GRAPH, Subject, Term, stored_quad, stored_triple
+from cnrs_kg.store import scan
+from cnrs_kg.store.bulk import Bulk
+from cnrs_kg.store.digest import Sums
+from cnrs_kg.store.meta import Version
+from cnrs_kg.store.scan import Progress
+from cnrs_kg.store.support import Delta, Supports
+
+BULK_FROM = 50_000
+"""Statements from which `apply` to an empty store is a bulk load."""
+
+_CLOSED = ox.Store()
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a version's record says of the change; None keeps what the version before said, where that makes sense."""
+
+    message: str | None = None
+    agent: str | None = None
+    submission: int | None = None
+    as_of: date | None = None
+    inputs: str | None = None
+    sources: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Growth:
+    """What a change does to a version's figures."""
+
+    statements: int
+    inferred: int
+    quads: int
+    sums: Sums
+    added: int
+    removed: int
+
+
+class Branch:
+    """A copy of the current version (or nothing) to change; `store` is for reading, changes go through the methods.
+
+    A withdrawn statement leaves the default graph unless it was inferred on this same branch: what follows from
+    the remaining ones is the reasoner's to say, by `infer` or `set_inferred`.
+    """
+
+    def __init__(
+        self,
+        base: Version | None,
+        store: ox.Store,
+        scratch: Path,
+        publisher: Callable[["Branch", Record], Version] | None = None,
+        base_iri: str = BASE,
+    ) -> None:
+        self.base = base
+        self._store = store
+        self._open = True
+        self._scratch = scratch
+        self._publisher = publisher
+        self._base_iri = base_iri
+        self._supports = Supports(store, base_iri)
+        self._bulk: Bulk | None = None
+
+    @property
+    def store(self) -> ox.Store:
+        """The store, read-write: never for a query from outside."""
+        if not self._open:
+            raise StoreError("the branch was published or dropped")
+        return self._store
+
+    @property
+    def delta(self) -> Delta:
+        """The statements gained and lost so far; those of the default graph are the inferred ones."""
+        delta = self._supports.delta()
+        if self._bulk is None:
+            return delta
+        patch = read_patch(self._bulk.read_rows())
+        return Delta(delta.added + patch.added, delta.removed + patch.removed)
+
+    @property
+    def is_bulk(self) -> bool:
+        """Whether a bulk load took place, after which only inferences can be added."""
+        return self._bulk is not None
+
+    @property
+    def tracked(self) -> Supports:
+        """The triples that changes other than bulk loads have touched."""
+        return self._supports
+
+    def asserted(self, subject: Subject, predicate: ox.NamedNode, value: Term) -> bool:
+        """Whether any merged named graph holds the triple."""
+        return scan.asserted(self.store, stored_triple(ox.Triple(subject, predicate, value)), self._base_iri)
+
+    def apply(self, added: Iterable[ox.Quad], removed: Iterable[ox.Quad] = ()) -> None:
+        """Withdraw and add quads of named graphs, in this order, and keep the default graph their merge."""
+        if self._is_first_load(added):
+            self.bulk_load(added)
+            return
+        self._refuse_after_bulk()
+        touched: dict[ox.Triple, None] = {}
+        for quad in map(self._named, removed):
+            self._supports.of(quad.triple).named.discard(quad.graph_name)
+            touched[quad.triple] = None
+        for quad in map(self._named, added):
+            self._supports.of(quad.triple).named.add(quad.graph_name)
+            touched[quad.triple] = None
+        self._supports.settle(touched)
+
+    def apply_patch(self, patch: Patch) -> None:
+        """Apply the patch of a version, or a difference between two: inferred statements included."""
+        self.apply(_asserted(patch.added), _asserted(patch.removed))
+        self.infer(_inferred(patch.added), _inferred(patch.removed))
+
+    def infer(self, added: Iterable[ox.Triple], removed: Iterable[ox.Triple] = ()) -> None:
+        """Withdraw and add inferred statements, in this order: the default graph holds them, no named graph does."""
+        self._refuse_after_bulk()
+        touched: dict[ox.Triple, None] = {}
+        for holds, triples in ((False, removed), (True, added)):
+            for triple in map(stored_triple, triples):
+                self._supports.infer(triple, holds=holds)
+                touched[triple] = None
+        self._supports.settle(touched)
+
+    def set_inferred(self, closure: Iterable[ox.Triple]) -> None:
+        """Make `closure` all that is inferred; asserted statements in it change nothing."""
+        if self._bulk is not None and self.base is None:
+            self.bulk_infer(closure)
+            return
+        self._refuse_after_bulk()
+        wanted = {stored_triple(triple) for triple in closure}
+        touched = self._supports.only_inferred(wanted, scan.inferred(self.store, self._base_iri))
+        self._supports.settle(touched)
+
+    def bulk_load(self, quads: Iterable[ox.Quad], progress: Progress | None = None) -> None:
+        """Add very many quads of named graphs, read once; afterwards only `bulk_infer` and `publish` are open.
+
+        It is no transaction: when it fails, the branch is lost.
+        """
+        self._begin_bulk().load(map(self._named, quads), progress)
+
+    def bulk_load_file(
+        self,
+        file: Path,
+        syntax: ox.RdfFormat,
+        graph: ox.NamedNode,
+        *,
+        base_iri: str | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        """Add the statements of a file, those without a graph to `graph`."""
+        found = ox.parse(path=str(file), format=syntax, base_iri=base_iri)
+        quads = (quad if isinstance(quad, ox.Quad) else ox.Quad(*quad) for quad in found)
+        self.bulk_load((_into(quad, graph) for quad in quads), progress)
+
+    def bulk_infer(self, triples: Iterable[ox.Triple], progress: Progress | None = None) -> None:
+        """Add very many inferred statements, read once."""
+        self._begin_bulk().infer(triples, progress)
+
+    def publish(
+        self,
+        *,
+        message: str | None = None,
+        agent: str | None = None,
+        submission: int | None = None,
+        as_of: date | None = None,
+        inputs: str | None = None,
+        sources: Mapping[str, Any] | None = None,
+    ) -> Version:
+        """The new version, current from now on; or the base if nothing has changed but provenance.
+
+        `as_of` is the day as of which claims were judged: another day is a change. A branch is published once.
+        """
+        if self._publisher is None:
+            raise StoreError("a trial branch cannot be published")
+        if not self._open:
+            raise StoreError("the branch was published or dropped")
+        if self._bulk is not None:
+            self._bulk.close()
+        self._open = False
+        return self._publisher(self, Record(message, agent, submission, as_of, inputs, sources))
+
+    def growth(self, delta: Delta) -> Growth:
+        """What the change does to the figures; `delta` is that of `tracked`."""
+        bulk = self._bulk
+        derived = _count_inferred(delta.added) - _count_inferred(delta.removed)
+        statements = self._supports.statements_gained()
+        named = len(delta.added) - len(delta.removed) - derived
+        sums = Sums().changed(delta.added, delta.removed, self._base_iri)
+        return Growth(
+            statements + (bulk.statements if bulk else 0),
+            derived + (bulk.inferred if bulk else 0),
+            statements + named + (bulk.quads if bulk else 0),
+            sums.plus(bulk.sums) if bulk else sums,
+            len(delta.added) + (bulk.added if bulk else 0),
+            len(delta.removed) + (bulk.removed if bulk else 0),
+        )
+
+    def bulk_rows(self) -> Path | None:
+        """The file with the patch rows of the bulk load."""
+        return self._bulk.rows if self._bulk else None
+
+    def close(self, *, undo: bool) -> bool:
+        """End the branch and let go of its store; whether the store was brought back to the base, if asked to."""
+        if self._bulk is not None:
+            self._bulk.close()
+        undone = undo and self._bulk is None and len(self._supports) < BULK_FROM
+        if undone:
+            self._supports.undo()
+        self._open = False
+        self._publisher = self._bulk = None
+        self._store = _CLOSED
+        self._supports = Supports(_CLOSED, self._base_iri)
+        return undone
+
+    def _named(self, quad: ox.Quad) -> ox.Quad:
+        if quad.graph_name == DEFAULT_GRAPH:
+            raise ProtectedGraph(
+                f"{quad}: a change names a graph; the default graph follows from them",
+                advice="Name the graph that asserts the statement.",
+            )
+        return stored_quad(quad)
+
+    def _is_first_load(self, added: Iterable[ox.Quad]) -> bool:
+        untouched = self.base is None and self._bulk is None and not len(self._supports)
+        return untouched and isinstance(added, Collection) and len(added) >= BULK_FROM
+
+    def _begin_bulk(self) -> Bulk:
+        if self._bulk is None:
+            self._bulk = Bulk(self.store, self._scratch / "bulk-rows", self._base_iri)
+        return self._bulk
+
+    def _refuse_after_bulk(self) -> None:
+        if not self._open:
+            raise StoreError("the branch was published or dropped")
+        if self._bulk is not None:
+            raise StoreError("a bulk load is published before anything else is changed")
+
+
+def _asserted(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+    return [quad for quad in quads if quad.graph_name != DEFAULT_GRAPH]
+
+
+def _inferred(quads: Iterable[ox.Quad]) -> list[ox.Triple]:
+    return [quad.triple for quad in quads if quad.graph_name == DEFAULT_GRAPH]
+
+
+def _count_inferred(quads: Iterable[ox.Quad]) -> int:
+    return sum(quad.graph_name == DEFAULT_GRAPH for quad in quads)
+
+
+def _into(quad: ox.Quad, graph: ox.NamedNode) -> ox.Quad:
+    return ox.Quad(quad.subject, quad.predicate, quad.object, graph) if quad.graph_name == DEFAULT_GRAPH else quad

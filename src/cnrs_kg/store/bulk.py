@@ -1,0 +1,134 @@
+"""Bulk loads of millions of statements: the store's own files are written, and the patch as it goes.
+
+Memory: about 200 bytes a distinct statement, to count and digest each once.
+"""
+
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+from pathlib import Path
+from typing import TypeVar
+
+import pyoxigraph as ox
+
+from cnrs_kg.errors import StoreError
+from cnrs_kg.rdf.namespaces import BASE
+from cnrs_kg.rdf.terms import DEFAULT_GRAPH, stored_quad, stored_triple
+from cnrs_kg.store.digest import SIZE, Sums
+from cnrs_kg.store.graphs import digested, merged
+from cnrs_kg.store.scan import EVERY, Progress, asserted, in_default_graph
+
+T = TypeVar("T")
+
+_KEY = 16
+"""Bytes of a statement's hash that tell it from others."""
+
+
+class Bulk:
+    """Additions to a store, the merge into the default graph included, with the rows of their patch in a file."""
+
+    def __init__(self, store: ox.Store, rows: Path, base_iri: str = BASE) -> None:
+        self.rows = rows
+        self.statements = self.inferred = self.quads = self.added = self.removed = 0
+        self._store = store
+        self._base_iri = base_iri
+        self._file = rows.open("wb")
+        self._digest = self._content = 0
+        self._seen: set[bytes] = set()
+        self._seen_default: set[bytes] = set()
+        self._inferring = False
+
+    @property
+    def sums(self) -> Sums:
+        """What the additions do to the version's sums."""
+        return Sums().plus(Sums(self._digest, self._content))
+
+    def load(self, quads: Iterable[ox.Quad], progress: Progress | None = None) -> None:
+        """Add quads of named graphs; all of them before the first inferred statement."""
+        if self._inferring:
+            raise StoreError("a bulk load of asserted statements after inferred ones")
+        self._store.bulk_extend(self._asserted(_counted(quads, progress)))
+
+    def infer(self, triples: Iterable[ox.Triple], progress: Progress | None = None) -> None:
+        """Add inferred statements; those that the default graph holds already change nothing."""
+        self._inferring = True
+        self._store.bulk_extend(self._inferred(_counted(triples, progress)))
+
+    def read_rows(self) -> Iterator[bytes]:
+        """The rows so far."""
+        if not self._file.closed:
+            self._file.flush()
+        with self.rows.open("rb") as file:
+            yield from file
+
+    def close(self) -> None:
+        """Complete the file of rows."""
+        self._file.close()
+        self._seen.clear()
+        self._seen_default.clear()
+
+    def _asserted(self, quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+        for given in quads:
+            quad = stored_quad(given)
+            line = f"{quad} .\n".encode()
+            if self._is_new(quad, line, self._seen):
+                self._row(b"A ", line, quad)
+                yield quad
+                if merged(quad.graph_name, self._base_iri):
+                    yield from self._merge(in_default_graph(quad))
+
+    def _merge(self, quad: ox.Quad) -> Iterator[ox.Quad]:
+        line = f"{quad} .\n".encode()
+        key = _key(line)
+        if key in self._seen_default:
+            return
+        if quad not in self._store:
+            self.statements += 1
+            self.quads += 1
+            yield quad
+        elif not asserted(self._store, quad.triple, self._base_iri):
+            # It was inferred, and is asserted from now on.
+            self.inferred -= 1
+            self._row(b"D ", line, quad)
+        self._seen_default.add(key)
+
+    def _inferred(self, triples: Iterable[ox.Triple]) -> Iterator[ox.Quad]:
+        for given in triples:
+            triple = stored_triple(given)
+            quad = ox.Quad(triple.subject, triple.predicate, triple.object)
+            line = f"{quad} .\n".encode()
+            if self._is_new(quad, line, self._seen_default):
+                self.statements += 1
+                self.inferred += 1
+                self._row(b"A ", line, quad)
+                yield quad
+
+    def _is_new(self, quad: ox.Quad, line: bytes, seen: set[bytes]) -> bool:
+        key = _key(line)
+        if key in seen or quad in self._store:
+            return False
+        seen.add(key)
+        return True
+
+    def _row(self, mark: bytes, line: bytes, quad: ox.Quad) -> None:
+        self._file.write(mark + line)
+        value = int.from_bytes(blake2b(line, digest_size=SIZE).digest())
+        if mark == b"A ":
+            self.added += 1
+            self.quads += 1
+        else:
+            self.removed += 1
+            value = -value
+        self._content += value
+        if quad.graph_name == DEFAULT_GRAPH or digested(quad.graph_name, self._base_iri):
+            self._digest += value
+
+
+def _key(line: bytes) -> bytes:
+    return blake2b(line, digest_size=_KEY).digest()
+
+
+def _counted(things: Iterable[T], progress: Progress | None) -> Iterator[T]:
+    for number, thing in enumerate(things, 1):
+        yield thing
+        if progress is not None and number % EVERY == 0:
+            progress(number)

@@ -1,0 +1,76 @@
+"""Files that survive a crash: synced before they are named, switched by one rename."""
+
+import os
+import shutil
+from pathlib import Path
+
+
+def sync(path: Path) -> None:
+    """Force a file's content, or a directory's entries, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_tree(directory: Path, known: frozenset[int] = frozenset()) -> frozenset[int]:
+    """Sync a flat directory and its files but those whose inode is known to be synced; returns all inodes.
+
+    A checkpoint hard-links the files of its origin, which need no second sync.
+    """
+    found = set()
+    with os.scandir(directory) as entries:
+        for entry in entries:
+            inode = entry.inode()
+            found.add(inode)
+            if inode not in known:
+                sync(Path(entry.path))
+    sync(directory)
+    return frozenset(found)
+
+
+def write_synced(path: Path, data: bytes) -> None:
+    """Write a new file and sync it; its directory is left to the caller."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace(path: Path, data: bytes) -> None:
+    """The file holds `data` from one moment to the next, whatever happens."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    write_synced(temporary, data)
+    temporary.rename(path)
+    sync(path.parent)
+
+
+def switch_link(link: Path, target: str) -> None:
+    """The symbolic link points to `target` from one moment to the next."""
+    temporary = link.with_name(f".{link.name}.new")
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(target)
+    temporary.rename(link)
+    sync(link.parent)
+
+
+def remove_tree(directory: Path) -> None:
+    """Remove a directory that may already be gone."""
+    try:
+        shutil.rmtree(directory)
+    except FileNotFoundError:
+        if directory.exists():
+            raise
+
+
+def disk_bytes(directory: Path, counted: set[tuple[int, int]] | None = None) -> int:
+    """Bytes that the files below take on disk, each inode once, also over several calls with the same `counted`."""
+    seen = set() if counted is None else counted
+    total = 0
+    for path in directory.rglob("*"):
+        status = path.lstat()
+        if (status.st_dev, status.st_ino) not in seen:
+            seen.add((status.st_dev, status.st_ino))
+            total += status.st_blocks * 512
+    return total

@@ -1,0 +1,320 @@
+"""The published versions of a data directory, and the way to a new one.
+
+A version is an immutable directory that readers open read-only; a change works on a branch, one writer at a time.
+"""
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from cnrs_kg.errors import StoreError, StoreLocked, VersionGone, VersionNotFound
+from cnrs_kg.rdf.namespaces import BASE
+from cnrs_kg.rdf.patch import Patch
+from cnrs_kg.store import history
+from cnrs_kg.store.branch import Branch, Record
+from cnrs_kg.store.files import remove_tree, sync_tree
+from cnrs_kg.store.head import Head, HeadKeeper, discard
+from cnrs_kg.store.layout import Layout, Workshop
+from cnrs_kg.store.lock import WriterLock
+from cnrs_kg.store.meta import Version, read_version
+from cnrs_kg.store.publication import Target, publish
+from cnrs_kg.store.retention import Retention
+from cnrs_kg.store.scan import Progress
+from cnrs_kg.store.verification import Problem, verify_patches, verify_store
+
+log = logging.getLogger(__name__)
+
+__all__ = ["Problem", "Retention", "Version", "Versions"]
+
+# Named here, since inside the class `list` is its method.
+Problems = list[Problem]
+Numbers = list[int]
+
+
+class Versions:
+    """The versions of one data directory; threads may share it, and other processes may use the same directory.
+
+    A process that publishes often should keep one: its writing store stays open between changes.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        retention: Retention | None = None,
+        base_iri: str = BASE,
+        *,
+        lock_timeout: float = 30.0,
+    ) -> None:
+        self.data_dir = data_dir
+        self.base_iri = base_iri
+        self._retention = retention or Retention()
+        self._timeout = lock_timeout
+        self._layout = Layout(data_dir)
+        self._lock = WriterLock(self._layout.lock)
+        self._keeper = HeadKeeper()
+        self._workshop: Workshop | None = None
+        self._process = os.getpid()
+        self._inherited: list[object] = []
+        self._records: dict[int, Version] = {}
+        self._pruned: set[int] = set()
+        self._mutex = threading.Lock()
+        self._recover()
+
+    def current(self) -> Version | None:
+        """The newest version, also one that another process has just published; None before the first."""
+        number = self._layout.current_number()
+        return self.record(number) if number else None
+
+    def record(self, number: int) -> Version:
+        """What is recorded of a version, be its store kept or not; `VersionNotFound` if there never was one."""
+        known = self._records.get(number)
+        if known is not None:
+            return known
+        newest = self._layout.current_number()
+        directory = self._layout.version(number)
+        if not 1 <= number <= newest or not directory.is_dir():
+            raise VersionNotFound(
+                f"there is no version {number}", advice=f"The newest is version {newest}." if newest else None
+            )
+        return self._records.setdefault(number, read_version(directory))
+
+    def version(self, number: int) -> Version:
+        """A version whose store can be opened; `VersionGone` names the nearest ones kept if it was pruned."""
+        version = self.record(number)
+        if not version.kept:
+            raise self._gone(version)
+        return version
+
+    def at(self, when: datetime) -> Version:
+        """The version that was current at this time, or the first (RFC 7089, 4.5.3)."""
+        newest = self._layout.current_number()
+        if not newest:
+            raise VersionNotFound("nothing has been published yet")
+        numbers = [number for number in self._layout.numbers() if number <= newest]
+        low, high = 0, len(numbers) - 1
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self.record(numbers[middle]).created <= when:
+                low = middle
+            else:
+                high = middle - 1
+        return self.version(numbers[low])
+
+    def list(self) -> list[Version]:
+        """The records of all versions, oldest first; `kept` tells whether the store is still there."""
+        newest = self._layout.current_number()
+        return [self.record(number) for number in self._layout.numbers() if number <= newest]
+
+    def open(self, version: Version) -> ox.Store:
+        """A version's store, read-only."""
+        try:
+            return ox.Store.read_only(str(version.path))
+        except OSError as error:
+            if not version.kept:
+                raise self._gone(version) from error
+            raise StoreError(f"{version.path}: {error}") from error
+
+    def patch_file(self, number: int) -> Path:
+        """The file with what a version added and removed."""
+        self.record(number)
+        return self._layout.version(number) / "patch"
+
+    def patch(self, number: int) -> Patch:
+        """What a version added and removed; a quad of the default graph is an inferred statement."""
+        return history.read_version_patch(self.patch_file(number))
+
+    def diff(self, before: int, after: int) -> Patch:
+        """What leads from one version to another, from their patches; 0 is the empty store before the first."""
+        for number in (before, after):
+            if number:
+                self.record(number)
+        return history.difference(before, after, self.patch)
+
+    @contextmanager
+    def writing(self, timeout: float | None = None) -> Iterator[Branch]:
+        """A branch of the current version, to change and publish; unpublished changes are dropped at the end.
+
+        One writer at a time: `StoreLocked` if another does not end within the timeout.
+        """
+        with self._writer(timeout):
+            base = self.current()
+            workshop = self._own_workshop()
+            head = self._keeper.take(base, workshop)
+            branch = Branch(base, head.store, workshop.path, self._publisher(head), self.base_iri)
+            was, completed = head.number, False
+            try:
+                yield branch
+                completed = True
+            finally:
+                published = head.number != was
+                undone = branch.close(undo=completed and not published)
+                if published or undone:
+                    self._keeper.give_back(head)
+                else:
+                    discard(head)
+
+    @contextmanager
+    def trial(self, version: Version | None = None) -> Iterator[Branch]:
+        """A branch of a version (the current one) that cannot be published; needs no lock, leaves nothing."""
+        base = version or self.current()
+        workshop = self._own_workshop()
+        path = workshop.place("trial")
+        path.mkdir()
+        try:
+            if base is not None:
+                self.open(base).backup(str(path / "store"))
+            branch = Branch(base, ox.Store(str(path / "store")), path, base_iri=self.base_iri)
+            try:
+                yield branch
+            finally:
+                branch.close(undo=False)
+        finally:
+            remove_tree(path)
+
+    def verify(self, number: int | None = None, progress: Progress | None = None) -> Problems:
+        """What does not agree, of one version or of all: nothing, if all is well. Reads every kept store whole."""
+        versions = self.list()
+        chosen = [version for version in versions if number in (None, version.number)]
+        if number is not None and not chosen:
+            self.record(number)
+        problems = [
+            problem for version in chosen if version.kept for problem in verify_store(version, self.base_iri, progress)
+        ]
+        chain = versions if number is None else [v for v in versions if v.number in (number - 1, number)]
+        return problems + list(verify_patches(chain, self.patch_file, self.base_iri))
+
+    def rebuild(self, number: int, into: Path, *, from_first: bool = False) -> Version:
+        """Make a version's store again at `into`, from the nearest store kept or from the first patch on."""
+        version = self.record(number)
+        origin = None if from_first else self._nearest(number)
+        into.parent.mkdir(parents=True, exist_ok=True)
+        history.rebuild(version, origin, into, self.patch_file, self.base_iri)
+        return version
+
+    def restore(self, number: int) -> Version:
+        """Bring a pruned version's store back from the patches."""
+        with self._writer(None):
+            version = self.record(number)
+            if not version.kept:
+                path = self._own_workshop().place("restored")
+                self.rebuild(number, path)
+                sync_tree(path)
+                path.rename(version.path)
+                self._pruned.discard(number)
+            return version
+
+    def prune(self) -> Numbers:
+        """Remove the stores that the policy does not keep; their records and patches stay."""
+        with self._writer(None):
+            return self._prune()
+
+    def pin(self, number: int) -> None:
+        """Keep a version's store whatever the policy says."""
+        self.version(number)
+        self._pinned(number).touch()
+
+    def unpin(self, number: int) -> None:
+        """Leave a version's store to the policy again."""
+        self.record(number)
+        self._pinned(number).unlink(missing_ok=True)
+
+    def keep_input(self, data: bytes) -> str:
+        """Keep an upload for ever; returns its SHA-256, by which to ask for it."""
+        return self._layout.keep_input(data)
+
+    def input(self, name: str) -> bytes:
+        """An upload that was kept."""
+        return self._layout.input(name)
+
+    def scratch(self) -> Path:
+        """A directory on the same file system, for this process and its children, removed when they have ended."""
+        return self._own_workshop().path
+
+    def close(self) -> None:
+        """Close the writing store and remove this process's working files."""
+        if self._process == os.getpid():
+            self._keeper.drop()
+            workshop, self._workshop = self._workshop, None
+            if workshop is not None:
+                workshop.remove()
+
+    @contextmanager
+    def _writer(self, timeout: float | None) -> Iterator[None]:
+        with self._lock.held(self._timeout if timeout is None else timeout):
+            self._layout.recover()
+            yield
+
+    def _recover(self) -> None:
+        try:
+            with self._writer(0):
+                pass
+        except StoreLocked:
+            # Whoever is writing has already removed what was left before.
+            return
+
+    def _own_workshop(self) -> Workshop:
+        if self._process != os.getpid():
+            # A forked child: the parent's store must be neither used nor closed here.
+            self._inherited += [self._keeper, self._workshop]
+            self._keeper, self._workshop, self._process = HeadKeeper(), None, os.getpid()
+            self._mutex = threading.Lock()
+        with self._mutex:
+            if self._workshop is None:
+                self._workshop = Workshop(self._layout.branches)
+            return self._workshop
+
+    def _publisher(self, head: Head) -> Callable[[Branch, Record], Version]:
+        def publisher(branch: Branch, record: Record) -> Version:
+            stage = self._own_workshop().place("stage")
+            try:
+                version = publish(branch, record, Target(self._layout, head, stage))
+            except OSError as error:
+                raise StoreError(f"{self.data_dir}: the version could not be written: {error}") from error
+            finally:
+                remove_tree(stage)
+            try:
+                self._prune()
+            except OSError as error:
+                # The version is published: what is in the way of old ones is no failure of it.
+                log.warning("old versions stay: %s", error)
+            return version
+
+        return publisher
+
+    def _nearest(self, number: int) -> Version | None:
+        kept = [version for version in self.list() if version.kept and version.number != number]
+        return min(kept, key=lambda version: abs(version.number - number), default=None)
+
+    def _gone(self, version: Version) -> VersionGone:
+        numbers = [other.number for other in self.list() if other.kept]
+        lower = [number for number in numbers if number < version.number][-1:]
+        higher = [number for number in numbers if number > version.number][:1]
+        return VersionGone(
+            f"the store of version {version.number} was pruned",
+            advice=f"Ask for version {' or '.join(map(str, lower + higher))}, or restore it from the patches.",
+            neighbours=lower + higher,
+        )
+
+    def _pinned(self, number: int) -> Path:
+        return self._layout.version(number) / "pinned"
+
+    def _prune(self) -> Numbers:
+        self._pruned |= {version.number for version in self._unpruned() if not version.kept}
+        kept = self._unpruned()
+        pinned = [version.number for version in kept if self._pinned(version.number).exists()]
+        gone = self._retention.expendable(kept, pinned, datetime.now(UTC))
+        for version in gone:
+            # Renamed first, so that a crash leaves no half of a store under a version's name.
+            rubbish = self._own_workshop().place("pruned")
+            version.path.rename(rubbish)
+            remove_tree(rubbish)
+        return [version.number for version in gone]
+
+    def _unpruned(self) -> Sequence[Version]:
+        return [version for version in self.list() if version.number not in self._pruned]
