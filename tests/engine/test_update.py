@@ -279,6 +279,13 @@ def test_the_default_graph_stays_the_merge_between_operations() -> None:
     ]
 
 
+def test_the_default_graph_does_not_show_what_is_not_merged() -> None:
+    policy = Policy(default_target=ox.NamedNode("urn:steward"), unmerged=frozenset({ox.NamedNode("urn:log")}))
+    text = """INSERT DATA { GRAPH <urn:log> { <urn:x> <urn:p> <urn:y> } } ;
+        INSERT { ?s <urn:seen> ?o } WHERE { ?s <urn:p> ?o }"""
+    assert names(changes(ox.Store(), text, policy=policy).added) == ["x p y log"]
+
+
 TERM = st.sampled_from(["<urn:a>", "<urn:b>", "<urn:c>"])
 GRAPH = st.sampled_from(["<urn:g>", "<urn:h>"])
 QUAD = st.tuples(st.one_of(st.none(), GRAPH), TERM, TERM, TERM)

@@ -55,5 +55,6 @@ def test_a_transfer_to_the_merge_writes_its_target_after_clearing_what_may_be_cl
     assert (names(found.added), names(found.removed)) == (["a p 1 steward"], ["a p 1 g", "c p 2 h"])
     found = run(data, "MOVE <urn:h> TO <urn:g>", MERGING)
     assert (names(found.added), names(found.removed)) == (["c p 2 g"], ["a p 1 g", "c p 2 h"])
+    assert run(data, "COPY DEFAULT TO DEFAULT", MERGING) == Changes()
     found = run(data, "COPY <urn:o> TO <urn:g>", MERGING)
     assert (names(found.added), names(found.removed)) == (["x p 3 g"], ["a p 1 g"])

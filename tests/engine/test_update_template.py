@@ -1,9 +1,11 @@
 """Quad templates."""
 
 import pyoxigraph as ox
+import pytest
 
 from cnrs_kg.engine.update_syntax import parse_update
 from cnrs_kg.engine.update_template import Template, read_template, solution_values
+from cnrs_kg.rdf.terms import stored_quad
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -34,9 +36,21 @@ def test_blank_nodes_are_new_for_each_solution() -> None:
     assert not {quad.subject for quad in first} & {quad.subject for quad in second}
 
 
-def test_values_are_stored_forms() -> None:
-    ((quad,),) = fill(template("{ :s :p ?x }"), f"SELECT ('01'^^<{XSD}integer> AS ?x) {{}}")
-    assert quad.object == ox.Literal("1", datatype=ox.NamedNode(XSD + "integer"))
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"STRDT('01', <{XSD}integer>)",
+        f"'+5'^^<{XSD}int>",
+        "STRLANG('a', 'en-GB')",
+        f"STRDT('1', <{XSD}boolean>)",
+        f"'2020-01-01T00:00:00+00:00'^^<{XSD}dateTime>",
+        "1.50 + 1",
+        "<<( <urn:a> <urn:b> 01 )>>",
+    ],
+)
+def test_values_are_stored_forms(value: str) -> None:
+    ((quad,),) = fill(template("{ :s :p ?x }"), f"SELECT ({value} AS ?x) {{}}")
+    assert quad == stored_quad(quad)
 
 
 def test_a_literal_is_no_subject_predicate_or_graph() -> None:

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from cnrs_kg.engine.update_syntax import Span, syntax_error
 from cnrs_kg.rdf.sparql_lexer import Kind
-from cnrs_kg.rdf.terms import Term, stored_term
+from cnrs_kg.rdf.terms import Term
 
 _VARIABLE = "urn:x-cnrs-kg:variable:"
 _DEFAULT_GRAPH = ox.DefaultGraph()
@@ -102,6 +102,5 @@ class _Filling:
 
 
 def solution_values(solution: ox.QuerySolution, names: Iterable[str]) -> Values:
-    """The values of these variables, which the query projected, as a store would keep them."""
-    found = {name: solution[name] for name in names}
-    return {_VARIABLE + name: None if term is None else stored_term(term) for name, term in found.items()}
+    """The values of these variables, which the query projected; pyoxigraph gives them as a store keeps them."""
+    return {_VARIABLE + name: solution[name] for name in names}
