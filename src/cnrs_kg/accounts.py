@@ -13,6 +13,7 @@ import unicodedata
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -72,7 +73,6 @@ class Accounts:
         self._hashing = threading.Semaphore(2)
         self._remember = remember
         self._verified: OrderedDict[bytes, float] = OrderedDict()
-        self._decoy = _HASHER.hash(secrets.token_urlsafe(32))
 
     def close(self) -> None:
         """Give the file back."""
@@ -129,6 +129,10 @@ class Accounts:
         fits = self._fits(token, match[2], str(row[6]) if row else self._decoy)
         account = _account(row[:6]) if row and fits else None
         return account if account is not None and account.active else None
+
+    @cached_property
+    def _decoy(self) -> str:
+        return _HASHER.hash(secrets.token_urlsafe(32))
 
     def _fits(self, token: str, secret: str, stored: str) -> bool:
         key = hashlib.sha256(f"{token}\n{stored}".encode()).digest()

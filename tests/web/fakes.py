@@ -89,7 +89,9 @@ class FakeGraph:
         label = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
         for graph in (ox.DefaultGraph(), ox.NamedNode(GRAPH)):
             self.store.add(ox.Quad(unit, label, ox.Literal("CINTRA <script>", language="en"), graph))
-            self.store.add(ox.Quad(unit, ox.NamedNode("http://www.w3.org/ns/org#unitOf"), ox.NamedNode(EX + "x"), graph))
+            self.store.add(
+                ox.Quad(unit, ox.NamedNode("http://www.w3.org/ns/org#unitOf"), ox.NamedNode(EX + "x"), graph)
+            )
         self._versions = [Version(n, 2, created=FIRST + timedelta(days=n - 1)) for n in (1, 2, 3)]
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cnrs_kg import errors
+from cnrs_kg.web.caching import VARY
 from cnrs_kg.web.messages import BadRequest, Incoming, MediaTypeRefused, MethodRefused, Reply, header_value
 from cnrs_kg.web.negotiation import NotAcceptable
 from cnrs_kg.web.security import REALM
@@ -163,6 +164,7 @@ def reply(found: Problem, language: str = "en", *, body: bool = True) -> Reply:
         ("Content-Language", language),
         ("Content-Length", str(len(text))),
         ("Cache-Control", "no-store"),
+        ("Vary", VARY),
         *((name, header_value(value)) for name, value in found.headers),
     )
     return Reply(found.kind.status, headers, text if body else b"")

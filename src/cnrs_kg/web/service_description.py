@@ -82,7 +82,9 @@ def written(triples: list[ox.Triple], media_type: str) -> bytes:
     syntax = rdf_syntax(media_type)
     prefixes = {prefix: iri for prefix, iri in PREFIXES.items() if prefix in ("sd", "void", "formats")}
     prefixed = syntax.name in ("turtle", "trig", "n3", "rdfxml", "jsonld")
-    written = ox.serialize(triples, format=syntax.format, prefixes=prefixes if prefixed else None)
+    order = {triple.subject: place for place, triple in reversed(list(enumerate(triples)))}
+    grouped = sorted(triples, key=lambda triple: order[triple.subject])
+    written = ox.serialize(grouped, format=syntax.format, prefixes=prefixes if prefixed else None)
     return written or b""
 
 

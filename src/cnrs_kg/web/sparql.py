@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cnrs_kg.errors import UnsupportedFormat
 from cnrs_kg.web import caching, memento, negotiation, security, service_description
 from cnrs_kg.web.messages import BadRequest, FileBody, Incoming, Reply, url
 from cnrs_kg.web.parameters import METHODS, SparqlRequest, read
@@ -77,21 +78,29 @@ class Sparql:
         condition = incoming.header("If-None-Match")
         if condition is not None and (unchanged := self._unchanged(asked, incoming, condition)):
             return unchanged
-        request = asked.request
-        answer = self._kg.query(
-            request.query or "",
-            default_graphs=request.default_graphs,
-            named_graphs=request.named_graphs,
-            result_format=asked.formats.result,
-            graph_format=asked.formats.graph,
-            version=asked.moment.version,
-            client=client(incoming, asked.account),
-        )
+        answer = self._run(asked, incoming)
         reply = self._answered(asked, incoming, answer)
         if condition is not None and condition.strip() == "*" and incoming.method != "POST":
             close(reply)
             return Reply(304, _without_content(reply.headers))
         return reply
+
+    def _run(self, asked: Asked, incoming: Incoming) -> "Answer":
+        request = asked.request
+        try:
+            return self._kg.query(
+                request.query or "",
+                default_graphs=request.default_graphs,
+                named_graphs=request.named_graphs,
+                result_format=asked.formats.result,
+                graph_format=asked.formats.graph,
+                version=asked.moment.version,
+                client=client(incoming, asked.account),
+            )
+        except UnsupportedFormat as error:
+            wanted = request.format or incoming.header("Accept") or ""
+            needed = "SELECT" if asked.formats.result is None else "CONSTRUCT"
+            raise negotiation.not_acceptable(wanted, negotiation.available(needed)) from error
 
     def _unchanged(self, asked: Asked, incoming: Incoming, condition: str) -> Reply | None:
         """304 without running the query, where the client holds the very answer; a version never changes."""

@@ -1,0 +1,123 @@
+import gzip
+import io
+
+import pytest
+
+from cnrs_kg.errors import UploadTooLarge
+from cnrs_kg.web.messages import (
+    BadRequest,
+    FileBody,
+    Incoming,
+    MediaTypeRefused,
+    gunzip,
+    header_value,
+    parameters,
+    url,
+)
+
+
+def incoming(body: bytes = b"", **environ: str) -> Incoming:
+    return Incoming({"REQUEST_METHOD": "POST", "wsgi.input": io.BytesIO(body), **environ})
+
+
+def test_a_body_within_the_limit():
+    assert incoming(b"abc", CONTENT_LENGTH="3").body(3) == b"abc"
+
+
+def test_a_body_without_its_length():
+    assert incoming(b"abc").body(3) == b"abc"
+
+
+@pytest.mark.parametrize("environ", [{"CONTENT_LENGTH": "4"}, {}])
+def test_a_body_beyond_the_limit(environ):
+    with pytest.raises(UploadTooLarge) as refusal:
+        incoming(b"abcd", **environ).body(3)
+    assert refusal.value.limit == "upload_bytes"
+
+
+def test_a_body_declared_too_large_is_not_read():
+    request = incoming(b"x" * 100, CONTENT_LENGTH="100")
+    with pytest.raises(UploadTooLarge):
+        request.body(3)
+    assert request.environ["wsgi.input"].tell() == 0
+
+
+@pytest.mark.parametrize("length", ["-1", "x", "1e3", "1 2"])
+def test_a_length_that_is_no_number(length):
+    with pytest.raises(BadRequest):
+        incoming(b"abc", CONTENT_LENGTH=length).body(10)
+
+
+def test_a_body_shorter_than_it_says():
+    with pytest.raises(BadRequest):
+        incoming(b"ab", CONTENT_LENGTH="3").body(10)
+
+
+def test_a_gzip_body():
+    packed = gzip.compress(b"abc") + gzip.compress(b"def")
+    assert incoming(packed, HTTP_CONTENT_ENCODING="gzip").body(100) == b"abcdef"
+
+
+def test_a_gzip_bomb_stops_at_the_limit():
+    bomb = gzip.compress(b"0" * 50_000_000)
+    with pytest.raises(UploadTooLarge):
+        gunzip(bomb, 100_000)
+
+
+@pytest.mark.parametrize("damaged", [b"abc", gzip.compress(b"abc")[:-9], gzip.compress(b"abc") + b"xyz"])
+def test_damaged_gzip(damaged):
+    with pytest.raises(BadRequest):
+        gunzip(damaged, 100)
+
+
+def test_another_coding():
+    with pytest.raises(MediaTypeRefused):
+        incoming(b"abc", HTTP_CONTENT_ENCODING="br").body(10)
+
+
+@pytest.mark.parametrize("text", ["query=%", "query=%2", "a=1&b=%zz", "%u0041=1"])
+def test_broken_percent_encoding(text):
+    with pytest.raises(BadRequest, match="hexadecimal"):
+        parameters(text)
+
+
+@pytest.mark.parametrize("text", ["query=%ff", "query=%c3", "%ed%a0%80=1"])
+def test_parameters_that_are_not_utf8(text):
+    with pytest.raises(BadRequest, match="UTF-8"):
+        parameters(text)
+
+
+def test_too_many_parameters():
+    with pytest.raises(BadRequest):
+        parameters("&".join("a=1" for _ in range(201)))
+
+
+def test_parameters_keep_their_order_and_their_blanks():
+    assert parameters("b=1&a=&b=%C3%A9+x&default") == [("b", "1"), ("a", ""), ("b", "é x"), ("default", "")]
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [("10.0.0.1:4711", "10.0.0.1"), ("10.0.0.1", "10.0.0.1"), ("[::1]:80", "::1"), ("::1", "::1"), ("", "")],
+)
+def test_the_address_without_its_port(address, found):
+    assert incoming(REMOTE_ADDR=address).address == found
+
+
+def test_the_media_type_and_its_parameters():
+    request = incoming(CONTENT_TYPE='Text/Turtle; charset="UTF-8"; x=1')
+    assert request.media_type() == ("text/turtle", {"charset": "UTF-8", "x": "1"})
+
+
+def test_a_local_url_is_encoded():
+    assert url("/sparql", {"query": "a b&é\r\n"}) == "/sparql?query=a%20b%26%C3%A9%0D%0A"
+
+
+def test_a_header_never_ends_its_line():
+    assert header_value("a\r\nSet-Cookie: x\x00é") == "a??Set-Cookie: x??"
+
+
+def test_a_file_is_closed_also_when_nobody_read_it():
+    file = io.BytesIO(b"abc")
+    FileBody(file).close()
+    assert file.closed
