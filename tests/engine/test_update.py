@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnrs_kg.engine.update import PLAIN, Changes, Policy, changes
+from cnrs_kg.engine.update import PLAIN, PUBLISHED, Changes, Policy, changes
 from cnrs_kg.errors import (
     DatasetRefused,
     LoadRefused,
@@ -18,11 +18,12 @@ from cnrs_kg.errors import (
     ServiceRefused,
     UpdateRefused,
 )
+from cnrs_kg.rdf.namespaces import GRAPH
 
-PUBLISHED = Policy(
+MERGING = Policy(
     default_target=ox.NamedNode("urn:steward"),
-    protected=frozenset({ox.NamedNode("urn:ontology"), ox.NamedNode("urn:shapes")}),
-    unmerged=frozenset({ox.NamedNode("urn:shapes")}),
+    protected=lambda graph: graph.value in ("urn:ontology", "urn:shapes"),
+    merged=lambda graph: graph.value != "urn:shapes",
 )
 
 
@@ -198,7 +199,7 @@ MERGED = """<urn:a> <urn:p> <urn:b> . <urn:c> <urn:p> <urn:d> . <urn:i> <urn:p> 
 
 
 def published(text: str) -> Changes:
-    return changes(dataset(MERGED), text, policy=PUBLISHED)
+    return changes(dataset(MERGED), text, policy=MERGING)
 
 
 def test_insert_without_graph_writes_the_target() -> None:
@@ -280,18 +281,29 @@ def test_the_default_graph_stays_the_merge_between_operations() -> None:
 
 
 def test_the_default_graph_does_not_show_what_is_not_merged() -> None:
-    policy = Policy(default_target=ox.NamedNode("urn:steward"), unmerged=frozenset({ox.NamedNode("urn:log")}))
+    policy = Policy(default_target=ox.NamedNode("urn:steward"), merged=lambda graph: graph.value != "urn:log")
     text = """INSERT DATA { GRAPH <urn:log> { <urn:x> <urn:p> <urn:y> } } ;
         INSERT { ?s <urn:seen> ?o } WHERE { ?s <urn:p> ?o }"""
     assert names(changes(ox.Store(), text, policy=policy).added) == ["x p y log"]
 
 
-TERM = st.sampled_from(["<urn:a>", "<urn:b>", "<urn:c>"])
-GRAPH = st.sampled_from(["<urn:g>", "<urn:h>"])
-QUAD = st.tuples(st.one_of(st.none(), GRAPH), TERM, TERM, TERM)
-ANY = st.one_of(TERM, st.sampled_from(["?x", "?y", "?z"]))
-PATTERN = st.tuples(st.one_of(st.none(), GRAPH, st.just("?g")), ANY, ANY, ANY)
-PLACE = st.one_of(st.just("DEFAULT"), GRAPH)
+@pytest.mark.parametrize("name", ["ontology", "shapes", "provenance"])
+def test_the_published_graph_protects_what_the_program_writes_even_before_it_is_there(name: str) -> None:
+    with pytest.raises(ProtectedGraph):
+        changes(ox.Store(), f"INSERT DATA {{ GRAPH <{GRAPH(name).value}> {{ <urn:a> <urn:p> 1 }} }}", policy=PUBLISHED)
+
+
+def test_the_published_graph_takes_statements_without_a_graph_as_the_stewards() -> None:
+    found = changes(ox.Store(), "INSERT DATA { <urn:a> <urn:p> 1 }", policy=PUBLISHED)
+    assert [quad.graph_name for quad in found.added] == [GRAPH("steward")]
+
+
+TERMS = st.sampled_from(["<urn:a>", "<urn:b>", "<urn:c>"])
+NAMES = st.sampled_from(["<urn:g>", "<urn:h>"])
+QUAD = st.tuples(st.one_of(st.none(), NAMES), TERMS, TERMS, TERMS)
+ANY = st.one_of(TERMS, st.sampled_from(["?x", "?y", "?z"]))
+PATTERN = st.tuples(st.one_of(st.none(), NAMES, st.just("?g")), ANY, ANY, ANY)
+PLACE = st.one_of(st.just("DEFAULT"), NAMES)
 
 
 def block(rows: list[tuple[str | None, str, str, str]]) -> str:
@@ -321,9 +333,9 @@ OPERATION = st.one_of(
     st.builds("DELETE DATA {}".format, blocks(QUAD)),
     st.builds("DELETE WHERE {}".format, blocks(PATTERN)),
     st.builds("DELETE {} INSERT {} {} WHERE {}".format, blocks(PATTERN), blocks(PATTERN), USING, blocks(PATTERN)),
-    st.builds("WITH {} INSERT {} WHERE {}".format, GRAPH, blocks(PATTERN), blocks(PATTERN)),
+    st.builds("WITH {} INSERT {} WHERE {}".format, NAMES, blocks(PATTERN), blocks(PATTERN)),
     st.builds("{} SILENT {}".format, st.sampled_from(["CLEAR", "DROP"]), st.sampled_from(["DEFAULT", "NAMED", "ALL"])),
-    st.builds("{} SILENT GRAPH {}".format, st.sampled_from(["CLEAR", "DROP"]), GRAPH),
+    st.builds("{} SILENT GRAPH {}".format, st.sampled_from(["CLEAR", "DROP"]), NAMES),
     st.builds("{} SILENT {} TO {}".format, st.sampled_from(["ADD", "COPY", "MOVE"]), PLACE, PLACE),
 )
 

@@ -6,7 +6,7 @@ import pytest
 from cnrs_kg.engine.update import PLAIN, Changes, Policy, changes
 from cnrs_kg.errors import UpdateRefused
 
-MERGING = Policy(default_target=ox.NamedNode("urn:steward"), protected=frozenset({ox.NamedNode("urn:o")}))
+MERGING = Policy(default_target=ox.NamedNode("urn:steward"), protected=lambda graph: graph.value == "urn:o")
 
 
 def run(data: str, text: str, policy: Policy = PLAIN) -> Changes:

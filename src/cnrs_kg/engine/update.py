@@ -15,11 +15,11 @@ import pyoxigraph as ox
 from cnrs_kg.engine.update_graphs import Target, clear, create, protected_graph, transfer
 from cnrs_kg.engine.update_syntax import Operation, Span, is_word, parse_update
 from cnrs_kg.engine.update_template import Template, read_data, read_template, solution_values
-from cnrs_kg.engine.update_view import PLAIN, Policy, View
+from cnrs_kg.engine.update_view import PLAIN, PUBLISHED, Policy, View
 from cnrs_kg.errors import DatasetRefused, LoadRefused, ProtectedGraph, UpdateRefused
 from cnrs_kg.rdf.sparql_lexer import Kind
 
-__all__ = ["PLAIN", "Changes", "Notice", "Policy", "changes"]
+__all__ = ["PLAIN", "PUBLISHED", "Changes", "Notice", "Policy", "changes"]
 
 _DEFAULT_GRAPH = ox.DefaultGraph()
 _NOTICES = 100
@@ -215,10 +215,10 @@ class _Request:
         """The triple in each graph that may be written; a notice where it stays all the same."""
         holders = self.view.holders(quad.triple)
         for graph in holders:
-            if graph not in self.policy.protected:
+            if not self.policy.protected(graph):
                 yield ox.Quad(quad.subject, quad.predicate, quad.object, graph)
-        merged = [graph for graph in holders if graph not in self.policy.unmerged]
-        kept = [graph for graph in merged if graph in self.policy.protected]
+        merged = [graph for graph in holders if self.policy.merged(graph)]
+        kept = [graph for graph in merged if self.policy.protected(graph)]
         if kept:
             detail = f"{quad.triple} stays: the protected graph {kept[0]} asserts it"
             self.note(Notice("protected", detail, operation.span.position, quad.triple, kept[0]))
@@ -227,9 +227,9 @@ class _Request:
             self.note(Notice("inferred", detail, operation.span.position, quad.triple))
 
     def refuse_protected(self, quads: Iterable[ox.Quad], operation: Operation, block: Span | None) -> None:
-        for graph in {quad.graph_name for quad in quads} & self.policy.protected:
-            assert isinstance(graph, ox.NamedNode)
-            raise protected_graph(graph, self.place(operation, block, graph))
+        for graph in dict.fromkeys(quad.graph_name for quad in quads):
+            if isinstance(graph, ox.NamedNode) and self.policy.protected(graph):
+                raise protected_graph(graph, self.place(operation, block, graph))
 
     def place(self, operation: Operation, block: Span | None, graph: ox.NamedNode) -> tuple[int, int]:
         """Where the operation names the graph: GRAPH with its IRI, with a variable, WITH; else the operation."""

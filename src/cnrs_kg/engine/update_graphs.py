@@ -89,5 +89,5 @@ def _require(view: View, target: Target) -> None:
 
 
 def _refuse_protected(view: View, target: Target) -> None:
-    if isinstance(target.graph, ox.NamedNode) and target.graph in view.policy.protected:
+    if isinstance(target.graph, ox.NamedNode) and view.policy.protected(target.graph):
         raise protected_graph(target.graph, target.position)

@@ -5,13 +5,15 @@ overlay; where one does, the changes go to a scratch copy: a hard-linked checkpo
 memory of a store in memory.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from cnrs_kg.errors import ResultTooLarge
+from cnrs_kg.rdf.namespaces import GRAPH
+from cnrs_kg.store.graphs import role
 
 _DEFAULT_GRAPH = ox.DefaultGraph()
 
@@ -23,10 +25,10 @@ class Policy:
     default_target: ox.NamedNode | None = None
     """The named graph that INSERT without GRAPH writes, where the default graph is the merge of the named graphs and
     of inferences; None for a dataset whose default graph is a graph like any other."""
-    protected: frozenset[ox.NamedNode] = frozenset()
-    """The named graphs that no update may write."""
-    unmerged: frozenset[ox.NamedNode] = frozenset()
-    """The named graphs whose statements the default graph does not show."""
+    protected: Callable[[ox.NamedNode], bool] = lambda graph: False
+    """Whether no update may write a named graph."""
+    merged: Callable[[ox.NamedNode], bool] = lambda graph: True
+    """Whether the default graph shows the statements of a named graph, where it is the merge."""
 
     @property
     def merges(self) -> bool:
@@ -35,6 +37,8 @@ class Policy:
 
 PLAIN = Policy()
 """An ordinary RDF dataset, as the W3C suites have it."""
+PUBLISHED = Policy(GRAPH("steward"), lambda graph: role(graph).protected, lambda graph: role(graph).merged)
+"""The published graph: the default graph is the merge and the inferences; stewards write their own graph."""
 
 
 @dataclass
@@ -75,7 +79,7 @@ class View:
     def writable_graphs(self) -> Iterator[ox.NamedNode]:
         """The named graphs that hold something and may be written."""
         for graph in self.store.named_graphs():
-            if isinstance(graph, ox.NamedNode) and graph not in self.policy.protected:
+            if isinstance(graph, ox.NamedNode) and not self.policy.protected(graph):
                 yield graph
 
     def holds(self, quad: ox.Quad) -> bool:
@@ -129,10 +133,12 @@ class View:
         """Keep the default graph the merge. What is inferred stays what the version inferred: the next operation of
         the request sees withdrawn statements gone and new ones there, not yet what follows from them."""
         for quad in removed:
-            if all(graph in self.policy.unmerged for graph in _holders(store, quad.triple)):
+            if not any(self.policy.merged(graph) for graph in _holders(store, quad.triple)):
                 store.remove(_in_graph(quad.triple, _DEFAULT_GRAPH))
         store.extend(
-            _in_graph(quad.triple, _DEFAULT_GRAPH) for quad in added if quad.graph_name not in self.policy.unmerged
+            _in_graph(quad.triple, _DEFAULT_GRAPH)
+            for quad in added
+            if isinstance(quad.graph_name, ox.NamedNode) and self.policy.merged(quad.graph_name)
         )
 
 
