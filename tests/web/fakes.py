@@ -85,13 +85,11 @@ class FakeGraph:
     def __post_init__(self) -> None:
         self.accounts = Accounts(self.directory / "app.sqlite")
         self.store = ox.Store()
-        unit = ox.NamedNode(EX + "cintra")
+        unit, whole = ox.NamedNode(EX + "cintra"), ox.NamedNode(EX + "x")
         label = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
         for graph in (ox.DefaultGraph(), ox.NamedNode(GRAPH)):
             self.store.add(ox.Quad(unit, label, ox.Literal("CINTRA <script>", language="en"), graph))
-            self.store.add(
-                ox.Quad(unit, ox.NamedNode("http://www.w3.org/ns/org#unitOf"), ox.NamedNode(EX + "x"), graph)
-            )
+            self.store.add(ox.Quad(unit, ox.NamedNode("http://www.w3.org/ns/org#unitOf"), whole, graph))
         self._versions = [Version(n, 2, created=FIRST + timedelta(days=n - 1)) for n in (1, 2, 3)]
 
     def close(self) -> None:
@@ -172,8 +170,9 @@ class FakeGraph:
         )
 
     def replace_graph(self, iri: str | None, parts: list[tuple[bytes, str]], **options: Any) -> Outcome:
-        self.delete_graph(iri)
-        return self.add_to_graph(iri, parts, **options)
+        existed = self.delete_graph(iri) is not None
+        outcome = self.add_to_graph(iri, parts, **options)
+        return Outcome(outcome.conforms, outcome.version, created=not existed)
 
     def add_to_graph(self, iri: str | None, parts: list[tuple[bytes, str]], **options: Any) -> Outcome:
         self.asked.append({"graph": iri, **options})
