@@ -29,8 +29,7 @@ def same_bag(found: Iterable[Sequence[Cell]], expected: Iterable[Sequence[Cell]]
 def same_sequence(found: Iterable[Sequence[Cell]], expected: Iterable[Sequence[Cell]]) -> bool:
     """Whether some one-to-one renaming of blank nodes makes one sequence the other."""
     left, right = [_stored(row) for row in found], [_stored(row) for row in expected]
-    forward: Names | None = {}
-    backward: Names = {}
+    forward, backward = Names(), Names()
     for one, other in zip(left, right, strict=False):
         step = _unify_rows(one, other, forward, backward)
         if step is None:

@@ -47,7 +47,7 @@ class _Recorder:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         for name, value in report.user_properties:
-            if name == "w3c" and (report.when == "call" or not report.passed):
+            if name == "w3c" and isinstance(value, tuple) and (report.when == "call" or not report.passed):
                 suite, iri = value
                 self.outcomes[iri] = Outcome(suite, *_result(report))
 

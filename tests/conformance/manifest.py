@@ -36,7 +36,14 @@ class Manifest:
     def values(self, node: Node, predicate: ox.NamedNode) -> list[Node]:
         if isinstance(node, ox.Literal):
             return []
-        return [quad.object for quad in self.graph.quads_for_pattern(node, predicate, None)]
+        found = (quad.object for quad in self.graph.quads_for_pattern(node, predicate, None))
+        return [value for value in found if not isinstance(value, ox.Triple)]
+
+    def pairs(self, predicate: ox.NamedNode) -> Iterator[tuple[Node, Node]]:
+        """Every subject and object of the predicate."""
+        for quad in self.graph.quads_for_pattern(None, predicate, None):
+            if not isinstance(quad.subject, ox.Triple) and not isinstance(quad.object, ox.Triple):
+                yield quad.subject, quad.object
 
     def value(self, node: Node | None, predicate: ox.NamedNode) -> Node | None:
         found = self.values(node, predicate) if node is not None else []
@@ -91,12 +98,12 @@ def entries(top: str, suite: str = "") -> Iterator[Entry]:
     """Every test of the manifest at this path below the suites, and of those that it includes."""
     path = ROOT / top
     manifest = read_manifest(path)
-    for quad in manifest.graph.quads_for_pattern(None, MF("include"), None):
-        for included in manifest.items(quad.object):
+    for _, includes in manifest.pairs(MF("include")):
+        for included in manifest.items(includes):
             below = local_path(included.value).relative_to(ROOT).as_posix()
             yield from entries(below, _specification(manifest, included) or suite)
-    for quad in manifest.graph.quads_for_pattern(None, MF("entries"), None):
-        for node in manifest.items(quad.object):
+    for _, listed in manifest.pairs(MF("entries")):
+        for node in manifest.items(listed):
             assert isinstance(node, ox.NamedNode)
             kinds = manifest.values(node, RDF("type"))
             kind = kinds[0].value.removeprefix(MF.iri) if kinds else "no type"
@@ -105,9 +112,9 @@ def entries(top: str, suite: str = "") -> Iterator[Entry]:
 
 def _specification(manifest: Manifest, included: Node) -> str | None:
     """The label of the specification whose conformance the included manifest is said to be part of."""
-    for quad in manifest.graph.quads_for_pattern(None, MF("conformanceRequirement"), None):
-        if included in manifest.items(quad.object):
-            label = manifest.value(quad.subject, RDFS("label"))
+    for specification, required in manifest.pairs(MF("conformanceRequirement")):
+        if included in manifest.items(required):
+            label = manifest.value(specification, RDFS("label"))
             return label.value if label else None
     return None
 

@@ -62,4 +62,4 @@ def earl(outcomes: Mapping[str, Outcome], when: datetime) -> bytes:
         if outcome.reason:
             triples.append(ox.Triple(result, EARL("info"), ox.Literal(outcome.reason)))
     prefixes = {one.prefix: one.iri for one in (EARL, DOAP, DCTERMS, XSD)}
-    return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes)
+    return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes) or b""

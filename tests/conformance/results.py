@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from cnrs_kg.rdf.namespaces import RDF, Namespace
 
 from .compare import Cell, Row, same_bag, same_sequence
-from .manifest import Manifest, local_path
+from .manifest import Manifest, Node, local_path
 
 RS = Namespace("rs", "http://www.w3.org/2001/sw/DataAccess/tests/result-set#")
 RESULTS = {
@@ -49,11 +49,17 @@ def read_quads(iri: str) -> Iterable[ox.Quad]:
     return ox.parse(path=local_path(iri), format=GRAPHS[iri.rsplit(".", 1)[1]], base_iri=iri)
 
 
-def of_native(found: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, *, ordered: bool = False) -> Answer:
+def of_body(form: str, body: bytes, *, ordered: bool) -> Answer:
+    """An answer of ours, as JSON results or N-Triples."""
+    if form in ("SELECT", "ASK"):
+        return _of_native(ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON), ordered=ordered)
+    found = ox.parse(body, format=ox.RdfFormat.N_TRIPLES)
+    return Graph([(one.subject, one.predicate, one.object) for one in found])
+
+
+def _of_native(found: ox.QuerySolutions | ox.QueryBoolean, *, ordered: bool = False) -> Answer:
     if isinstance(found, ox.QueryBoolean):
         return bool(found)
-    if isinstance(found, ox.QueryTriples):
-        return Graph([(triple.subject, triple.predicate, triple.object) for triple in found])
     variables = tuple(variable.value for variable in found.variables)
     return Table(variables, [tuple(row[name] for name in variables) for row in found], ordered)
 
@@ -64,19 +70,19 @@ def expected(iri: str) -> Answer:
     if extension == "csv":
         return of_csv(path.read_bytes())
     if extension in RESULTS:
-        return of_native(ox.parse_query_results(path=path, format=RESULTS[extension]))
+        return _of_native(ox.parse_query_results(path=path, format=RESULTS[extension]))
     graph = ox.Store()
     graph.extend(read_quads(iri))
-    heads = list(graph.quads_for_pattern(None, RDF("type"), RS("ResultSet")))
-    if not heads:
-        return Graph([(quad.subject, quad.predicate, quad.object) for quad in graph])
-    return _of_result_set(Manifest(graph), heads[0].subject)
+    for subject, kind in Manifest(graph).pairs(RDF("type")):
+        if kind == RS("ResultSet"):
+            return _of_result_set(Manifest(graph), subject)
+    return Graph([(quad.subject, quad.predicate, quad.object) for quad in graph])
 
 
 def of_csv(body: bytes) -> Table:
     """CSV says of a term no more than its text (SPARQL 1.1 Results CSV and TSV, section 3)."""
     header, *lines = csv.reader(io.StringIO(body.decode(), newline=""))
-    rows = [
+    rows: list[Row] = [
         tuple(ox.BlankNode(cell[2:]) if cell.startswith("_:") else ox.Literal(cell) for cell in line) for line in lines
     ]
     return Table(tuple(header), rows)
@@ -95,7 +101,7 @@ def same(found: Answer, wanted: Answer) -> bool:
     return found is wanted
 
 
-def _of_result_set(graph: Manifest, head: ox.NamedNode | ox.BlankNode) -> Answer:
+def _of_result_set(graph: Manifest, head: Node) -> Answer:
     """The RDF form of a result set, older than SRX, in which some suites still give theirs."""
     boolean = graph.value(head, RS("boolean"))
     if boolean is not None:

@@ -4,7 +4,6 @@ import os
 
 import pytest
 
-from .handlers import HANDLERS
 from .known import FAILURES, NOT_APPLICABLE
 from .manifest import ROOT, SUITES, entries
 
