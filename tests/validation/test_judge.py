@@ -2,6 +2,7 @@ import pyoxigraph as ox
 import pytest
 
 from cnrs_kg.errors import RdfError, ShapesError
+from cnrs_kg.rdf.skolem import skolemise
 from cnrs_kg.validation.judge import judge
 from cnrs_kg.validation.report import Verdict
 
@@ -46,6 +47,8 @@ def test_violations_come_first_and_warnings_do_not_refuse() -> None:
     data = "e:a a e:JointUnit ; e:site e:s . e:b a e:JointUnit ; e:code 'x' ; e:site e:s . e:o e:of e:s ."
     results = judge(triples(data), triples(SHAPES))
     assert [result.severity for result in results] == ["Violation", "Warning", "Warning"]
+    named = skolemise(ox.parse(PREFIXES + SHAPES, ox.RdfFormat.TURTLE))
+    assert judge(triples(data), [quad.triple for quad in named]) == results
     assert results[1].path == "(<http://example.org/site>/^<http://example.org/of>)"
     assert not Verdict(results).conforms
     assert Verdict(results[1:]).conforms

@@ -19,6 +19,11 @@ class RdfSyntax:
     datasets: bool
     aliases: tuple[str, ...] = ()
 
+    @property
+    def prefixes(self) -> bool:
+        """Whether the format has prefix declarations."""
+        return self.name in {"turtle", "trig", "rdfxml", "n3"}
+
 
 @dataclass(frozen=True)
 class ResultSyntax:

@@ -22,7 +22,7 @@ _PATH_MARKS = (
 
 def judge(data: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> tuple[Result, ...]:
     """Every result of the data (inferences included) under the shapes, in order; `ShapesError` for malformed shapes."""
-    shapes_graph = graph_of(shapes)
+    shapes_graph = graph_of(shapes, blank=True)
     try:
         _, report, _ = pyshacl.validate(
             graph_of(data), shacl_graph=shapes_graph, inference="none", inplace=True, do_owl_imports=False
