@@ -1,7 +1,7 @@
 """A checker of the OWL 2 RL profile for the constructs that this ontology uses.
 
-Whatever it does not know is a finding, so a new construct is looked up in OWL 2 Profiles (section 4) and OWL 2 Structural
-Specification (section 11, global restrictions) before it is admitted here.
+Whatever it does not know is a finding, so a new construct is looked up in OWL 2 Profiles (section 4) and in the global
+restrictions of the OWL 2 Structural Specification (section 11) before it is admitted here.
 """
 
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ def constructs(graph: Graph) -> Iterator[str]:
 
 
 def kinds(graph: Graph) -> Iterator[str]:
-    """A term is of one kind, and axioms join terms of kinds that they may join; foreign terms are taken as they are used."""
+    """A term is of one kind, and axioms join kinds that they may join; foreign terms are taken as they are used."""
     kind = {term: KINDS & set(graph.objects(term, RDF.type)) for term in graph.subjects(RDF.type)}
     yield from (f"{term} is of several kinds" for term, found in kind.items() if len(found) > 1)
     for predicate, allowed in AXIOMS.items():

@@ -1,11 +1,11 @@
-"""Rules of the house: one query each, and any row that it returns is a violation."""
+"""Rules of the house over ontology and data: one query each, and any row that it returns is a violation."""
 
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
-from .conftest import FILES
+from .conftest import FILES, ROOT
 
 RULES = sorted(Path(__file__).with_name("hygiene").glob("*-violation.rq"))
 
@@ -13,7 +13,7 @@ RULES = sorted(Path(__file__).with_name("hygiene").glob("*-violation.rq"))
 @pytest.fixture(scope="module")
 def store() -> ox.Store:
     store = ox.Store()
-    for file in FILES:
+    for file in [*FILES, *(ROOT / "data").rglob("*.ttl")]:
         store.load(path=file, format=ox.RdfFormat.TURTLE)
     return store
 
