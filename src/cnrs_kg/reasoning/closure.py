@@ -15,12 +15,12 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from cnrs_kg.rdf.namespaces import OWL, RDFS
+from cnrs_kg.rdf.namespaces import OWL, RDF, RDFS
 from cnrs_kg.rdf.skolem import GENID
 from cnrs_kg.reasoning.claims import holding
 from cnrs_kg.reasoning.engine import Contradiction, Engine
 from cnrs_kg.reasoning.limits import Budget
-from cnrs_kg.reasoning.rules import tables
+from cnrs_kg.reasoning.rules import eq, tables
 from cnrs_kg.reasoning.rules.model import (
     EQUIVALENT_CLASS,
     EQUIVALENT_PROPERTY,
@@ -29,6 +29,7 @@ from cnrs_kg.reasoning.rules.model import (
     SUB_PROPERTY_OF,
     TYPE,
     Rule,
+    Text,
 )
 from cnrs_kg.reasoning.terms import Fact, Terms
 
@@ -131,21 +132,35 @@ class Closure:
 
     def _inconsistency(self, found: Contradiction) -> Inconsistency:
         rule, premises, bound = found
-        said = {name: self.engine.terms.name(node) for name, node in bound.items()}
+        facts = tuple(dict.fromkeys(self._plain((*rule.axioms, *premises))))
         text = rule.rule.says
+        if rule.rule.name.startswith("eq-diff"):
+            text, bound = self._clash(facts, bound) or (text, bound)
         assert text is not None, rule.rule.name
+        said = {name: self.engine.terms.name(node) for name, node in bound.items()}
         message = {"en": text.en.format_map(said), "fr": text.fr.format_map(said)}
-        return Inconsistency(rule.rule.name, tuple(self._plain((*rule.axioms, *premises))), message)
+        triples = (self.triple(fact) for fact in facts)
+        return Inconsistency(rule.rule.name, tuple(triple for triple in triples if triple), message)
 
-    def _plain(self, facts: Iterable[Fact]) -> Iterator[ox.Triple]:
-        """The statements; for one that is no RDF, those that it was inferred from."""
-        for fact in dict.fromkeys(facts):
-            triple = self.triple(fact)
-            derivation = self.derivation(fact) if triple is None else None
-            if triple is not None:
-                yield triple
-            elif derivation:
+    def _clash(self, facts: tuple[Fact, ...], bound: dict[str, int]) -> tuple[Text, dict[str, int]] | None:
+        """What to say of terms that are the same and should not be: as they were stated, if that was by two names."""
+        sameness, terms = self.engine.sameness, self.engine.terms
+        if not sameness or "x" not in bound:
+            return None
+        members = sameness.class_of(bound["x"])
+        different, first = terms.id(OWL("differentFrom")), terms.id(RDF("first"))
+        stated = [node for s, p, o in facts for node in ((s, o) if p == different else (o,) if p == first else ())]
+        found = list(dict.fromkeys(node for node in stated if node in members))
+        return (eq.CLASH, {"x": found[0], "y": found[1]}) if len(found) > 1 else None
+
+    def _plain(self, facts: Iterable[Fact]) -> Iterator[Fact]:
+        """The facts, except that one made by replacing a term, and one that is no RDF, is told by its premises."""
+        for fact in facts:
+            derivation = self.derivation(fact)
+            if derivation and (derivation.rule.startswith("eq-rep") or self.triple(fact) is None):
                 yield from self._plain(derivation.premises)
+            else:
+                yield fact
 
 
 class _Trivial:

@@ -62,6 +62,18 @@ class Draft:
             matched=(*self.matched, *matched) if matched else self.matched,
         )
 
+    def constants(self) -> set[int]:
+        """The terms that its patterns name."""
+        return {ref for pattern in (*self.axioms, *self.atoms, *self.heads) for ref in pattern if isinstance(ref, int)}
+
+    def renamed(self, names: Mapping[int, int]) -> "Draft":
+        """The draft with other terms for the ones named."""
+
+        def patterns(many: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
+            return tuple((names.get(s, s), names.get(p, p), names.get(o, o)) for s, p, o in many)  # type: ignore[arg-type]
+
+        return replace(self, axioms=patterns(self.axioms), atoms=patterns(self.atoms), heads=patterns(self.heads))
+
     def compiled(self, bound: Mapping[str, int], matched: tuple[Fact, ...]) -> "Draft":
         """The draft over data alone, once its axioms were matched by these facts."""
         binding = {Var(name): node for name, node in bound.items()}

@@ -21,6 +21,7 @@ from cnrs_kg.reasoning.joins import Handler, Instance, Joiner, instance
 from cnrs_kg.reasoning.limits import Budget
 from cnrs_kg.reasoning.linear import linear, transitive
 from cnrs_kg.reasoning.lists import Lists
+from cnrs_kg.reasoning.rules import tables
 from cnrs_kg.reasoning.rules.model import SAME_AS, TYPE, Rule, Run
 from cnrs_kg.reasoning.sameness import Sameness
 from cnrs_kg.reasoning.terms import Fact, Terms
@@ -77,12 +78,16 @@ class Engine:
         self._lists_changed = False
         self._typed: dict[int, int] = {}
         self._joiner = Joiner(self.index, self.supports, terms.canonical, self._tick)
-        rules = tuple(rules)
-        self._native = {rule.name: Instance(rule, ()) for rule in rules if rule.run in (Run.SAMENESS, Run.VALUES)}
+        joined = (Run.JOIN,) if classes else (Run.JOIN, Run.SAMENESS)
+        self._native = {
+            rule.name: Instance(rule, ()) for rule in tables.OWL_RL if rule.run not in (Run.JOIN, Run.NEVER)
+        }
+        self._tables = [draft(rule, terms, specialise=specialise) for rule in rules if rule.run in joined]
+        self._constants = {constant for made in self._tables for constant in made.constants()}
+        self._constants.update(terms.id(RDF(name)) for name in ("first", "rest", "nil"))
         self._watch()
-        for rule in rules:
-            if rule.run is Run.JOIN or (rule.run is Run.SAMENESS and not classes):
-                self.add(draft(rule, terms, specialise=specialise))
+        for made in self._tables:
+            self.add(made)
 
     # Rules
 
@@ -163,10 +168,14 @@ class Engine:
             supports[fact] = None
             if fact[2] in ill_typed:
                 self._ill_typed(fact[2], self.terms.datatype(fact[2]), (fact,))
-            if self.sameness is None or fact[1] != self._same_as:
-                self._queue.append(fact)
-            elif self.sameness.link(fact[0], fact[2]):
-                self._same_queue.append(fact)
+            self._enter(fact)
+
+    def _enter(self, fact: Fact) -> None:
+        """Have a known fact processed: one that says that two terms are the same when nothing else is left to do."""
+        if self.sameness is None or fact[1] != self._same_as:
+            self._queue.append(fact)
+        elif self.sameness.link(fact[0], fact[2]):
+            self._same_queue.append(fact)
 
     def run(self) -> None:
         """Draw all conclusions from what has been asserted."""
@@ -191,7 +200,7 @@ class Engine:
             if moved and (s in moved or p in moved or o in moved):
                 wanted = (moved.get(s, s), moved.get(p, p), moved.get(o, o))
                 if self.sameness and wanted not in self.supports:
-                    queue.append(self.sameness.replace(fact, wanted))
+                    self._enter(self.sameness.replace(fact, wanted))
                 continue
             index.add(fact)
             for handler in on_predicate.get(p, ()):
@@ -296,7 +305,7 @@ class Engine:
         if cost > self._budget.sameness:
             names = ", ".join(self.terms.name(node) for node in sorted({*fact[::2], first, second}))
             self._give_up("sameness", f"{names} would be the same, which would write about {cost} statements", fact)
-        keep = max((first, second), key=lambda node: (self.terms.rank(node), degrees[node], -node))
+        keep = max((first, second), key=lambda node: (self._rank(node), degrees[node], -node))
         gone = second if keep == first else first
         if keep not in self.sameness.members:
             self._queue.append((keep, self._same_as, keep))
@@ -304,6 +313,15 @@ class Engine:
         for moved in self.index.touching(gone):
             self.index.remove(moved)
             self._queue.append(moved)
+        if gone in self._constants:  # the rules name it: they must name what stands for it now
+            for made in self._tables:
+                self.add(made.renamed(self.sameness.representative))
+
+    def _rank(self, node: int) -> int:
+        """Which of two equal terms should stand for both: first what rules name, then as the kinds of terms go."""
+        if node in self._constants:
+            return 4 if node == self._same_as else 3
+        return self.terms.rank(node)
 
     def expand(self) -> None:
         """Say of each term what is known of the terms that are the same: the last step."""

@@ -78,12 +78,13 @@ class Joiner:
         checked = [slot in bound for slot in (s, p, o)]
         repeated = [s == p, s == o or p == o]
         bound.update((s, p, o))
-        run = self._rest(rule, premises, bound, {first}, emit)
+        run: Step | None = None  # made when it is first needed: most rules never meet a fact
         slots, canonical = rule.slots, self._canonical
         s_known, p_known, o_known = checked
         simple = not (s_known or any(repeated))
 
         def start(fact: Fact) -> None:
+            nonlocal run
             if simple:
                 slots[s] = fact[0]
                 if not p_known:
@@ -93,12 +94,16 @@ class Joiner:
             elif not _fits(fact, (s, p, o), checked, slots, canonical):
                 return
             premises[first] = fact
+            if run is None:
+                run = self._rest(rule, premises, bound, {first}, emit)
             run()
 
         return start
 
     def everything(self, rule: Instance, emit: Callable[[tuple[Fact, ...]], None]) -> None:
         """Evaluate the rule once on all facts of the index."""
+        if not self._known:
+            return
         premises: list[Fact] = [(0, 0, 0)] * len(rule.atoms)
         self._rest(rule, premises, set(rule.constants), set(), emit)()
 

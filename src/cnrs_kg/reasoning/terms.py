@@ -98,10 +98,15 @@ class Terms:
     def name(self, number: int) -> str:
         """The term as a reader sees it: prefixed where a prefix of the project's is known."""
         node = self.nodes[number]
-        if isinstance(node, ox.NamedNode):
-            for prefix, iri in PREFIXES.items():
-                if node.value.startswith(iri) and _LOCAL.fullmatch(node.value, len(iri)):
-                    return f"{prefix}:{node.value.removeprefix(iri)}"
+        if isinstance(node, ox.Literal) and not node.language and node.datatype not in _PLAIN:
+            return f"{ox.Literal(node.value)}^^{self._iri(node.datatype)}"
+        return self._iri(node) if isinstance(node, ox.NamedNode) else str(node)
+
+    @staticmethod
+    def _iri(node: ox.NamedNode) -> str:
+        for prefix, iri in PREFIXES.items():
+            if node.value.startswith(iri) and _LOCAL.fullmatch(node.value, len(iri)):
+                return f"{prefix}:{node.value.removeprefix(iri)}"
         return str(node)
 
     def statement(self, fact: Fact | None) -> str:

@@ -13,7 +13,7 @@ S, P, V, S2, P2, V2 = Var("s"), Var("p"), Var("o"), Var("s2"), Var("p2"), Var("o
 X, Y, Z, L = Var("x"), Var("y"), Var("z"), Var("l")
 DIFFERENT, ALL_DIFFERENT = OWL("differentFrom"), OWL("AllDifferent")
 
-_CLASH = Text(
+CLASH = Text(
     "{x} and {y} are stated to be different, yet they are the same.",
     "{x} et {y} sont déclarés différents, alors qu'ils sont identiques.",
 )
@@ -29,12 +29,12 @@ RULES = (
     Rule("eq-rep-s", (Atom(S, SAME_AS, S2), Atom(S, P, V)), (Atom(S2, P, V),), run=Run.SAMENESS),
     Rule("eq-rep-p", (Atom(P, SAME_AS, P2), Atom(S, P, V)), (Atom(S, P2, V),), run=Run.SAMENESS),
     Rule("eq-rep-o", (Atom(V, SAME_AS, V2), Atom(S, P, V)), (Atom(S, P, V2),), run=Run.SAMENESS),
-    Rule("eq-diff1", (Atom(X, SAME_AS, Y), Atom(X, DIFFERENT, Y)), says=_CLASH, run=Run.SAMENESS),
+    Rule("eq-diff1", (Atom(X, SAME_AS, Y), Atom(X, DIFFERENT, Y)), says=CLASH, run=Run.SAMENESS),
     Rule("eq-diff1", (Atom(X, DIFFERENT, X),), says=_CLASH_SELF, case="with eq-ref"),
     Rule(
         "eq-diff2",
         (Atom(Z, TYPE, ALL_DIFFERENT), Atom(Z, OWL("members"), L), Pair(L, X, Y), Atom(X, SAME_AS, Y)),
-        says=_CLASH,
+        says=CLASH,
         run=Run.SAMENESS,
     ),
     Rule(
@@ -46,7 +46,7 @@ RULES = (
     Rule(
         "eq-diff3",
         (Atom(Z, TYPE, ALL_DIFFERENT), Atom(Z, OWL("distinctMembers"), L), Pair(L, X, Y), Atom(X, SAME_AS, Y)),
-        says=_CLASH,
+        says=CLASH,
         run=Run.SAMENESS,
     ),
     Rule(

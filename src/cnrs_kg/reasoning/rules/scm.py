@@ -19,7 +19,6 @@ from cnrs_kg.reasoning.rules.model import (
     TYPE,
     Atom,
     Condition,
-    Different,
     Member,
     Rule,
     Run,
@@ -51,7 +50,7 @@ def _same_restriction(name: str, kind: ox.NamedNode, declared: Condition) -> Rul
     """Two restrictions that say the same are below each other."""
     return Rule(
         name,
-        (*_restrictions(kind, (Y, P), (Y, P)), declared, Different(C1, C2)),
+        (*_restrictions(kind, (Y, P), (Y, P)), declared),
         (Atom(C1, SUB_CLASS_OF, C2),),
         case=REFLEXIVE,
     )
@@ -83,7 +82,7 @@ RULES = (
     Rule("scm-eqc1", (Atom(C1, EQUIVALENT_CLASS, C2),), (Atom(C1, SUB_CLASS_OF, C2), Atom(C2, SUB_CLASS_OF, C1))),
     Rule(
         "scm-eqc2",
-        (Atom(C1, SUB_CLASS_OF, C2), Atom(C2, SUB_CLASS_OF, C1), Different(C1, C2)),
+        (Atom(C1, SUB_CLASS_OF, C2), Atom(C2, SUB_CLASS_OF, C1)),
         (Atom(C1, EQUIVALENT_CLASS, C2),),
     ),
     *(
@@ -103,7 +102,7 @@ RULES = (
     ),
     Rule(
         "scm-eqp2",
-        (Atom(P1, SUB_PROPERTY_OF, P2), Atom(P2, SUB_PROPERTY_OF, P1), Different(P1, P2)),
+        (Atom(P1, SUB_PROPERTY_OF, P2), Atom(P2, SUB_PROPERTY_OF, P1)),
         (Atom(P1, EQUIVALENT_PROPERTY, P2),),
     ),
     Rule("scm-dom1", (Atom(P, DOMAIN, C1), Atom(C1, SUB_CLASS_OF, C2)), (Atom(P, DOMAIN, C2),)),
