@@ -1,6 +1,7 @@
 """What the patches tell: the difference between two versions, and a store made again from them."""
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -87,14 +88,14 @@ def _load_first(file: Path, into: Path, base_iri: str) -> None:
 def _rows(file: Path) -> int:
     """The number of rows, counted no further than it matters."""
     with file.open("rb") as lines:
-        return sum(1 for _, _ in zip(lines, range(BULK_FROM), strict=False))
+        return sum(1 for _ in islice(lines, BULK_FROM))
 
 
 def _additions(file: Path) -> Iterator[ox.Quad]:
-    """The rows of a patch that only adds, one at a time."""
+    """The rows of a patch that only adds, some at a time."""
     with file.open("rb") as lines:
-        for line in lines:
-            if line.startswith(b"A "):
-                (quad,) = ox.parse(line[2:], ox.RdfFormat.N_QUADS)
+        rows = (line[2:] for line in lines if line.startswith(b"A "))
+        while some := b"".join(islice(rows, 1_000)):
+            for quad in ox.parse(some, ox.RdfFormat.N_QUADS):
                 assert isinstance(quad, ox.Quad)
                 yield quad

@@ -1,0 +1,49 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from cnrs_kg.store.files import disk_bytes, remove_tree, replace, switch_link, sync_tree
+
+
+def test_a_file_is_replaced_whole_and_nothing_else_stays(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    replace(file, b"one")
+    replace(file, b"two")
+    assert file.read_bytes() == b"two"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_link_is_switched_over_a_leftover(tmp_path: Path) -> None:
+    (tmp_path / ".current.new").symlink_to("half")
+    switch_link(tmp_path / "current", "one")
+    switch_link(tmp_path / "current", "two")
+    assert os.readlink(tmp_path / "current") == "two"
+    assert os.listdir(tmp_path) == ["current"]
+
+
+def test_only_unknown_files_are_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "old").touch()
+    known = sync_tree(tmp_path)
+    (tmp_path / "new").touch()
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_ino))
+    found = sync_tree(tmp_path, known)
+    assert synced == [(tmp_path / "new").stat().st_ino, tmp_path.stat().st_ino]
+    assert found == known | {synced[0]}
+
+
+def test_removing_what_is_gone_is_done(tmp_path: Path) -> None:
+    remove_tree(tmp_path / "gone")
+    (tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError):
+        remove_tree(tmp_path / "file")
+
+
+def test_a_linked_file_is_counted_once(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"x" * 10_000)
+    size = disk_bytes(tmp_path)
+    (tmp_path / "b").hardlink_to(tmp_path / "a")
+    seen: set[tuple[int, int]] = set()
+    assert disk_bytes(tmp_path) == disk_bytes(tmp_path, seen) == size >= 10_000
+    assert disk_bytes(tmp_path, seen) == 0

@@ -1,0 +1,109 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from cnrs_kg.errors import StoreDamaged, StoreError
+from cnrs_kg.store.layout import Layout, Workshop
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    return Layout(tmp_path / "deep" / "var")
+
+
+def test_before_the_first_version_there_is_none(layout: Layout) -> None:
+    assert layout.current_number() == 0
+    assert layout.numbers() == []
+
+
+def test_the_link_names_the_current_version(layout: Layout) -> None:
+    layout.version(12).mkdir()
+    layout.switch(12)
+    assert layout.current_number() == 12
+    assert os.readlink(layout.current) == "versions/12"
+    assert (layout.current / "..").resolve() == layout.versions.resolve()
+
+
+@pytest.mark.parametrize("target", ["versions/0", "versions/x", "/elsewhere/versions/1"])
+def test_a_link_to_something_else_is_damage(layout: Layout, target: str) -> None:
+    layout.current.symlink_to(target)
+    with pytest.raises(StoreDamaged, match="current: points to"):
+        layout.current_number()
+
+
+def test_a_file_in_place_of_the_link_is_damage(layout: Layout) -> None:
+    layout.current.touch()
+    with pytest.raises(StoreDamaged, match="current: not a symbolic link"):
+        layout.current_number()
+
+
+def test_inputs_are_named_by_their_content(layout: Layout) -> None:
+    name = layout.keep_input(b"data")
+    assert layout.keep_input(b"data") == name
+    assert layout.input(name) == b"data"
+    assert os.listdir(layout.inputs) == [name]
+
+
+@pytest.mark.parametrize("name", ["0" * 64, "../lock", ""])
+def test_an_input_that_was_not_kept_is_refused(layout: Layout, name: str) -> None:
+    with pytest.raises(StoreError, match="no input"):
+        layout.input(name)
+
+
+def test_an_input_that_changed_is_damage(layout: Layout) -> None:
+    name = layout.keep_input(b"data")
+    (layout.inputs / name).write_bytes(b"date")
+    with pytest.raises(StoreDamaged, match=name):
+        layout.input(name)
+
+
+def test_recovery_removes_branches_of_processes_that_ended(layout: Layout) -> None:
+    alive, ended = Workshop(layout.branches), Workshop(layout.branches)
+    ended.place("head").mkdir()
+    os.close(ended._descriptor)
+    layout.recover()
+    assert list(layout.branches.iterdir()) == [alive.path]
+    alive.remove()
+    assert not list(layout.branches.iterdir())
+
+
+def test_recovery_removes_a_version_that_never_became_current(layout: Layout) -> None:
+    for number in (1, 2, 3):
+        layout.version(number).mkdir()
+    layout.switch(2)
+    layout.recover()
+    assert layout.numbers() == [1, 2]
+
+
+def test_recovery_removes_a_first_version_that_never_became_current(layout: Layout) -> None:
+    layout.version(1).mkdir()
+    layout.recover()
+    assert layout.numbers() == []
+
+
+@pytest.mark.parametrize("current", [0, 1])
+def test_recovery_never_removes_what_was_once_published(layout: Layout, current: int) -> None:
+    for number in (1, 2, 3):
+        layout.version(number).mkdir()
+    if current:
+        layout.switch(current)
+    with pytest.raises(StoreDamaged, match="there are versions up to 3"):
+        layout.recover()
+    assert layout.numbers() == [1, 2, 3]
+
+
+def test_a_workshop_taken_for_a_leftover_is_made_again(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_, opened = os.open, []
+
+    def slow_open(path, *arguments, **more):
+        descriptor = open_(path, *arguments, **more)
+        if not opened and Path(path).parent == layout.branches:
+            opened.append(path)
+            layout.recover()
+        return descriptor
+
+    monkeypatch.setattr(os, "open", slow_open)
+    workshop = Workshop(layout.branches)
+    assert workshop.path.is_dir() and not Path(opened[0]).exists()
+    workshop.remove()
