@@ -13,6 +13,7 @@ from cnrs_kg.errors import (
     DatasetRefused,
     LoadRefused,
     ProtectedGraph,
+    QueryCrashed,
     QuerySyntaxError,
     ResultTooLarge,
     ServiceRefused,
@@ -178,6 +179,12 @@ def test_service_is_refused_where_it_stands() -> None:
     with pytest.raises(ServiceRefused) as caught:
         plain(ox.Store(), "INSERT { ?s ?p ?o } WHERE {\n SERVICE SILENT <urn:x> { ?s ?p ?o } }")
     assert caught.value.position == (2, 2)
+
+
+def test_what_cannot_be_evaluated_is_told_where_it_stands() -> None:
+    with pytest.raises(QueryCrashed) as caught:
+        plain(ox.Store(), "CLEAR ALL ;\nINSERT { <urn:a> <urn:b> ?x } WHERE { BIND(<urn:f>(1) AS ?x) }")
+    assert caught.value.position == (2, 1)
 
 
 def test_the_size_of_a_change_is_limited() -> None:

@@ -16,7 +16,7 @@ from cnrs_kg.engine.update_graphs import Target, clear, create, protected_graph,
 from cnrs_kg.engine.update_syntax import Operation, Span, is_word, parse_update
 from cnrs_kg.engine.update_template import Template, read_data, read_template, solution_values
 from cnrs_kg.engine.update_view import PLAIN, PUBLISHED, Policy, View
-from cnrs_kg.errors import DatasetRefused, LoadRefused, ProtectedGraph, UpdateRefused
+from cnrs_kg.errors import DatasetRefused, LoadRefused, ProtectedGraph, QueryCrashed, UpdateRefused
 from cnrs_kg.rdf.sparql_lexer import Kind
 
 __all__ = ["PLAIN", "PUBLISHED", "Changes", "Notice", "Policy", "changes"]
@@ -173,7 +173,7 @@ class _Request:
         """Instantiate the templates for every solution, then delete, then insert."""
         found: dict[str, dict[ox.Quad, None]] = {word: {} for word in templates}
         names = frozenset[str]().union(*(template.variables for template in templates.values()))
-        for count, solution in enumerate(self.solutions(operation, names, dataset)):
+        for count, solution in enumerate(self.solutions(operation, names, dataset), 1):
             values = solution_values(solution, names)
             for word, template in templates.items():
                 found[word].update(dict.fromkeys(template.fill(values)))
@@ -183,16 +183,20 @@ class _Request:
         added = self.to_insert(found.get("INSERT", ()), operation, blocks.get("INSERT"))
         self.view.change(added, removed)
 
-    def solutions(self, operation: Operation, names: frozenset[str], dataset: _Dataset) -> Iterable[ox.QuerySolution]:
+    def solutions(self, operation: Operation, names: frozenset[str], dataset: _Dataset) -> Iterator[ox.QuerySolution]:
         projection = " ".join(f"?{name}" for name in sorted(names)) or "*"
-        found = self.view.store.query(
-            f"{operation.prologue}\nSELECT {projection} WHERE {operation.blocks['WHERE'].source}",
-            base_iri=self.base_iri,
-            default_graph=dataset.default,
-            named_graphs=dataset.named,
-        )
-        assert isinstance(found, ox.QuerySolutions)
-        return found
+        try:
+            found = self.view.store.query(
+                f"{operation.prologue}\nSELECT {projection} WHERE {operation.blocks['WHERE'].source}",
+                base_iri=self.base_iri,
+                default_graph=dataset.default,
+                named_graphs=dataset.named,
+            )
+            assert isinstance(found, ox.QuerySolutions)
+            yield from found
+        except (RuntimeError, ValueError, OSError) as error:
+            detail = f"The update could not be evaluated: {error}"
+            raise QueryCrashed(detail, position=operation.span.position) from None
 
     def to_insert(self, quads: Iterable[ox.Quad], operation: Operation, block: Span | None) -> list[ox.Quad]:
         target = self.iri(operation, operation.with_graph) if operation.with_graph else self.policy.default_target

@@ -161,9 +161,10 @@ def _check(source: str, base_iri: str | None) -> None:
 
 
 def syntax_error(error: SyntaxError) -> QuerySyntaxError:
-    """pyoxigraph's complaint with its line and column read out."""
-    found = _ERROR_AT.search(str(error))
-    return QuerySyntaxError(str(error), position=(int(found[1]), int(found[2])) if found else None)
+    """pyoxigraph's complaint of an update, with line and column."""
+    found = _ERROR_AT.match(error.msg)
+    position = (int(found[1]), int(found[2])) if found else None
+    return QuerySyntaxError(f"Not a SPARQL update: {error.msg}", position=position)
 
 
 def _prologue_text(text: str, prologue: Sequence[Span], span: Span) -> str:
