@@ -18,7 +18,8 @@ LAYERS = [
     "config",
     "accounts",
     "knowledge_graph",
-    "web cli",
+    "web",
+    "cli",
     "__main__",
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names.split()}

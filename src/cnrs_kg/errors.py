@@ -3,11 +3,12 @@
 CnrsKgError
     ConfigError
     PermissionRefused
+    AccountRefused
     RdfError            RdfSyntaxError · UnsupportedFormat · BlankNodeRefused · TooNested · PatchSyntaxError
-    StoreError          VersionNotFound · VersionGone · StoreLocked · StoreDamaged · ProtectedGraph
+    StoreError          VersionNotFound · VersionGone · StoreLocked · StoreDamaged · ProtectedGraph · VersionMoved
     QueryError          QuerySyntaxError · QueryTooComplex · ServiceRefused · LoadRefused · DatasetRefused
                         QueryTimeout · QueryMemory · ResultTooLarge · QueryCrashed · EngineBusy
-                        UpdateRefused
+                        UpdateRefused · QueryCancelled
     UploadTooLarge
     ReasoningError      ReasoningBudget
     ShapesError
@@ -44,6 +45,10 @@ class ConfigError(CnrsKgError):
 
 class PermissionRefused(CnrsKgError):
     """The caller is not known (extra `authenticated` is False) or lacks the role (extra `role`)."""
+
+
+class AccountRefused(CnrsKgError):
+    """A name, role or expiry that an account cannot have, or an account that is not there."""
 
 
 class RdfError(CnrsKgError):
@@ -94,6 +99,10 @@ class ProtectedGraph(StoreError):
     """The named graph may not be written this way."""
 
 
+class VersionMoved(StoreError):
+    """The change was made from a version that is no longer the current one."""
+
+
 class QueryError(CnrsKgError):
     """A query or update that gives no answer."""
 
@@ -132,6 +141,10 @@ class ResultTooLarge(QueryError):
 
 class QueryCrashed(QueryError):
     """The worker ended without an answer, for no limit that we know."""
+
+
+class QueryCancelled(QueryError):
+    """Whoever asked has left; nobody reads this."""
 
 
 class EngineBusy(QueryError):

@@ -11,8 +11,10 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from cnrs_kg.reasoning.closure import Budget, Inconsistency, close
+from cnrs_kg.errors import VersionMoved
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
+from cnrs_kg.reasoning.closure import Inconsistency, close
+from cnrs_kg.reasoning.limits import Budget
 from cnrs_kg.store.branch import Branch
 from cnrs_kg.store.graphs import Role, role
 from cnrs_kg.store.versions import Version, Versions
@@ -20,7 +22,6 @@ from cnrs_kg.validation.judge import judge
 from cnrs_kg.validation.report import Result, Verdict, in_order
 
 Progress = Callable[[str], None]
-ONTOLOGY_ROLE = Role.ONTOLOGY
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Change:
     sources: Mapping[str, Any] | None = None
     notes: tuple[str, ...] = ()
     judged: bool = True
+    based_on: int | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ def publish(versions: Versions, change: Change, *, budget: Budget, progress: Pro
 def publish_on(branch: Branch, change: Change, *, budget: Budget, progress: Progress = lambda stage: None) -> Outcome:
     """Judge the change on this branch and publish it if it conforms; the branch is left to its owner otherwise."""
     base = branch.base
+    if change.based_on is not None and (base is None or base.number != change.based_on):
+        raise VersionMoved(f"version {change.based_on} is no longer the current one", advice="Make the change again.")
     progress("applying the change")
     branch.apply(change.added, change.removed)
     as_of = change.as_of or (base.as_of if base else None) or date.today()
@@ -98,7 +102,7 @@ def publish_on(branch: Branch, change: Change, *, budget: Budget, progress: Prog
 def triples(branch: Branch, *, ontology: bool) -> Iterator[ox.Triple]:
     """What the merged named graphs of the branch assert: the ontology's graph, or all others."""
     for graph in branch.store.named_graphs():
-        if role(graph).merged and (role(graph) is ONTOLOGY_ROLE) == ontology:
+        if role(graph).merged and (role(graph) is Role.ONTOLOGY) == ontology:
             for quad in branch.store.quads_for_pattern(None, None, None, graph):
                 yield quad.triple
 

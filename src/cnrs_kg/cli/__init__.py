@@ -1,0 +1,1 @@
+"""The command line: parse, ask the knowledge graph, print. stdout is data, stderr is talk."""

@@ -1,0 +1,54 @@
+"""`cnrs-kg query`"""
+
+import json
+import sys
+from typing import BinaryIO
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from cnrs_kg.cli.session import graph
+from cnrs_kg.engine.kind import query_form
+from cnrs_kg.engine.requests import Answer
+from cnrs_kg.rdf.formats import RDF_FORMATS, RESULT_FORMATS, rdf_syntax, result_syntax
+
+TABLE = "table"
+NAMES = [TABLE, *(syntax.name for syntax in RESULT_FORMATS), *(syntax.name for syntax in RDF_FORMATS)]
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"), required=False)
+@click.option("-e", "text", help="The query itself, instead of a file (or - for standard input).")
+@click.option("--format", "format_", metavar="NAME", help=f"A media type, or one of: {', '.join(NAMES)}.")
+@click.option("--version", "number", type=int, help="Ask an earlier version.")
+def query(file: BinaryIO | None, text: str | None, format_: str | None, number: int | None) -> None:
+    """Ask the published graph a SPARQL query; the complete answer goes to standard output."""
+    if (file is None) == (text is None):
+        raise click.UsageError("Give a file, or a query with -e.")
+    sparql = text if text is not None else file.read().decode() if file else ""
+    graph_form = query_form(sparql) in {"CONSTRUCT", "DESCRIBE"}
+    wanted = format_ or (TABLE if sys.stdout.isatty() and not graph_form else "turtle" if graph_form else "csv")
+    with graph(workers=1) as kg:
+        answer = kg.query(
+            sparql,
+            result_format=None if graph_form else result_syntax("json" if wanted == TABLE else wanted).media_type,
+            graph_format=rdf_syntax(wanted).media_type if graph_form else None,
+            version=None if number is None else kg.version(number),
+        )
+        _print(answer, table=wanted == TABLE)
+
+
+def _print(answer: Answer, *, table: bool) -> None:
+    if not table:
+        for chunk in answer.chunks():
+            sys.stdout.buffer.write(chunk)
+        return
+    found = json.loads(answer.read())
+    if "boolean" in found:
+        click.echo(str(found["boolean"]).lower())
+        return
+    rows = Table(*found["head"]["vars"])
+    for binding in found["results"]["bindings"]:
+        rows.add_row(*(binding[name]["value"] if name in binding else "" for name in found["head"]["vars"]))
+    Console().print(rows)

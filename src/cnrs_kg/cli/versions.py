@@ -1,0 +1,104 @@
+"""`cnrs-kg versions`"""
+
+import json
+import sys
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from cnrs_kg.cli.report import print_verdict
+from cnrs_kg.cli.session import graph
+from cnrs_kg.rdf.patch import rows
+
+AS_JSON = click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+
+
+@click.group()
+def versions() -> None:
+    """The history of the graph."""
+
+
+@versions.command("list")
+@AS_JSON
+def list_(format_: str) -> None:
+    """Every version, oldest first."""
+    with graph() as kg:
+        found, current = kg.versions(), kg.current()
+    if format_ == "json":
+        click.echo(json.dumps([version.to_json() for version in found], indent=2))
+        return
+    table = Table("number", "created", "statements", "inferred", "message", "")
+    for version in found:
+        mark = "current" if current and version.number == current.number else ""
+        created = version.created.isoformat(timespec="seconds")
+        table.add_row(
+            *(
+                str(version.number),
+                created,
+                f"{version.statements:,}",
+                f"{version.inferred:,}",
+                version.message or "",
+                mark,
+            )
+        )
+    Console().print(table)
+
+
+@versions.command()
+@click.argument("number", type=int)
+@AS_JSON
+def show(number: int, format_: str) -> None:
+    """One version: when, how many statements, digest."""
+    with graph() as kg:
+        record = kg.version(number).to_json()
+    if format_ == "json":
+        click.echo(json.dumps(record, indent=2))
+    else:
+        for name, value in record.items():
+            click.echo(f"{name}: {value}")
+
+
+@versions.command()
+@click.argument("first", type=int)
+@click.argument("second", type=int)
+def diff(first: int, second: int) -> None:
+    """What changed between two versions, as an RDF patch; a row without a graph is an inferred statement."""
+    with graph() as kg:
+        for row in rows(kg.diff(first, second)):
+            click.echo(row, nl=False)
+
+
+@versions.command()
+@click.argument("number", type=int)
+@click.option("--message", help="Why.")
+def rollback(number: int, message: str | None) -> None:
+    """Publish what NUMBER stated as a new version, judged like any change."""
+    with graph() as kg:
+        outcome = kg.rollback(number, message=message)
+    print_verdict(outcome.verdict, Console(stderr=True))
+    if not outcome.conforms or outcome.version is None:
+        sys.exit(1)
+    click.echo(outcome.version.number)
+
+
+@versions.command()
+@click.argument("number", type=int, required=False)
+def verify(number: int | None) -> None:
+    """Recount and re-digest a version (default: all); exit 1 if something does not agree."""
+    with graph() as kg:
+        problems = kg.verify(number)
+    for problem in problems:
+        click.echo(str(problem))
+    if problems:
+        sys.exit(1)
+    click.echo("every version agrees with its record" if number is None else f"version {number} agrees", err=True)
+
+
+@versions.command()
+@click.argument("number", type=int)
+@click.option("--undo", is_flag=True, help="Let the version be pruned again.")
+def pin(number: int, undo: bool) -> None:
+    """Keep a version's store whatever the policy says."""
+    with graph() as kg:
+        kg.pin(number, keep=not undo)

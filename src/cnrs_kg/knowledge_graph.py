@@ -1,0 +1,303 @@
+"""The use cases: what the web application and the command line may ask of the graph."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from threading import Event
+from typing import IO, Any
+
+import pyoxigraph as ox
+
+from cnrs_kg.accounts import Accounts
+from cnrs_kg.config import Settings
+from cnrs_kg.engine.kind import query_form
+from cnrs_kg.engine.pool import Pool
+from cnrs_kg.engine.requests import Answer, Limits, QueryRequest
+from cnrs_kg.errors import StoreError
+from cnrs_kg.rdf.formats import RdfSyntax
+from cnrs_kg.rdf.namespaces import GRAPH, PREFIXES
+from cnrs_kg.rdf.patch import Patch
+from cnrs_kg.rdf.terms import DEFAULT_GRAPH
+from cnrs_kg.reasoning.limits import Budget
+from cnrs_kg.store.graphs import role
+from cnrs_kg.store.versions import Problem, Retention, Version
+from cnrs_kg.submissions.build import build
+from cnrs_kg.submissions.change import Change, Outcome, Progress
+from cnrs_kg.submissions.direct import DirectWrites
+from cnrs_kg.submissions.sources import find
+from cnrs_kg.submissions.writer import Task, Writer
+
+STEWARD = GRAPH("steward")
+JSON_RESULTS, N_QUADS, N_TRIPLES = "application/sparql-results+json", "application/n-quads", "application/n-triples"
+GRAPHS = "SELECT ?graph (COUNT(*) AS ?statements) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
+WHOLE = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+CLAIMABLE = (
+    "CONSTRUCT { ?p <https://w3id.org/cnrs-kg/ontology#claimable> true } "
+    "WHERE { ?p <https://w3id.org/cnrs-kg/ontology#claimable> true }"
+)
+FIGURES = """PREFIX cnrs: <https://w3id.org/cnrs-kg/ontology#>
+SELECT ?figure (COUNT(DISTINCT ?thing) AS ?count) {
+  VALUES (?figure ?class) {
+    ("units" cnrs:InternationalJointUnit) ("institutes" cnrs:Institute) ("offices" cnrs:OfficeAbroad)
+    ("organisations" cnrs:Organisation) ("countries" cnrs:Country) ("claims" cnrs:Claim) ("sources" cnrs:Source)
+  }
+  ?thing a ?class
+} GROUP BY ?figure"""
+TRIES = 3
+
+
+@dataclass(frozen=True)
+class NamedGraph:
+    """A named graph of a version: its IRI, how many statements it asserts, and its role."""
+
+    iri: str
+    statements: int
+    role: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """A query to start from: its name, the question that it answers (by language), and its text."""
+
+    id: str
+    question: Mapping[str, str]
+    query: str
+
+
+class KnowledgeGraph:
+    """The published graph: queries go to the pool, changes through judgement to a new version."""
+
+    def __init__(self, settings: Settings, *, project: Path | None = None, plain: bool = False) -> None:
+        """`project` holds ontology/, shapes/, data/; `plain` is an ordinary dataset: nothing merged, nothing judged."""
+        self.settings = settings
+        self.project = project or Path.cwd()
+        self.plain = plain
+        task = Task(
+            settings.data_dir,
+            Retention(settings.keep_versions, timedelta(days=settings.keep_days)),
+            base_iri=settings.base_iri,
+            lock_timeout=settings.lock_timeout,
+            merged=not plain,
+        )
+        self.store = task.versions()
+        self.writer = Writer(task)
+        self.accounts = Accounts(settings.data_dir / "app.sqlite")
+
+    @cached_property
+    def pool(self) -> Pool:
+        """The query workers, started when first asked for."""
+        settings = self.settings
+        return Pool(
+            settings.workers,
+            Limits(
+                timeout=settings.query_timeout,
+                memory=settings.query_memory,
+                result_rows=settings.result_limit,
+                result_bytes=settings.result_bytes,
+                query_bytes=settings.query_bytes,
+                upload_bytes=settings.upload_bytes,
+                backlog=settings.backlog,
+            ),
+            settings.data_dir / "spool",
+            cache_bytes=settings.cache_bytes,
+        )
+
+    def close(self) -> None:
+        """Stop the query workers and give the files back."""
+        if "pool" in vars(self):
+            self.pool.close()
+        self.writer.close()
+        self.store.close()
+        self.accounts.close()
+
+    def __enter__(self) -> "KnowledgeGraph":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Versions
+
+    def current(self) -> Version | None:
+        """The version that is published now."""
+        return self.store.current()
+
+    def version(self, number: int) -> Version:
+        """A version by number; `VersionNotFound`, or `VersionGone` with its neighbours."""
+        return self.store.version(number)
+
+    def at(self, when: datetime) -> Version:
+        """The version that was current at a time; before the first, the first (RFC 7089, section 4.5.3)."""
+        return self.store.at(when)
+
+    def versions(self) -> list[Version]:
+        """Every version that can still be asked, oldest first."""
+        return self.store.list()
+
+    def diff(self, first: int, second: int) -> Patch:
+        """What changed between two versions; a quad of the default graph is an inferred statement."""
+        return self.store.diff(first, second)
+
+    def verify(self, number: int | None = None) -> list[Problem]:
+        """What does not agree with its own record, in one version or all."""
+        return self.store.verify(number)
+
+    def pin(self, number: int, *, keep: bool = True) -> None:
+        """Keep a version's store whatever the policy says, or let it go again."""
+        (self.store.pin if keep else self.store.unpin)(number)
+
+    def rollback(self, number: int, *, message: str | None = None, agent: str | None = None) -> Outcome:
+        """Publish what a version stated as a new version, judged like any change."""
+        base = self._published(None)
+        patch = self.diff(base.number, number)
+        change = Change(
+            frozenset(quad for quad in patch.added if quad.graph_name != DEFAULT_GRAPH),
+            frozenset(quad for quad in patch.removed if quad.graph_name != DEFAULT_GRAPH),
+            message=message or f"rollback to version {number}",
+            agent=agent,
+            as_of=base.as_of,
+            based_on=base.number,
+        )
+        return self.writer.publish(change)
+
+    def export(
+        self, output: IO[bytes], syntax: RdfSyntax, *, graph: str | None, version: Version | None = None
+    ) -> None:
+        """Write a version whole: every named graph and the inferences; or one graph ("default" for the default one)."""
+        store = self.store.open(self._published(version))
+        source = None if graph is None else DEFAULT_GRAPH if graph == "default" else ox.NamedNode(graph)
+        store.dump(output, syntax.format, from_graph=source, prefixes=PREFIXES if syntax.prefixes else None)
+
+    def _published(self, version: Version | None) -> Version:
+        found = version or self.current()
+        if found is None:
+            raise StoreError("nothing is published yet", advice="Run `cnrs-kg build`.")
+        return found
+
+    # Reading
+
+    def query(
+        self,
+        text: str,
+        *,
+        default_graphs: tuple[str, ...] | None = None,
+        named_graphs: tuple[str, ...] | None = None,
+        result_format: str | None = JSON_RESULTS,
+        graph_format: str | None = N_TRIPLES,
+        version: Version | None = None,
+        client: str = "",
+        cancelled: Event | None = None,
+    ) -> Answer:
+        """The complete answer of a SPARQL query, or one of the `QueryError`s.
+
+        A format of None says that the caller takes none of that family: `UnsupportedFormat` if the query needs it.
+        """
+        request = QueryRequest(
+            text,
+            self._published(version).path,
+            default_graphs=default_graphs,
+            named_graphs=named_graphs,
+            result_format=result_format,
+            graph_format=graph_format,
+            base_iri=self.settings.base_iri,
+        )
+        return self.pool.query(request, client=client, cancelled=cancelled)
+
+    def form(self, text: str) -> str | None:
+        """SELECT, ASK, CONSTRUCT, DESCRIBE or UPDATE, by the request's tokens alone; None if it is none of them."""
+        return query_form(text)
+
+    def rows(self, text: str, version: Version | None = None) -> list[dict[str, str]]:
+        """The solutions of a query of ours, each a mapping from variable to the term's text."""
+        answer = json.loads(self.query(text, version=version).read())
+        return [{name: term["value"] for name, term in row.items()} for row in answer["results"]["bindings"]]
+
+    def named_graphs(self, version: Version | None = None) -> list[NamedGraph]:
+        """The named graphs with their sizes and roles, by IRI."""
+        return [
+            NamedGraph(row["graph"], int(row["statements"]), role(ox.NamedNode(row["graph"])).name.lower())
+            for row in self.rows(GRAPHS, version)
+        ]
+
+    def figures(self, version: Version | None = None) -> dict[str, int]:
+        """How many things of each main kind the graph holds, and its statements and graphs."""
+        found = self._published(version)
+        counts = {row["figure"]: int(row["count"]) for row in self.rows(FIGURES, found)}
+        return {
+            **counts,
+            "statements": found.statements,
+            "inferred": found.inferred,
+            "graphs": len(self.named_graphs(found)),
+        }
+
+    def graph(
+        self, iri: str | None, *, media_type: str, version: Version | None = None, client: str = ""
+    ) -> Answer | None:
+        """The triples of a named graph, or of the default graph; None if there is no such named graph."""
+        if iri is not None and all(graph.iri != iri for graph in self.named_graphs(version)):
+            return None
+        default = None if iri is None else (iri,)
+        return self.query(WHOLE, default_graphs=default, graph_format=media_type, version=version, client=client)
+
+    def examples(self) -> list[Example]:
+        """The competency questions as queries, in order."""
+        directory = self.project / "tests" / "ontology" / "questions"
+        return [_example(path) for path in sorted(directory.glob("*.rq"))]
+
+    # Writing
+
+    def build(
+        self, data: Sequence[Path] = (), *, as_of: date | None = None, force: bool = False, progress: Progress
+    ) -> Outcome:
+        """Publish the project's files as a new version, if they changed and conform."""
+        inputs = find(self.project / "ontology", self.project / "shapes", data or [self.project / "data"])
+        return build(
+            self.store,
+            inputs,
+            base_iri=self.settings.base_iri,
+            as_of=as_of or date.today(),
+            budget=Budget(),
+            force=force,
+            progress=progress,
+        )
+
+    def update(self, text: str, **options: Any) -> Outcome:
+        """Evaluate a SPARQL update on the current version, judge what it changes, publish it if it conforms."""
+        return self._direct.update(text, **options)
+
+    def replace_graph(self, iri: str | None, parts: Sequence[tuple[bytes, str]], **options: Any) -> Outcome:
+        """The graph's whole content becomes what the documents (bytes, media type) hold."""
+        return self._direct.write(iri, parts, replace=True, **options)
+
+    def add_to_graph(self, iri: str | None, parts: Sequence[tuple[bytes, str]], **options: Any) -> Outcome:
+        """The documents' statements are added to the graph."""
+        return self._direct.write(iri, parts, replace=False, **options)
+
+    def delete_graph(self, iri: str | None, **options: Any) -> Outcome | None:
+        """Withdraw every statement of the graph; None if there is none."""
+        return self._direct.delete(iri, **options)
+
+    @property
+    def _direct(self) -> DirectWrites:
+        return DirectWrites(self.store, self.pool, self.settings.base_iri, self.writer.publish, plain=self.plain)
+
+    # Operation
+
+    def status(self) -> dict[str, Any]:
+        """The state of the pool, and the version that is published."""
+        current = self.current()
+        return {"pool": self.pool.status(), "version": current.number if current else None}
+
+    def ready(self) -> bool:
+        """Whether queries can be answered."""
+        return self.current() is not None
+
+
+def _example(path: Path) -> Example:
+    text = path.read_text(encoding="utf-8")
+    comments = [line[1:].strip() for line in text.splitlines() if line.startswith("#")]
+    question = {line[:2]: line[3:].strip() for line in comments if line[:3] in {"en:", "fr:"}}
+    return Example(path.stem, question, text)

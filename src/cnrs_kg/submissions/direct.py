@@ -1,0 +1,160 @@
+"""Direct writes: SPARQL Update and the Graph Store Protocol, as changes to the current version.
+
+https://www.w3.org/TR/sparql11-update/ and https://www.w3.org/TR/sparql11-http-rdf-update/. What is sent is parsed
+and evaluated by the sandboxed workers; the change that results is judged like any other.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import pyoxigraph as ox
+
+from cnrs_kg.engine.pool import Pool
+from cnrs_kg.engine.requests import QueryRequest
+from cnrs_kg.errors import ProtectedGraph, StoreError, VersionMoved
+from cnrs_kg.rdf.namespaces import CNRS, GRAPH
+from cnrs_kg.rdf.terms import DEFAULT_GRAPH
+from cnrs_kg.store.graphs import role
+from cnrs_kg.store.versions import Version, Versions
+from cnrs_kg.submissions.change import Change, Outcome
+from cnrs_kg.submissions.intake import claimable_properties, take_in
+
+STEWARD = GRAPH("steward")
+N_TRIPLES = "application/n-triples"
+WHOLE = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+CLAIMABLE = f"CONSTRUCT WHERE {{ ?property {CNRS('claimable')} true }}"
+TRIES = 3
+Target = ox.NamedNode | ox.DefaultGraph
+
+
+@dataclass(frozen=True)
+class DirectWrites:
+    """Writes on the current version; `publish` judges a change and publishes it."""
+
+    versions: Versions
+    pool: Pool
+    base_iri: str
+    publish: Callable[[Change], Outcome]
+    plain: bool = False
+
+    def update(
+        self,
+        text: str,
+        *,
+        using_graphs: tuple[str, ...] = (),
+        using_named_graphs: tuple[str, ...] = (),
+        agent: str | None = None,
+        client: str = "",
+    ) -> Outcome:
+        """Evaluate a SPARQL update, judge what it changes, publish it if it conforms.
+
+        Evaluated again, up to three times, if another version was published meanwhile.
+        """
+        for _ in range(TRIES):
+            base = self._base()
+            found = self.pool.changes(
+                text,
+                base.path,
+                plain=self.plain,
+                using_graphs=using_graphs,
+                using_named_graphs=using_named_graphs,
+                base_iri=self.base_iri,
+                client=client,
+            )
+            try:
+                return self.publish(self._change(base, found.added, found.removed, agent=agent, notes=found.warnings))
+            except VersionMoved:
+                continue
+        raise StoreError("other changes were published meanwhile, three times", advice="Send the update again.")
+
+    def write(
+        self,
+        iri: str | None,
+        parts: Sequence[tuple[bytes, str]],
+        *,
+        replace: bool,
+        agent: str | None = None,
+        client: str = "",
+        base_iri: str | None = None,
+    ) -> Outcome:
+        """Add documents (bytes, media type) to a graph, or make them its whole content."""
+        base, target = self._base(), self._target(iri, replace=replace)
+        added = [
+            ox.Quad(quad.subject, quad.predicate, quad.object, target)
+            for data, media_type in parts
+            for quad in self.pool.parse(data, media_type, base_iri=base_iri or iri, client=client).quads()
+        ]
+        held = self._held(base, target, client)
+        change = self._change(base, added, (), agent=agent)
+        if replace:
+            change = _without(change, held)
+        outcome = self.publish(change)
+        return outcome if held else _creating(outcome)
+
+    def delete(self, iri: str | None, *, agent: str | None = None, client: str = "") -> Outcome | None:
+        """Withdraw every statement of a graph; None if it has none."""
+        base = self._base()
+        held = self._held(base, self._target(iri, replace=True), client)
+        if not held and iri is not None:
+            return None
+        return self.publish(self._change(base, (), held, agent=agent))
+
+    def _target(self, iri: str | None, *, replace: bool) -> Target:
+        if self.plain:
+            return DEFAULT_GRAPH if iri is None else ox.NamedNode(iri)
+        if iri is None and replace:
+            raise ProtectedGraph(
+                "the default graph is the merge of what all sources assert and what follows from it",
+                advice="Name the graph that is to be replaced or deleted.",
+            )
+        target = STEWARD if iri is None else ox.NamedNode(iri)
+        if not role(target).writable:
+            raise ProtectedGraph(f"{target} is not written this way", graph=target.value)
+        return target
+
+    def _base(self) -> Version:
+        current = self.versions.current()
+        if current is None and self.plain:
+            with self.versions.writing() as branch:
+                current = branch.publish(message="empty")
+        if current is None:
+            raise StoreError("nothing is published yet", advice="Run `cnrs-kg build`.")
+        return current
+
+    def _triples(self, text: str, base: Version, graph: str | None = None, client: str = "") -> list[ox.Triple]:
+        graphs = None if graph is None else (graph,)
+        request = QueryRequest(text, base.path, default_graphs=graphs, graph_format=N_TRIPLES, base_iri=self.base_iri)
+        parsed = ox.parse(self.pool.query(request, client=client).read(), ox.RdfFormat.N_TRIPLES)
+        return [found.triple if isinstance(found, ox.Quad) else found for found in parsed]
+
+    def _held(self, base: Version, target: Target, client: str) -> list[ox.Quad]:
+        graph = target.value if isinstance(target, ox.NamedNode) else None
+        found = self._triples(WHOLE, base, graph, client)
+        return [ox.Quad(triple.subject, triple.predicate, triple.object, target) for triple in found]
+
+    def _change(
+        self,
+        base: Version,
+        added: Sequence[ox.Quad],
+        removed: Sequence[ox.Quad],
+        *,
+        agent: str | None,
+        notes: Sequence[str] = (),
+    ) -> Change:
+        if self.plain:
+            return Change(frozenset(added), frozenset(removed), agent=agent, judged=False, based_on=base.number)
+        marks = self._triples(CLAIMABLE, base)
+        claimable = claimable_properties(ox.Quad(mark.subject, mark.predicate, mark.object) for mark in marks)
+        taken = take_in(added, STEWARD, claimable)
+        said = [f"became an undated claim: {quad}" for quad in taken.claimed]
+        return Change(
+            taken.quads, frozenset(removed), agent=agent, notes=(*notes, *said), based_on=base.number, as_of=base.as_of
+        )
+
+
+def _without(change: Change, held: Sequence[ox.Quad]) -> Change:
+    return replace(change, removed=frozenset(held) - change.added)
+
+
+def _creating(outcome: Outcome) -> Outcome:
+    return Outcome(outcome.verdict, outcome.version, outcome.changed, created=outcome.changed)

@@ -1,0 +1,125 @@
+"""A process of its own that judges and publishes changes, so that reasoning never holds up the answering of queries.
+
+It lives as long as its `Writer`: it keeps one `Versions`, whose writing store stays open between changes. The two talk
+by pickles over pipes; both ends are this program.
+"""
+
+import pickle
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import IO
+
+from cnrs_kg.errors import CnrsKgError, StoreError
+from cnrs_kg.reasoning.limits import Budget
+from cnrs_kg.store.retention import Retention
+from cnrs_kg.store.versions import Versions
+from cnrs_kg.submissions.change import Change, Outcome, publish
+
+COMMAND = (sys.executable, "-m", "cnrs_kg.submissions.writer")
+
+
+@dataclass(frozen=True)
+class Task:
+    """Where versions are published, how long they are kept, and what a closure may cost."""
+
+    data_dir: Path
+    retention: Retention = field(default_factory=Retention)
+    budget: Budget = field(default_factory=Budget)
+    base_iri: str = "https://w3id.org/cnrs-kg/"
+    lock_timeout: float = 30.0
+    merged: bool = True
+
+    def versions(self) -> Versions:
+        """The versions to publish in."""
+        return Versions(
+            self.data_dir, self.retention, self.base_iri, lock_timeout=self.lock_timeout
+        )
+
+
+class Writer:
+    """Publishes changes in a process of its own, one at a time; started with the first, and again after a crash."""
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._turn = Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def publish(self, change: Change) -> Outcome:
+        """Judge and publish the change; what it raises there is raised here, `StoreError` if the process ended."""
+        with self._turn:
+            process = self._running()
+            try:
+                _send(process.stdin, change)
+                outcome = _receive(process.stdout)
+            except (OSError, EOFError, pickle.UnpicklingError) as error:
+                self._stop()
+                code = process.wait()
+                raise StoreError(
+                    f"the writing process ended ({code}) before it said whether the change is published",
+                    advice="See which version is current, then send the change again if need be.",
+                ) from error
+        if isinstance(outcome, CnrsKgError):
+            raise outcome
+        assert isinstance(outcome, Outcome)
+        return outcome
+
+    def close(self) -> None:
+        """End the process when it has done what it is at."""
+        with self._turn:
+            self._stop()
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            _send(self._process.stdin, self._task)
+        return self._process
+
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            for stream in (process.stdin, process.stdout):
+                assert stream is not None
+                try:
+                    stream.close()
+                except BrokenPipeError:
+                    continue
+            process.wait()
+
+
+def _send(stream: IO[bytes] | None, message: object) -> None:
+    assert stream is not None
+    pickle.dump(message, stream)
+    stream.flush()
+
+
+def _receive(stream: IO[bytes] | None) -> object:
+    assert stream is not None
+    return pickle.load(stream)
+
+
+def main() -> None:
+    """Publish the changes that come on standard input until it ends."""
+    source, answers = sys.stdin.buffer, sys.stdout.buffer
+    task = _receive(source)
+    assert isinstance(task, Task)
+    versions = task.versions()
+    try:
+        while True:
+            change = _receive(source)
+            assert isinstance(change, Change)
+            try:
+                outcome: Outcome | CnrsKgError = publish(versions, change, budget=task.budget)
+            except CnrsKgError as error:
+                outcome = error
+            _send(answers, outcome)
+    except EOFError:
+        return
+    finally:
+        versions.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""What several directories of tests share: the graph, built once from the project's own files."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from cnrs_kg.config import Settings
+from cnrs_kg.knowledge_graph import KnowledgeGraph
+
+PROJECT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory in which the project's ontology, shapes and data are published as version 1."""
+    directory = tmp_path_factory.mktemp("published")
+    with KnowledgeGraph(Settings(data_dir=directory), project=PROJECT) as kg:
+        outcome = kg.build(progress=lambda stage: None)
+    assert outcome.conforms, outcome.to_json()["results"][:10]
+    return directory
+
+
+@pytest.fixture(scope="session")
+def published(built: Path) -> ox.Store:
+    """The published graph, read-only: the default graph holds the merge and the inferences."""
+    return ox.Store.read_only(str(built / "current" / "store"))
+
+
+@pytest.fixture(scope="session")
+def kg(built: Path) -> Iterator[KnowledgeGraph]:
+    """The published graph behind its facade, for reading only."""
+    with KnowledgeGraph(Settings(data_dir=built), project=PROJECT) as found:
+        yield found
