@@ -1,0 +1,58 @@
+"""Answers kept for their next asker, in a bounded number of bytes; a version never changes, so neither do they."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
+
+from cnrs_kg.engine.requests import Answer
+
+_OVERHEAD = 1000
+
+
+class ResultCache:
+    """The last used answers whose bodies and keys fit in `capacity` bytes, none larger than `largest`."""
+
+    def __init__(self, capacity: int, largest: int = 2**20) -> None:
+        self.capacity = capacity
+        self.largest = min(largest, capacity)
+        self.size = self.hits = self.misses = 0
+        self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._costs: dict[Hashable, int] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> Answer | None:
+        """The answer kept under a key."""
+        with self._lock:
+            found = self._answers.get(key)
+            if found is None:
+                self.misses += 1
+                return None
+            self._answers.move_to_end(key)
+            self.hits += 1
+            return found
+
+    def put(self, key: Hashable, answer: Answer, key_bytes: int) -> None:
+        """Keep an answer that is in memory and not too large, instead of the longest unused ones."""
+        if answer.body is None:
+            return
+        cost = len(answer.body) + key_bytes + _OVERHEAD
+        if cost > self.largest:
+            return
+        with self._lock:
+            self.size += cost - self._costs.pop(key, 0)
+            self._answers[key] = answer
+            self._answers.move_to_end(key)
+            self._costs[key] = cost
+            while self.size > self.capacity:
+                oldest, _ = self._answers.popitem(last=False)
+                self.size -= self._costs.pop(oldest)
+
+    def numbers(self) -> dict[str, int]:
+        """What it holds, and how often it helped."""
+        with self._lock:
+            return {
+                "cache_answers": len(self._answers),
+                "cache_bytes": self.size,
+                "cache_hits": self.hits,
+                "cache_misses": self.misses,
+            }

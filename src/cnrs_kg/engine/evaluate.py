@@ -1,0 +1,266 @@
+"""Evaluating one query in a worker: guards, dataset, complete answer.
+
+https://www.w3.org/TR/sparql11-query/ and, for the dataset, https://www.w3.org/TR/sparql11-protocol/#dataset
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyoxigraph as ox
+
+from cnrs_kg.engine.counting import count_rows
+from cnrs_kg.engine.frames import FORMS, NO_FORMAT, Reply, Request, Status
+from cnrs_kg.engine.kind import UPDATE, Outline, outline, query_form, refuse_federation
+from cnrs_kg.engine.requests import Limits
+from cnrs_kg.engine.spool import Spool
+from cnrs_kg.errors import (
+    DatasetRefused,
+    QueryCrashed,
+    QueryMemory,
+    QuerySyntaxError,
+    QueryTooComplex,
+    ResultTooLarge,
+    UnsupportedFormat,
+)
+from cnrs_kg.rdf import guards
+from cnrs_kg.rdf.formats import RDF_FORMATS, RESULT_FORMATS
+
+_NEEDS_TOKENS = re.compile(r"service|from|load", re.IGNORECASE)
+_ERROR_AT = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_ALTERNATIVE = re.compile(r'(?<![\w\'])[A-Za-z]\w+|"[^"\s]{1,3}"(?=,|$| )')
+_SHOWN = 12
+_SELECT, _ASK, _CONSTRUCT = FORMS.index("SELECT"), FORMS.index("ASK"), FORMS.index("CONSTRUCT")
+_DEFAULT = ox.DefaultGraph()
+Graphs = list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What a query sees; None stands for the store's own."""
+
+    default: Graphs | None = None
+    named: list[ox.NamedNode | ox.BlankNode] | None = None
+
+
+def evaluate(store: ox.Store, request: Request, limits: Limits, new_spool: Callable[[int], Spool]) -> Reply:
+    """The complete answer, or one of the `QueryError`s."""
+    text = request_text(request, limits)
+    found = outline(text) if _NEEDS_TOKENS.search(text) else None
+    if found is not None:
+        refuse_federation(text, found)
+    if request.extra or (found is not None and found.has_dataset):
+        dataset = _dataset(request, found or Outline())
+        if dataset.default is not None and len(dataset.default) > 1:
+            store, dataset = _merged(store, dataset, limits.merge_triples)
+        results = _query(store, text, request, default_graph=dataset.default, named_graphs=dataset.named)
+    else:
+        results = _query(store, text, request)
+    spool = new_spool(limits.result_bytes)
+    try:
+        return _answer(results, text, request, limits, spool)
+    except (RuntimeError, ValueError, OSError) as error:
+        raise QueryCrashed(f"The query could not be evaluated: {error}") from None
+
+
+def request_text(request: Request, limits: Limits) -> str:
+    """The request's text, once the guards have let it through."""
+    if len(request.text) > limits.query_bytes:
+        raise QueryTooComplex(
+            f"The request is longer than {limits.query_bytes:,} bytes",
+            limit="query_bytes",
+            advice="Send long lists of values as a graph of their own, or split the request.",
+        )
+    try:
+        text = request.text.decode()
+    except UnicodeDecodeError as error:
+        raise QuerySyntaxError(f"The request is not UTF-8 at byte {error.start + 1}") from None
+    guards.check_request(text, nesting=limits.query_nesting, operators=limits.query_operators)
+    return text
+
+
+def syntax_error(error: SyntaxError, text: str) -> QuerySyntaxError:
+    """What pyoxigraph says of a request, with its place."""
+    if query_form(text) == UPDATE:
+        return QuerySyntaxError(
+            "This is a SPARQL update where a query is expected",
+            position=(1, 1),
+            advice="Send it as an update: POST with the parameter `update`.",
+        )
+    detail = str(error.args[0]) if error.args else str(error)
+    place = _ERROR_AT.match(detail)
+    if place is None:
+        return QuerySyntaxError(f"Not SPARQL: {detail}")
+    line, column, rest = int(place[1]), int(place[2]), place[3]
+    return QuerySyntaxError(
+        f"Not SPARQL at line {line}, column {column}: {_expected(rest, text, line, column)}", position=(line, column)
+    )
+
+
+def _expected(rest: str, text: str, line: int, column: int) -> str:
+    """The parser's expectations without its character classes, after what stands there."""
+    found = (text.split("\n")[line - 1 : line] or [""])[0][column - 1 : column + 19].split()
+    words = [word for word in _ALTERNATIVE.findall(rest) if word not in ("one", "of", "expected")]
+    if not rest.startswith("expected"):
+        return rest
+    shown = ", ".join(words[:_SHOWN]) + (" ..." if len(words) > _SHOWN else "")
+    there = f"{found[0]!r} is not expected there" if found else "the request ends too early, or breaks off"
+    return f"{there}; possible: {shown}" if words else there
+
+
+def _query(store: ox.Store, text: str, request: Request, **dataset: Any) -> Any:
+    try:
+        return store.query(text, base_iri=request.base_iri or None, **dataset)
+    except SyntaxError as error:
+        raise syntax_error(error, text) from None
+    except ValueError as error:
+        raise QuerySyntaxError(str(error)) from None
+    except (RuntimeError, OSError) as error:
+        raise QueryCrashed(f"The query could not be evaluated: {error}") from None
+
+
+def _dataset(request: Request, found: Outline) -> Dataset:
+    """What the protocol says, else what FROM says."""
+    default, named = request.extra.get("default"), request.extra.get("named")
+    if default is None and named is None:
+        base = _resolve(found.base, request.base_iri) if found.base is not None else request.base_iri
+        default = [_resolve(iri, base) for iri in found.default_graphs]
+        named = [_resolve(iri, base) for iri in found.named_graphs]
+    return Dataset(
+        [_named_node(iri) for iri in dict.fromkeys(default or ())],
+        [_named_node(iri) for iri in dict.fromkeys(named or ())],
+    )
+
+
+def _named_node(iri: str) -> ox.NamedNode:
+    try:
+        return ox.NamedNode(iri)
+    except ValueError:
+        raise DatasetRefused(f"<{iri}> is not an absolute IRI: it names no graph") from None
+
+
+def _resolve(iri: str, base: str | None) -> str:
+    """The absolute form of an IRI, as pyoxigraph makes it (RFC 3986)."""
+    try:
+        (triple,) = ox.parse(f"<{iri}> <a:a> <a:a> .", ox.RdfFormat.TURTLE, base_iri=base or None)
+    except (SyntaxError, ValueError):
+        return iri
+    return triple.subject.value if isinstance(triple.subject, ox.NamedNode) else iri
+
+
+def _merged(store: ox.Store, dataset: Dataset, limit: int) -> tuple[ox.Store, Dataset]:
+    """The dataset put together in memory, since pyoxigraph would give a triple once for each graph that holds it."""
+    merged = ox.Store()
+    count = 0
+
+    def quads() -> Iterator[ox.Quad]:
+        nonlocal count
+        sources: Iterable[Any] = [(graph, _DEFAULT) for graph in dataset.default or ()]
+        sources = [*sources, *((graph, graph) for graph in dataset.named or ())]
+        for graph, target in sources:
+            for quad in store.quads_for_pattern(None, None, None, graph):
+                count += 1
+                if count > limit:
+                    raise _dataset_too_large(limit)
+                yield ox.Quad(quad.subject, quad.predicate, quad.object, target)
+
+    merged.bulk_extend(quads())
+    return merged, Dataset([_DEFAULT], dataset.named)
+
+
+def _dataset_too_large(limit: int) -> DatasetRefused:
+    return DatasetRefused(
+        f"The default graphs named are to be merged, and hold over {limit:,} triples",
+        limit="merge_triples",
+        advice="Name one default graph, or none: without any the query sees the merge of all that is published.",
+    )
+
+
+def _answer(results: Any, text: str, request: Request, limits: Limits, spool: Spool) -> Reply:
+    if isinstance(results, ox.QueryTriples):
+        return _graph(results, text, request, limits, spool)
+    if request.result_format == NO_FORMAT:
+        raise _unsupported("SELECT" if isinstance(results, ox.QuerySolutions) else "ASK")
+    syntax = RESULT_FORMATS[request.result_format]
+    if isinstance(results, ox.QueryBoolean):
+        if syntax.name in ("csv", "tsv"):
+            body = b"true" if results else b"false"
+        else:
+            body = results.serialize(format=syntax.format) or b""
+        return Reply(Status.ANSWER, _ASK, 1, len(body), body)
+    results.serialize(output=spool.file, format=syntax.format)
+    rows = count_rows(syntax.name, spool, limits.result_rows)
+    if rows > limits.result_rows:
+        raise _too_many(limits.result_rows, "rows")
+    return _reply(spool, _SELECT, rows)
+
+
+def _graph(results: ox.QueryTriples, text: str, request: Request, limits: Limits, spool: Spool) -> Reply:
+    found = outline(text)
+    form = FORMS.index(found.form) if found.form in FORMS else _CONSTRUCT
+    if request.graph_format == NO_FORMAT:
+        raise _unsupported(FORMS[form])
+    syntax = RDF_FORMATS[request.graph_format]
+    triples = Triples(results, limits.result_rows)
+    prefixes = {name: iri for name, iri in found.prefixes.items() if _is_absolute(iri)}
+    ox.serialize(triples.distinct(), output=spool.file, format=syntax.format, prefixes=prefixes)
+    return _reply(spool, form, triples.count)
+
+
+def _is_absolute(iri: str) -> bool:
+    try:
+        ox.NamedNode(iri)
+    except ValueError:
+        return False
+    return True
+
+
+@dataclass
+class Triples:
+    """A graph's triples, each once, counted; `ResultTooLarge` beyond the limit."""
+
+    source: Iterable[ox.Triple]
+    limit: int
+    count: int = 0
+
+    def distinct(self) -> Iterator[ox.Triple]:
+        seen: set[ox.Triple] = set()
+        for triple in self.source:
+            if triple in seen:
+                continue
+            seen.add(triple)
+            self.count += 1
+            if self.count > self.limit:
+                raise _too_many(self.limit, "triples")
+            yield triple
+
+
+def _too_many(limit: int, what: str) -> ResultTooLarge:
+    return ResultTooLarge(
+        f"The complete answer has more than {limit:,} {what}",
+        limit="result_limit",
+        advice="Ask for less, with LIMIT and OFFSET or a narrower pattern, or take the dump for everything.",
+    )
+
+
+def _unsupported(form: str) -> UnsupportedFormat:
+    family = "RDF" if form in ("CONSTRUCT", "DESCRIBE") else "SPARQL results"
+    known = RDF_FORMATS if family == "RDF" else RESULT_FORMATS
+    names = ", ".join(syntax.media_type for syntax in known)
+    detail = f"{form} answers with {family}, which the request does not accept"
+    return UnsupportedFormat(detail, advice=f"Accept one of: {names}.")
+
+
+def _reply(spool: Spool, form: int, rows: int) -> Reply:
+    body = b"" if spool.descriptor is not None else spool.body()
+    return Reply(Status.ANSWER, form, rows, spool.size, body, spool.descriptor)
+
+
+def out_of_memory(memory: int) -> QueryMemory:
+    """The refusal of a request that wanted more than its memory."""
+    return QueryMemory(
+        f"The request needs more than the {memory // 2**20:,} MiB of memory that one may use",
+        limit="query_memory",
+        advice="Sort or group less at a time: a narrower pattern, or a sub-select with LIMIT.",
+    )

@@ -1,0 +1,191 @@
+"""What server and worker say to each other: one datagram each way over a socket pair, large bodies as descriptors.
+
+A request is a header, the store's path, the base IRI, the text and a JSON object of what is rarely given; a reply is a
+header and the body. A text or body over `INLINE` bytes is an open file instead, sent in a second datagram.
+"""
+
+import json
+import os
+import socket
+import struct
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+from cnrs_kg import errors
+from cnrs_kg.errors import CnrsKgError
+
+INLINE = 2**16
+LARGEST = INLINE + 2**14
+NO_FORMAT = 255
+
+
+class Job(IntEnum):
+    """What a worker is asked to do."""
+
+    QUERY = 0
+    PARSE = 1
+    CHANGES = 2
+    OPEN = 3
+
+
+class Status(IntEnum):
+    """How a worker's reply is to be read."""
+
+    ANSWER = 0
+    ERROR = 1
+    HELLO = 2
+
+
+FORMS = ("", "SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "UPDATE")
+_REQUEST = struct.Struct("<BBBBHHII")
+_REPLY = struct.Struct("<BBBBqq")
+_IN_FILE = 1
+_LAST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One job; `result_format` and `graph_format` are places in the tables of `rdf.formats`."""
+
+    job: Job
+    store: str
+    text: bytes = b""
+    base_iri: str = ""
+    result_format: int = NO_FORMAT
+    graph_format: int = NO_FORMAT
+    extra: dict[str, Any] = field(default_factory=dict)
+    file: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a job gave: a body or a descriptor; `last` says that the worker wants to be replaced."""
+
+    status: Status
+    form: int = 0
+    rows: int = -1
+    size: int = 0
+    body: bytes = b""
+    file: int | None = None
+    last: bool = False
+
+
+def send_request(sock: socket.socket, request: Request) -> None:
+    """Send a job; its file, if any, stays the caller's."""
+    store, base = os.fsencode(request.store), request.base_iri.encode()
+    extra = json.dumps(request.extra).encode() if request.extra else b""
+    text, file, own = request.text, request.file, None
+    if file is None and len(text) + len(store) + len(base) + len(extra) > INLINE:
+        file = own = _memory_file(text)
+    if file is not None:
+        text = b""
+    head = _REQUEST.pack(
+        request.job,
+        request.result_format,
+        request.graph_format,
+        _IN_FILE if file is not None else 0,
+        len(store),
+        len(base),
+        len(text),
+        len(extra),
+    )
+    sock.send(b"".join((head, store, base, text, extra)))
+    if file is not None:
+        _send_file(sock, file)
+    if own is not None:
+        os.close(own)
+
+
+def receive_request(sock: socket.socket) -> Request | None:
+    """The next job, or None when the server has gone."""
+    data = sock.recv(LARGEST)
+    if not data:
+        return None
+    job, result_format, graph_format, flags, store_length, base_length, text_length, _ = _REQUEST.unpack_from(data)
+    base_start = _REQUEST.size + store_length
+    text_start = base_start + base_length
+    extra_start = text_start + text_length
+    return Request(
+        Job(job),
+        os.fsdecode(data[_REQUEST.size : base_start]),
+        data[text_start:extra_start],
+        data[base_start:text_start].decode(),
+        result_format,
+        graph_format,
+        json.loads(data[extra_start:]) if extra_start < len(data) else {},
+        _receive_file(sock) if flags & _IN_FILE else None,
+    )
+
+
+def send_reply(sock: socket.socket, reply: Reply) -> None:
+    """Send what a job gave; its file, if any, stays the caller's."""
+    body, file, own = reply.body, reply.file, None
+    if file is None and len(body) > INLINE:
+        file = own = _memory_file(body)
+        body = b""
+    flags = (_IN_FILE if file is not None else 0) | (_LAST if reply.last else 0)
+    sock.send(_REPLY.pack(reply.status, reply.form, flags, 0, reply.rows, reply.size) + body)
+    if file is not None:
+        _send_file(sock, file)
+    if own is not None:
+        os.close(own)
+
+
+def receive_reply(sock: socket.socket) -> Reply | None:
+    """A worker's reply, or None when it has died; `BlockingIOError` when the socket's own timeout passes first."""
+    data = sock.recv(LARGEST)
+    if not data:
+        return None
+    status, form, flags, _, rows, size = _REPLY.unpack_from(data)
+    file = None
+    if flags & _IN_FILE:
+        file = _receive_file(sock)
+        if file is None:
+            return None
+    return Reply(Status(status), form, rows, size, data[_REPLY.size :], file, bool(flags & _LAST))
+
+
+def error_body(error: CnrsKgError) -> bytes:
+    """An error as it travels: its class's name and what it carries."""
+    position = list(error.position) if error.position else None
+    return json.dumps(
+        {
+            "type": type(error).__name__,
+            "detail": error.detail,
+            "position": position,
+            "limit": error.limit,
+            "advice": error.advice,
+            "extra": error.extra,
+        },
+        default=str,
+    ).encode()
+
+
+def read_error(body: bytes) -> CnrsKgError:
+    """The error that a worker raised."""
+    data = json.loads(body)
+    kind = getattr(errors, data["type"])
+    position = tuple(data["position"]) if data["position"] else None
+    error: CnrsKgError = kind(
+        data["detail"], position=position, limit=data["limit"], advice=data["advice"], **data["extra"]
+    )
+    return error
+
+
+def _memory_file(data: bytes) -> int:
+    descriptor = os.memfd_create("cnrs-kg", os.MFD_CLOEXEC)
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor
+
+
+def _send_file(sock: socket.socket, descriptor: int) -> None:
+    socket.send_fds(sock, [b"f"], [descriptor])
+
+
+def _receive_file(sock: socket.socket) -> int | None:
+    _, descriptors, _, _ = socket.recv_fds(sock, 1, 1)
+    return descriptors[0] if descriptors else None

@@ -1,0 +1,272 @@
+"""The pool of query workers: the only way by which a query, a document or an update from outside is evaluated.
+
+Every answer is complete, or an error names the limit that stood against it; it comes at the deadline at the latest.
+"""
+
+import json
+import os
+import threading
+from collections import Counter
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from cnrs_kg.engine.cache import ResultCache
+from cnrs_kg.engine.flights import Flight, Flights
+from cnrs_kg.engine.frames import FORMS, NO_FORMAT, Job, Reply, Request, Status, read_error
+from cnrs_kg.engine.keeper import Keeper
+from cnrs_kg.engine.lanes import Lanes
+from cnrs_kg.engine.process import SANDBOX, now
+from cnrs_kg.engine.requests import Answer, Changes, Limits, ParsedUpload, QueryRequest
+from cnrs_kg.engine.runner import Runner
+from cnrs_kg.engine.uploads import upload_too_large
+from cnrs_kg.errors import CnrsKgError, QueryCancelled, QueryTooComplex, TooNested
+from cnrs_kg.rdf.formats import RDF_FORMATS, RESULT_FORMATS, rdf_syntax, result_syntax
+
+__all__ = ["Answer", "Changes", "Limits", "ParsedUpload", "Pool", "QueryRequest"]
+
+_RESULT_PLACES = {syntax.media_type: place for place, syntax in enumerate(RESULT_FORMATS)}
+_GRAPH_PLACES = {syntax.media_type: place for place, syntax in enumerate(RDF_FORMATS)}
+
+
+class Pool:
+    """Workers, lanes, cache; safe for any number of threads. Started by its first request, or by `start`."""
+
+    def __init__(
+        self,
+        workers: int,
+        limits: Limits,
+        spool: Path,
+        *,
+        cache_bytes: int = 2**26,
+        sandbox: frozenset[str] = SANDBOX,
+    ) -> None:
+        self.limits = limits
+        self._spool = spool
+        self._cache = ResultCache(cache_bytes)
+        self._flights = Flights()
+        self._lanes = Lanes(workers, limits.slow, limits.backlog)
+        self._keeper = Keeper(self._lanes, limits, spool, sandbox)
+        self._runner = Runner(self._lanes, self._keeper, limits)
+        self._served: Counter[str] = Counter()
+        self._errors: Counter[str] = Counter()
+        self._starting = threading.Lock()
+        self._started = False
+
+    def start(self) -> None:
+        """Start the workers, if they are not; returns when the first one is ready."""
+        with self._starting:
+            if not self._started:
+                self._spool.mkdir(parents=True, exist_ok=True)
+                self._keeper.start()
+                self._started = True
+
+    def prepare(self, store: Path) -> None:
+        """New workers open this version's store before they are asked: for the one just published."""
+        self._keeper.store = str(store)
+
+    def close(self) -> None:
+        """End every worker; what is being evaluated ends with an error."""
+        with self._starting:
+            if self._started:
+                self._keeper.close()
+
+    def __enter__(self) -> "Pool":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def query(
+        self,
+        request: QueryRequest,
+        *,
+        client: str = "",
+        deadline: float | None = None,
+        cancelled: threading.Event | None = None,
+    ) -> Answer:
+        """The complete answer of a query, or one of the `QueryError`s; `UnsupportedFormat` if its form needs a format
+        that the caller does not take.
+
+        `client` is who asks, for the turns of the queue; `deadline` on the monotonic clock, instead of the limit from
+        now; setting `cancelled` ends a slow or waiting query within a quarter of a second.
+        """
+        key = (
+            request.store,
+            request.text,
+            request.default_graphs,
+            request.named_graphs,
+            request.result_format,
+            request.graph_format,
+            request.base_iri,
+        )
+        if deadline is None:
+            deadline = now() + self.limits.timeout
+        while True:
+            found = self._cache.get(key)
+            if found is not None:
+                return found
+            flight, leads = self._flights.board(key)
+            if leads:
+                return self._lead(key, flight, request, client, deadline, cancelled)
+            answer = self._follow(flight, deadline)
+            if answer is not None:
+                return answer
+
+    def parse(
+        self,
+        data: bytes | BinaryIO,
+        media_type: str,
+        *,
+        base_iri: str | None = None,
+        graph: str | None = None,
+        client: str = "",
+        deadline: float | None = None,
+        cancelled: threading.Event | None = None,
+    ) -> ParsedUpload:
+        """The statements of a document, or an `RdfError` with the place of what is wrong with it.
+
+        `graph` is where statements of its default graph go. `data` may be an open file of its own (never a pipe).
+        """
+        syntax = rdf_syntax(media_type)
+        extra = {"media_type": media_type} | ({} if graph is None else {"graph": graph})
+        text, file = (data, None) if isinstance(data, bytes) else (b"", data.fileno())
+        if len(text) > self.limits.upload_bytes:
+            raise upload_too_large(self.limits.upload_bytes)
+        place = _GRAPH_PLACES[syntax.media_type]
+        request = Request(Job.PARSE, "", text, base_iri or "", graph_format=place, extra=extra, file=file)
+        try:
+            reply = self._run(request, client, deadline, cancelled)
+        except QueryTooComplex as error:
+            raise TooNested(
+                "The document is nested more deeply than its parser bears", limit="upload_nesting", advice=error.advice
+            ) from None
+        return ParsedUpload(self._answer_of(reply, "application/n-quads"), reply.rows)
+
+    def changes(
+        self,
+        text: str,
+        store: Path,
+        *,
+        plain: bool = False,
+        using_graphs: tuple[str, ...] = (),
+        using_named_graphs: tuple[str, ...] = (),
+        base_iri: str | None = None,
+        client: str = "",
+        deadline: float | None = None,
+        cancelled: threading.Event | None = None,
+    ) -> Changes:
+        """What a SPARQL update would add to a version and remove from it; the version itself stays as it is.
+
+        `plain` takes the store as an ordinary dataset, without protected graphs and without a merge.
+        """
+        extra: dict[str, Any] = {"plain": plain, "scratch": str(self._spool)}
+        if using_graphs or using_named_graphs:
+            extra |= {"using": using_graphs, "using_named": using_named_graphs}
+        request = Request(Job.CHANGES, str(store), text.encode(), base_iri or "", extra=extra)
+        reply = self._run(request, client, deadline, cancelled)
+        body = self._answer_of(reply, "").read()
+        end = body.rindex(b"\n", 0, -1) + 1 if b"\n" in body[:-1] else 0
+        return Changes(body[: reply.rows], body[reply.rows : end], tuple(json.loads(body[end:])))
+
+    def status(self) -> dict[str, Any]:
+        """How the pool is doing, for operators: numbers, and how its workers are confined."""
+        return {
+            **self._keeper.numbers(),
+            **self._lanes.numbers(),
+            **self._cache.numbers(),
+            **{f"served_{name}": count for name, count in self._served.items()},
+            **{f"refused_{name}": count for name, count in self._errors.items()},
+            **self._runner.counts,
+        }
+
+    def _lead(
+        self,
+        key: Hashable,
+        flight: Flight,
+        request: QueryRequest,
+        client: str,
+        deadline: float,
+        cancelled: threading.Event | None,
+    ) -> Answer:
+        answer: Answer | None = None
+        error: CnrsKgError | None = None
+        try:
+            reply = self._run(_query_frame(request), client, deadline, cancelled)
+            answer = self._answer_of(reply, _media_type(request, reply))
+            self._cache.put(key, answer, len(request.text))
+        except QueryCancelled:
+            raise
+        except CnrsKgError as raised:
+            error = raised
+            raise
+        finally:
+            self._flights.land(key, flight, answer=answer, error=error)
+        return answer
+
+    def _follow(self, flight: Flight, deadline: float) -> Answer | None:
+        """The answer of somebody else's evaluation; None if that was cancelled, and this request is to try itself."""
+        if not self._flights.follow(flight, deadline - now()):
+            raise self._runner.timeout("while the same query of another client was evaluated")
+        answer = self._flights.leave(flight)
+        if flight.error is not None:
+            raise flight.error
+        return answer
+
+    def _run(self, request: Request, client: str, deadline: float | None, cancelled: threading.Event | None) -> Reply:
+        if not self._started:
+            self.start()
+        if deadline is None:
+            deadline = now() + self.limits.timeout
+        try:
+            reply = self._runner.run(request, client, deadline, cancelled)
+            if reply.status is Status.ERROR:
+                raise read_error(reply.body)
+        except CnrsKgError as error:
+            self._errors[type(error).__name__] += 1
+            raise
+        self._served[request.job.name.lower()] += 1
+        return reply
+
+    def _answer_of(self, reply: Reply, media_type: str) -> Answer:
+        """The answer in memory if it is small enough to be kept, else as a file."""
+        form, rows = FORMS[reply.form], reply.rows if reply.rows >= 0 else None
+        if reply.file is None:
+            return Answer(form, media_type, reply.body, None, reply.size, rows)
+        if reply.size <= self._cache.largest:
+            with os.fdopen(reply.file, "rb") as file:
+                file.seek(0)
+                return Answer(form, media_type, file.read(), None, reply.size, rows)
+        os.lseek(reply.file, 0, os.SEEK_SET)
+        return Answer(form, media_type, None, os.fdopen(reply.file, "rb"), reply.size, rows)
+
+
+def _query_frame(request: QueryRequest) -> Request:
+    extra: dict[str, Any] = {}
+    if request.default_graphs is not None or request.named_graphs is not None:
+        extra = {"default": request.default_graphs, "named": request.named_graphs}
+    return Request(
+        Job.QUERY,
+        str(request.store),
+        request.text.encode(),
+        request.base_iri or "",
+        _place(request.result_format, _RESULT_PLACES),
+        _place(request.graph_format, _GRAPH_PLACES),
+        extra,
+    )
+
+
+def _place(media_type: str | None, places: dict[str, int]) -> int:
+    if media_type is None:
+        return NO_FORMAT
+    found = places.get(media_type)
+    if found is not None:
+        return found
+    table = result_syntax if places is _RESULT_PLACES else rdf_syntax
+    return places[table(media_type).media_type]
+
+
+def _media_type(request: QueryRequest, reply: Reply) -> str:
+    wanted = request.graph_format if FORMS[reply.form] in ("CONSTRUCT", "DESCRIBE") else request.result_format
+    return wanted or ""

@@ -1,0 +1,141 @@
+"""What is asked of the pool, within which limits, and what comes back."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import BinaryIO
+
+import pyoxigraph as ox
+
+from cnrs_kg.rdf import guards
+
+JSON_RESULTS = "application/sparql-results+json"
+N_TRIPLES = "application/n-triples"
+_BLOCK = 2**16
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one request may use; the names are those that errors give as `limit`."""
+
+    timeout: float = 30.0
+    """`query_timeout`: seconds from arrival to answer, waiting included."""
+    memory: int = 2**30
+    """`query_memory`: bytes on top of what a worker needs with its stores open."""
+    result_rows: int = 1_000_000
+    """`result_limit`: rows, or triples, of one answer."""
+    result_bytes: int = 2**29
+    query_bytes: int = 2**20
+    query_nesting: int = guards.NESTING
+    query_operators: int = guards.OPERATORS
+    merge_triples: int = 200_000
+    """Quads of a dataset of several default graphs, which is put together for one query."""
+    upload_bytes: int = 2**26
+    upload_nesting: int = guards.NESTING
+    update_quads: int = 1_000_000
+    """Quads that one update may add and remove."""
+    backlog: int = 64
+    """Requests that may wait for a worker."""
+    quick: float = 1.0
+    """Seconds after which a request is slow: it goes on at low priority, in one of a few slots."""
+    slow: int = 2
+    """Slow requests at a time."""
+
+
+@dataclass(frozen=True)
+class QueryRequest:
+    """A SPARQL query on one version's store, with the protocol's dataset and the formats that the caller takes.
+
+    `default_graphs` and `named_graphs` override FROM (https://www.w3.org/TR/sparql11-protocol/#dataset); None means
+    that the protocol said nothing. A format of None means that the caller takes none of that family.
+    """
+
+    text: str
+    store: Path
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    result_format: str | None = JSON_RESULTS
+    graph_format: str | None = N_TRIPLES
+    base_iri: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A complete answer: in memory, or as a file of which the holder is the only owner."""
+
+    form: str
+    """SELECT, ASK, CONSTRUCT or DESCRIBE."""
+    media_type: str
+    body: bytes | None
+    file: BinaryIO | None = None
+    size: int = 0
+    rows: int | None = None
+    """Rows or triples, where counting them cost nothing."""
+
+    def read(self) -> bytes:
+        """The whole body."""
+        return b"".join(self.chunks())
+
+    def chunks(self) -> Iterator[bytes]:
+        """The body in blocks, from its beginning; the file, if there is one, is closed at the end."""
+        if self.file is None:
+            yield self.body or b""
+            return
+        with self.file as file:
+            file.seek(0)
+            while block := file.read(_BLOCK):
+                yield block
+
+    def copy(self) -> "Answer":
+        """The same answer for another holder."""
+        if self.file is None:
+            return self
+        descriptor = os.open(f"/proc/self/fd/{self.file.fileno()}", os.O_RDONLY | os.O_CLOEXEC)
+        return Answer(self.form, self.media_type, None, os.fdopen(descriptor, "rb"), self.size, self.rows)
+
+
+@dataclass(frozen=True)
+class ParsedUpload:
+    """A document as N-Quads, one line a statement in the order of the document."""
+
+    answer: Answer
+    statements: int
+
+    def lines(self) -> bytes:
+        """All of it as N-Quads."""
+        return self.answer.read()
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """The statements; triples of formats without graphs are in the default graph or the one asked for."""
+        source = self.answer.body if self.answer.file is None else self.answer.file
+        for quad in ox.parse(source, ox.RdfFormat.N_QUADS):
+            assert isinstance(quad, ox.Quad)
+            yield quad
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a SPARQL update would do: N-Quads of what it adds and removes, and notices for whoever sent it."""
+
+    added_lines: bytes
+    removed_lines: bytes
+    notices: tuple[dict[str, object], ...] = field(default=())
+
+    @cached_property
+    def added(self) -> list[ox.Quad]:
+        return _quads(self.added_lines)
+
+    @cached_property
+    def removed(self) -> list[ox.Quad]:
+        return _quads(self.removed_lines)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The notices as sentences."""
+        return tuple(str(notice["detail"]) for notice in self.notices)
+
+
+def _quads(lines: bytes) -> list[ox.Quad]:
+    return [quad for quad in ox.parse(lines, ox.RdfFormat.N_QUADS) if isinstance(quad, ox.Quad)]

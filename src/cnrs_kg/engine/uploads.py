@@ -1,0 +1,98 @@
+"""Parsing what somebody sends, in a worker: guards, then the native parser, then N-Quads."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyoxigraph as ox
+
+from cnrs_kg.engine.frames import Reply, Request, Status
+from cnrs_kg.engine.requests import Limits
+from cnrs_kg.engine.spool import Spool
+from cnrs_kg.errors import RdfSyntaxError, UploadTooLarge
+from cnrs_kg.rdf import guards
+from cnrs_kg.rdf.formats import RDF_FORMATS, RdfSyntax
+
+
+def parse_upload(request: Request, limits: Limits, new_spool: Callable[[int], Spool]) -> Reply:
+    """The document's statements as N-Quads in its own order, or an `RdfError` with the place."""
+    syntax = RDF_FORMATS[request.graph_format]
+    data = guards.utf8_text(_read(request, limits.upload_bytes), request.extra.get("media_type", ""))
+    _guard(data, syntax, limits.upload_nesting)
+    graph = request.extra.get("graph")
+    statements = Statements(data, syntax, request.base_iri or None, ox.NamedNode(graph) if graph else None)
+    spool = new_spool(limits.result_bytes)
+    ox.serialize(statements.quads(), output=spool.file, format=ox.RdfFormat.N_QUADS)
+    body = b"" if spool.descriptor is not None else spool.body()
+    return Reply(Status.ANSWER, 0, statements.count, spool.size, body, spool.descriptor)
+
+
+def _read(request: Request, limit: int) -> bytes:
+    if request.file is None:
+        return request.text
+    size = os.fstat(request.file).st_size
+    if size > limit:
+        raise upload_too_large(limit)
+    parts = []
+    offset = 0
+    while block := os.pread(request.file, 2**20, offset):
+        parts.append(block)
+        offset += len(block)
+    return b"".join(parts)
+
+
+def upload_too_large(limit: int) -> UploadTooLarge:
+    """The refusal of a document of more than `limit` bytes."""
+    return UploadTooLarge(
+        f"The document is larger than {limit:,} bytes", limit="upload_bytes", advice="Send it in several parts."
+    )
+
+
+def _guard(data: bytes, syntax: RdfSyntax, nesting: int) -> None:
+    if syntax.name == "jsonld":
+        guards.check_json_nesting(data, nesting=nesting)
+    elif syntax.name == "rdfxml":
+        guards.check_xml_entities(data)
+    else:
+        guards.check_triple_terms(data, nesting=nesting)
+
+
+@dataclass
+class Statements:
+    """The quads of a document, counted; those of its default graph go to `graph` if there is one."""
+
+    data: bytes
+    syntax: RdfSyntax
+    base_iri: str | None
+    graph: ox.NamedNode | None
+    count: int = 0
+
+    def quads(self) -> Iterator[ox.Quad]:
+        try:
+            for quad in self._parsed():
+                self.count += 1
+                yield self._placed(quad)
+        except SyntaxError as error:
+            raise _syntax_error(error, self.syntax) from None
+
+    def _parsed(self) -> Any:
+        try:
+            return ox.parse(self.data, self.syntax.format, base_iri=self.base_iri)
+        except ValueError as error:
+            raise RdfSyntaxError(str(error)) from None
+
+    def _placed(self, quad: Any) -> ox.Quad:
+        if self.graph is not None and quad.graph_name == _DEFAULT:
+            return ox.Quad(quad.subject, quad.predicate, quad.object, self.graph)
+        found: ox.Quad = quad
+        return found
+
+
+_DEFAULT = ox.DefaultGraph()
+
+
+def _syntax_error(error: SyntaxError, syntax: RdfSyntax) -> RdfSyntaxError:
+    position = (error.lineno, error.offset) if error.lineno and error.offset else None
+    detail = str(error.args[0]) if error.args else str(error)
+    return RdfSyntaxError(f"Not {syntax.media_type}: {detail}", position=position)
