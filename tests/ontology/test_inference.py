@@ -32,8 +32,9 @@ def answers(graph: rdflib.Graph, subject: Node | None, predicate: Node, object_:
 
 OBJECTS = [
     (EX.insis, ORG.unitOf, "cnrs"),
-    (EX.cnrs, ORG.hasUnit, "insis ins2i derci office"),
+    (EX.cnrs, ORG.hasUnit, "insis ins2i insmi derci research-office office"),
     (EX.insis, ORG.subOrganizationOf, "cnrs"),
+    (EX.nice, ORG.subOrganizationOf, "cote-d-azur"),
     (EX.cell, ORG.transitiveSubOrganizationOf, "derci cnrs"),
     (EX.cintra, ORG.hasMember, "insis ntu thales"),
     (EX.thales, ORG.memberOf, "cintra"),
@@ -50,17 +51,19 @@ OBJECTS = [
     (EX.office, SCHEMA.containedInPlace, "singapore asean asia"),
     (EX.ntu, SCHEMA.containedInPlace, "singapore asean asia"),
     (EX.ntu, SCHEMA.knowsAbout, "robotics"),
-    (EX.cnrs, SKOS.exactMatch, "ror-cnrs"),
+    (EX.cnrs, SKOS.exactMatch, "ror-cnrs wikidata-cnrs isni-cnrs funder-cnrs"),
     (EX.claim, DCTERMS.source, "page"),
     (EX.insis, PROV.wasDerivedFrom, "page"),
-    (EX.cnrs, CNRS.cooperatesWith, "ntu thales nus"),
+    (EX.cnrs, CNRS.cooperatesWith, "ntu thales nus nice"),
     (EX.insis, CNRS.cooperatesWith, "ntu thales"),
     (EX.ins2i, CNRS.cooperatesWith, "nus"),
     (EX.thales, CNRS.cooperatesWith, "insis cnrs"),
+    (EX.majulab, ORG.hasMember, "nice"),
+    (EX["cote-d-azur"], CNRS.cooperatesWith, ""),
     (EX["tokyo-university"], CNRS.cooperatesWith, ""),
     (EX.office, CNRS.cooperatesWith, ""),
-    (EX.cnrs, ORG.linkedTo, "ntu thales nus"),
-    (EX.cnrs, CNRS.participatesIn, "cintra ipal lost europe-science"),
+    (EX.cnrs, ORG.linkedTo, "ntu thales nus nice"),
+    (EX.cnrs, CNRS.participatesIn, "cintra ipal lost majulab europe-science"),
     (EX.ins2i, CNRS.participatesIn, "ipal"),
     (EX.office, CNRS.coversPlace, "asean singapore campus"),
 ]
@@ -72,8 +75,10 @@ def test_objects(closed: rdflib.Graph, subject: Node, predicate: Node, expected:
 
 
 CLASSES = [
-    (ORG.OrganizationalUnit, "insis ins2i derci cell office assembly"),
-    (ORG.OrganizationalCollaboration, "cintra ipal lost"),
+    (CNRS.Institute, "insis ins2i insmi"),
+    (CNRS.Place, "campus singapore asean asia"),
+    (ORG.OrganizationalUnit, "insis ins2i insmi derci cell research-office office assembly"),
+    (ORG.OrganizationalCollaboration, "cintra ipal lost majulab"),
     (ORG.Post, "president"),
     (ORG.Site, "campus"),
     (SKOS.Concept, "dialogue"),
@@ -87,12 +92,16 @@ def test_instances(closed: rdflib.Graph, class_: Node, expected: str) -> None:
     assert answers(closed, None, RDF.type, class_) == set(expected.split())
 
 
-def test_every_organisation_is_an_organisation_of_org(closed: rdflib.Graph) -> None:
+@pytest.mark.parametrize(
+    "class_", [CNRS.Organisation, ORG.Organization, SCHEMA.Organization], ids=["cnrs", "org", "schema"]
+)
+def test_every_organisation_is_one(closed: rdflib.Graph, class_: Node) -> None:
     """Offices, units, departments and bodies too; nothing else."""
-    expected = (
-        "cnrs insis ins2i derci cell thales ntu nus tokyo-university cintra ipal lost office europe-science assembly"
-    )
-    assert answers(closed, None, RDF.type, ORG.Organization) == set(expected.split())
+    expected = """
+        cnrs insis ins2i insmi derci cell research-office office thales ntu nus tokyo-university ministry sections
+        nice cote-d-azur cintra ipal majulab lost europe-science assembly
+    """
+    assert answers(closed, None, RDF.type, class_) == set(expected.split())
 
 
 @pytest.mark.parametrize("label", [SKOS.prefLabel, RDFS.label], ids=["prefLabel", "label"])
@@ -111,7 +120,7 @@ def test_acronyms_and_codes(closed: rdflib.Graph) -> None:
 
 def test_cnrs_does_not_cooperate_with_itself(closed: rdflib.Graph) -> None:
     """Not even where it and an institute are both members of one unit."""
-    ours = {EX.cnrs, EX.insis, EX.ins2i, EX.derci, EX.cell, EX.office}
+    ours = {EX[name] for name in "cnrs insis ins2i insmi derci cell research-office office".split()}
     assert not [(a, b) for a, b in closed.subject_objects(CNRS.cooperatesWith) if a in ours and b in ours]
 
 
