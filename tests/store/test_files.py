@@ -3,19 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from cnrs_kg.store.files import disk_bytes, remove_tree, replace, switch_link, sync_tree
-
-
-def test_a_file_is_replaced_whole_and_nothing_else_stays(tmp_path: Path) -> None:
-    file = tmp_path / "file"
-    replace(file, b"one")
-    replace(file, b"two")
-    assert file.read_bytes() == b"two"
-    assert list(tmp_path.iterdir()) == [file]
+from cnrs_kg.store.files import NEW_LINK, disk_bytes, remove_tree, switch_link, sync_tree
 
 
 def test_a_link_is_switched_over_a_leftover(tmp_path: Path) -> None:
-    (tmp_path / ".current.new").symlink_to("half")
+    (tmp_path / NEW_LINK).symlink_to("half")
     switch_link(tmp_path / "current", "one")
     switch_link(tmp_path / "current", "two")
     assert os.readlink(tmp_path / "current") == "two"

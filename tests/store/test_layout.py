@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from cnrs_kg.errors import StoreDamaged, StoreError
+from cnrs_kg.store.files import NEW_LINK
 from cnrs_kg.store.layout import Layout, Workshop
 
 
@@ -39,8 +40,9 @@ def test_a_file_in_place_of_the_link_is_damage(layout: Layout) -> None:
 
 
 def test_inputs_are_named_by_their_content(layout: Layout) -> None:
-    name = layout.keep_input(b"data")
-    assert layout.keep_input(b"data") == name
+    name = layout.keep_input(b"data", layout.branches / "one")
+    assert layout.keep_input(b"data", layout.branches / "two") == name
+    assert os.listdir(layout.branches) == []
     assert layout.input(name) == b"data"
     assert os.listdir(layout.inputs) == [name]
 
@@ -52,7 +54,7 @@ def test_an_input_that_was_not_kept_is_refused(layout: Layout, name: str) -> Non
 
 
 def test_an_input_that_changed_is_damage(layout: Layout) -> None:
-    name = layout.keep_input(b"data")
+    name = layout.keep_input(b"data", layout.branches / "one")
     (layout.inputs / name).write_bytes(b"date")
     with pytest.raises(StoreDamaged, match=name):
         layout.input(name)
@@ -62,7 +64,9 @@ def test_recovery_removes_branches_of_processes_that_ended(layout: Layout) -> No
     alive, ended = Workshop(layout.branches), Workshop(layout.branches)
     ended.place("head").mkdir()
     os.close(ended._descriptor)
+    (layout.data_dir / NEW_LINK).symlink_to("half")
     layout.recover()
+    assert not (layout.data_dir / NEW_LINK).is_symlink()
     assert list(layout.branches.iterdir()) == [alive.path]
     alive.remove()
     assert not list(layout.branches.iterdir())

@@ -1,13 +1,14 @@
+import errno
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
-from cnrs_kg.errors import StoreDamaged
+from cnrs_kg.errors import StoreDamaged, StoreError
 from cnrs_kg.store.head import Head
 from cnrs_kg.store.versions import Versions
 
-from .helpers import quad
+from .helpers import content, merge, quad
 
 
 def sabotage(versions: Versions, added: list[ox.Quad], removed: list[ox.Quad]) -> Head:
@@ -77,3 +78,47 @@ def test_the_patch_is_on_the_disk_before_the_switch(versions: Versions, monkeypa
         "rename current",
     ]
     assert [event.partition("-")[0] for event in events[3:4]] == ["sync stage"]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "publication.sync",
+        "publication.sync_tree",
+        "publication.write_synced",
+        "layout.switch_link",
+        "publication._write_patch",
+    ],
+)
+def test_a_full_disk_at_any_step_leaves_the_old_version(
+    versions: Versions, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def full(*_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with versions.writing() as branch:
+        branch.apply([quad(0)])
+        first = branch.publish()
+    with monkeypatch.context() as patched:
+        with pytest.raises(StoreError, match="could not be written: .*No space left") as refused:
+            with versions.writing() as branch:
+                branch.apply([quad(4)])
+                patched.setattr(f"cnrs_kg.store.{step}", full)
+                branch.publish()
+    assert "room" in str(refused.value.advice)
+    assert versions.current() == first
+    with versions.writing() as branch:
+        branch.apply([quad(8)])
+        second = branch.publish()
+    assert content(second.path) == merge({quad(0), quad(8)}, set())
+    assert second.number == 2
+    assert [path.name.partition("-")[0] for path in versions.scratch().iterdir()] == ["head"]
+
+
+def test_failures_of_the_embedded_store_are_errors_of_the_store_and_others_pass(versions: Versions) -> None:
+    with pytest.raises(StoreError, match="IO error"):
+        with versions.writing():
+            raise OSError("IO error: while appending")
+    with pytest.raises(FileNotFoundError):
+        with versions.writing():
+            (versions.data_dir / "nothing").read_bytes()

@@ -4,6 +4,9 @@ import os
 import shutil
 from pathlib import Path
 
+NEW_LINK = ".link.new"
+"""The name of a link that is about to replace another."""
+
 
 def sync(path: Path) -> None:
     """Force a file's content, or a directory's entries, to the disk."""
@@ -38,17 +41,9 @@ def write_synced(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def replace(path: Path, data: bytes) -> None:
-    """The file holds `data` from one moment to the next, whatever happens."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
-    write_synced(temporary, data)
-    temporary.rename(path)
-    sync(path.parent)
-
-
 def switch_link(link: Path, target: str) -> None:
     """The symbolic link points to `target` from one moment to the next."""
-    temporary = link.with_name(f".{link.name}.new")
+    temporary = link.with_name(NEW_LINK)
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(target)
     temporary.rename(link)

@@ -16,7 +16,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from cnrs_kg.errors import StoreDamaged, StoreError
-from cnrs_kg.store.files import remove_tree, replace, switch_link
+from cnrs_kg.store.files import NEW_LINK, remove_tree, switch_link, sync, write_synced
 
 _TARGET = re.compile(r"versions/([1-9][0-9]*)")
 _NUMBER = re.compile(r"[1-9][0-9]*")
@@ -60,12 +60,14 @@ class Layout:
         """Make the version the current one, at once and for good."""
         switch_link(self.current, f"versions/{number}")
 
-    def keep_input(self, data: bytes) -> str:
+    def keep_input(self, data: bytes, temporary: Path) -> str:
         """Keep an upload; returns the name to ask for it by."""
         name = sha256(data).hexdigest()
         path = self.inputs / name
         if not path.exists():
-            replace(path, data)
+            write_synced(temporary, data)
+            temporary.rename(path)
+            sync(self.inputs)
         return name
 
     def input(self, name: str) -> bytes:
@@ -83,6 +85,7 @@ class Layout:
 
         The caller holds the lock.
         """
+        self.data_dir.joinpath(NEW_LINK).unlink(missing_ok=True)
         for directory in self.branches.iterdir():
             _remove_if_left(directory)
         current = self.current_number()

@@ -145,11 +145,13 @@ class Versions:
         with self._writer(timeout):
             base = self.current()
             workshop = self._own_workshop()
-            head = self._keeper.take(base, workshop)
+            with self._translated(everything=True):
+                head = self._keeper.take(base, workshop)
             branch = Branch(base, head.store, workshop.path, self._publisher(head), self.base_iri)
             was, completed = head.number, False
             try:
-                yield branch
+                with self._translated():
+                    yield branch
                 completed = True
             finally:
                 published = head.number != was
@@ -167,13 +169,14 @@ class Versions:
         path = workshop.place("trial")
         path.mkdir()
         try:
-            if base is not None:
-                self.open(base).backup(str(path / "store"))
-            branch = Branch(base, ox.Store(str(path / "store")), path, base_iri=self.base_iri)
-            try:
-                yield branch
-            finally:
-                branch.close(undo=False)
+            with self._translated():
+                if base is not None:
+                    self.open(base).backup(str(path / "store"))
+                branch = Branch(base, ox.Store(str(path / "store")), path, base_iri=self.base_iri)
+                try:
+                    yield branch
+                finally:
+                    branch.close(undo=False)
         finally:
             remove_tree(path)
 
@@ -226,7 +229,7 @@ class Versions:
 
     def keep_input(self, data: bytes) -> str:
         """Keep an upload for ever; returns its SHA-256, by which to ask for it."""
-        return self._layout.keep_input(data)
+        return self._layout.keep_input(data, self._own_workshop().place("input"))
 
     def input(self, name: str) -> bytes:
         """An upload that was kept."""
@@ -273,9 +276,8 @@ class Versions:
         def publisher(branch: Branch, record: Record) -> Version:
             stage = self._own_workshop().place("stage")
             try:
-                version = publish(branch, record, Target(self._layout, head, stage))
-            except OSError as error:
-                raise StoreError(f"{self.data_dir}: the version could not be written: {error}") from error
+                with self._translated(everything=True):
+                    version = publish(branch, record, Target(self._layout, head, stage))
             finally:
                 remove_tree(stage)
             try:
@@ -286,6 +288,19 @@ class Versions:
             return version
 
         return publisher
+
+    @contextmanager
+    def _translated(self, *, everything: bool = False) -> Iterator[None]:
+        """Failures of the disk as `StoreError`: those of the embedded store, which carry no number, or all."""
+        try:
+            yield
+        except OSError as error:
+            if error.errno is not None and not everything:
+                raise
+            raise StoreError(
+                f"{self.data_dir}: could not be written: {error}",
+                advice="Nothing was published. See that the disk has room and is writable, then try again.",
+            ) from error
 
     def _nearest(self, number: int) -> Version | None:
         kept = [version for version in self.list() if version.kept and version.number != number]
