@@ -161,6 +161,11 @@ def test_the_protocol_names_the_dataset_instead() -> None:
     assert found.added == []
 
 
+def test_the_protocol_names_graphs_by_absolute_iris() -> None:
+    with pytest.raises(DatasetRefused):
+        changes(ox.Store(), "CLEAR ALL", policy=PLAIN, using_default_graphs=["g"])
+
+
 @pytest.mark.parametrize("clause", ["WITH <urn:g> INSERT { ?s ?p 1 }", "INSERT { ?s ?p 1 } USING <urn:g>"])
 def test_a_dataset_named_twice_is_refused(clause: str) -> None:
     with pytest.raises(DatasetRefused):

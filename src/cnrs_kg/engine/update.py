@@ -70,8 +70,7 @@ def changes(
     protocol = None
     if using_default_graphs is not None or using_named_graphs is not None:
         protocol = _Dataset(
-            [ox.NamedNode(iri) for iri in using_default_graphs or ()],
-            [ox.NamedNode(iri) for iri in using_named_graphs or ()],
+            [_graph(iri) for iri in using_default_graphs or ()], [_graph(iri) for iri in using_named_graphs or ()]
         )
     with tempfile.TemporaryDirectory(dir=scratch, prefix="update-", ignore_cleanup_errors=True) as directory:
         view = View(store, policy, Path(directory) / "store" if scratch else None, limit)
@@ -275,6 +274,13 @@ class _Request:
     def note(self, notice: Notice) -> None:
         if len(self.notices) < _NOTICES:
             self.notices.append(notice)
+
+
+def _graph(iri: str) -> ox.NamedNode:
+    try:
+        return ox.NamedNode(iri)
+    except ValueError:
+        raise DatasetRefused(f"<{iri}> is not an absolute IRI: it names no graph") from None
 
 
 def _refuse_load(operations: Iterable[Operation]) -> None:
