@@ -13,9 +13,9 @@ MEANT = {
     CNRS.deprecatedRank: "a steward withdraws a claim and keeps it for the record",
     CNRS.verified: "a steward confirms what was unverified",
     CONCEPT["unit-type/umr"]: "the label that most units in the register bear",
-    CONCEPT["pole/bilateral-europe"]: "the division that the page of the Rio de Janeiro office gives",
-    CONCEPT["pole/americas-oceania"]: "the same division",
-    CONCEPT["pole/asia"]: "the same division",
+    CONCEPT[
+        "pole/bilateral-europe"
+    ]: "the fourth pole of the division on the page of the Rio de Janeiro office; no office is in it",
 }
 
 
