@@ -17,7 +17,7 @@ _EMPTY_PATH = (
 )
 _GRAPH_SCOPE = (
     "Oxigraph 0.5 lets GRAPH ?g bind the triple patterns inside it, instead of evaluating the group once for each "
-    "graph; "
+    "graph (mended upstream by Oxigraph's pull request 1758, which 0.5.13 does not have); "
 )
 _TRIPLE_TERM = (
     "Oxigraph 0.5 takes this subject in a triple term of an expression, and finds no such term, instead of refusing"
