@@ -95,15 +95,20 @@ def test_the_change_is_that_of_the_model(held: list[Quad], inferred: list[Triple
     model.shown.update(inferred)
     store = ox.Store()
     for graph, triple in model.quads():
-        store.add(ox.Quad(*map(ox.NamedNode, triple), ox.NamedNode(graph or "")))
+        store.add(quad(triple, ox.NamedNode(graph or TARGET)))
     for triple in model.shown:
-        store.add(ox.Quad(*map(ox.NamedNode, triple)))
+        store.add(quad(triple, ox.DefaultGraph()))
     before = model.quads()
     found = changes(store, " ;\n".join(text(*step) for step in steps), policy=POLICY)
     for step in steps:
         model.run(*step)
     assert _plain(found.added) == model.quads() - before
     assert _plain(found.removed) == before - model.quads()
+
+
+def quad(triple: Triple, graph: ox.NamedNode | ox.DefaultGraph) -> ox.Quad:
+    subject, predicate, value = map(ox.NamedNode, triple)
+    return ox.Quad(subject, predicate, value, graph)
 
 
 def _plain(quads: list[ox.Quad]) -> set[Quad]:
