@@ -11,7 +11,7 @@ from random import Random
 import pyoxigraph as ox
 import pytest
 
-from cnrs_kg.store.graphs import merged
+from cnrs_kg.store.graphs import PUBLISHED
 from cnrs_kg.store.layout import Layout
 from cnrs_kg.store.versions import Versions
 
@@ -53,7 +53,7 @@ def check(data_dir: Path, acknowledged: int) -> int:
     assert not [name for name in os.listdir(data_dir) if name.endswith(".new")]
     if current is not None:
         named, inferred = writer.expected(number)
-        default = {quad.triple for quad in named if merged(quad.graph_name)} | inferred
+        default = {quad.triple for quad in named if PUBLISHED.merged(quad.graph_name)} | inferred
         assert set(versions.open(current)) == named | {ox.Quad(*triple) for triple in default}
         assert versions.verify(number) == []
     versions.close()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from cnrs_kg.rdf.namespaces import GRAPH, XSD
 from cnrs_kg.rdf.terms import stored_quad
-from cnrs_kg.store.graphs import merged
+from cnrs_kg.store.graphs import PUBLISHED
 
 STEWARD, SOURCE, OTHER = GRAPH("steward"), GRAPH("curated"), GRAPH("ror")
 ONTOLOGY, SHAPES, PROVENANCE = GRAPH("ontology"), GRAPH("shapes"), GRAPH("provenance")
@@ -36,7 +36,7 @@ def quads(*numbers: int, graph: ox.NamedNode = STEWARD) -> list[ox.Quad]:
 
 def merge(named: set[ox.Quad], inferred: set[ox.Triple]) -> set[ox.Quad]:
     """What the store must hold: the named graphs, and each merged or inferred triple once in the default graph."""
-    merged_in = {ox.Quad(*quad.triple) for quad in named if merged(quad.graph_name)}
+    merged_in = {ox.Quad(*quad.triple) for quad in named if PUBLISHED.merged(quad.graph_name)}
     return named | merged_in | {ox.Quad(*triple) for triple in inferred}
 
 
@@ -78,12 +78,12 @@ class Model:
 
     def logical(self) -> set[ox.Quad]:
         """The statements that a patch and the digest speak of."""
-        held = {quad.triple for quad in self.named if merged(quad.graph_name)}
+        held = {quad.triple for quad in self.named if PUBLISHED.merged(quad.graph_name)}
         return self.named | {ox.Quad(*triple) for triple in self.inferred - held}
 
     def forget(self) -> None:
         """A published version does not say which asserted triples are inferred too."""
-        self.inferred -= {quad.triple for quad in self.named if merged(quad.graph_name)}
+        self.inferred -= {quad.triple for quad in self.named if PUBLISHED.merged(quad.graph_name)}
 
 
 def do(branch, steps_taken) -> None:

@@ -6,13 +6,29 @@ from hypothesis import given
 
 from cnrs_kg.errors import ProtectedGraph, StoreError
 from cnrs_kg.rdf.patch import Patch
-from cnrs_kg.rdf.terms import DEFAULT_GRAPH
+from cnrs_kg.rdf.terms import DEFAULT_GRAPH, stored_quad
 from cnrs_kg.store import branch as module
 from cnrs_kg.store.branch import Branch
 from cnrs_kg.store.digest import Sums
+from cnrs_kg.store.graphs import Roles
 from cnrs_kg.store.scan import recount
 
-from .helpers import ONTOLOGY, OTHER, SHAPES, SOURCE, Model, do, named_quads, quad, quads, some_quads, steps, triple
+from .helpers import (
+    ONTOLOGY,
+    OTHER,
+    SHAPES,
+    SOURCE,
+    STEWARD,
+    Model,
+    do,
+    named_quads,
+    quad,
+    quads,
+    some_quads,
+    some_triples,
+    steps,
+    triple,
+)
 
 
 def branch_of(quads_held=()) -> Branch:
@@ -172,3 +188,39 @@ def test_a_closed_branch_is_refused() -> None:
 def test_a_trial_is_not_published() -> None:
     with pytest.raises(StoreError, match="trial"):
         branch_of().publish()
+
+
+class TestOrdinaryDataset:
+    """Without merging the default graph is one graph more."""
+
+    @given(some_quads, some_quads, some_triples)
+    def test_graphs_stay_apart(self, added, removed, default) -> None:
+        branch = Branch(None, ox.Store(), Path(), roles=Roles(merging=False))
+        branch.apply([*removed, *(ox.Quad(*found) for found in default)])
+        branch.apply(added, [*removed, ox.Quad(*triple(0))])
+        expected = {stored_quad(found) for found in added}
+        expected |= {stored_quad(ox.Quad(*found)) for found in default if found != triple(0)}
+        assert set(branch.store) == expected == set(branch.delta.added)
+        found = recount(branch.store, Roles(merging=False))
+        growth = branch.growth(branch.delta)
+        assert (found.quads, found.statements, found.sums) == (growth.quads, growth.statements, growth.sums)
+
+    def test_an_empty_graph_can_be_there(self) -> None:
+        branch = Branch(None, ox.Store(), Path(), roles=Roles(merging=False))
+        branch.apply([quad(0)])
+        for _ in range(2):
+            branch.create_graph(OTHER)
+        branch.create_graph(STEWARD)
+        assert branch.empty_graphs() == (OTHER.value,)
+        assert branch.graphs_changed
+        branch.drop_graph(OTHER)
+        branch.drop_graph(STEWARD)
+        assert branch.empty_graphs() == ()
+        assert list(branch.store) == [quad(0)]
+        assert not branch.close(undo=True)
+
+    def test_where_graphs_are_merged_none_is_empty(self) -> None:
+        branch = branch_of()
+        assert branch.empty_graphs() == ()
+        with pytest.raises(StoreError, match="without statements"):
+            branch.create_graph(OTHER)

@@ -2,7 +2,7 @@ import pyoxigraph as ox
 import pytest
 
 from cnrs_kg.rdf.namespaces import GRAPH
-from cnrs_kg.store.graphs import Role, digested, merged, role
+from cnrs_kg.store.graphs import PUBLISHED, Role, Roles, role
 
 ROLES = {
     GRAPH("ontology"): Role.ONTOLOGY,
@@ -29,7 +29,7 @@ def test_roles_follow_the_base_iri() -> None:
 
 def test_all_but_shapes_are_merged() -> None:
     assert [found for found in Role if not found.merged] == [Role.SHAPES]
-    assert not merged(ox.DefaultGraph())
+    assert not PUBLISHED.merged(ox.DefaultGraph())
 
 
 def test_ontology_shapes_and_provenance_are_protected() -> None:
@@ -38,4 +38,10 @@ def test_ontology_shapes_and_provenance_are_protected() -> None:
 
 def test_the_digest_covers_all_but_provenance() -> None:
     assert [found for found in Role if not found.digested] == [Role.PROVENANCE]
-    assert digested(ox.DefaultGraph()) and not digested(GRAPH("provenance"))
+    assert PUBLISHED.digested(ox.DefaultGraph()) and not PUBLISHED.digested(GRAPH("provenance"))
+
+
+def test_an_ordinary_dataset_treats_all_graphs_alike() -> None:
+    plain = Roles(merging=False)
+    for graph in ROLES:
+        assert plain.digested(graph) and not plain.merged(graph)

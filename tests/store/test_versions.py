@@ -320,3 +320,23 @@ def test_graphs_of_a_version_are_those_with_statements(versions: Versions) -> No
         branch.apply([], [quad(4, OTHER)])
         second = branch.publish()
     assert list(versions.open(second).named_graphs()) == [STEWARD]
+
+
+def test_an_ordinary_dataset_has_versions_too(tmp_path: Path) -> None:
+    versions = Versions(tmp_path / "var", merged=False)
+    with versions.writing() as branch:
+        branch.apply([quad(0), ox.Quad(*triple(4)), quad(8, PROVENANCE)])
+        branch.publish()
+    with versions.writing() as branch:
+        branch.create_graph(OTHER)
+        second = branch.publish()
+    assert (second.number, second.empty_graphs) == (2, (OTHER.value,))
+    assert set(versions.open(second).named_graphs()) == {STEWARD, PROVENANCE, OTHER}
+    assert content(second.path) == {quad(0), ox.Quad(*triple(4)), quad(8, PROVENANCE)}
+    with versions.writing() as branch:
+        branch.drop_graph(OTHER)
+    assert publish(versions, 0) == second
+    assert versions.verify() == []
+    versions.rebuild(2, tmp_path / "again", from_first=True)
+    assert OTHER in ox.Store.read_only(str(tmp_path / "again")).named_graphs()
+    versions.close()

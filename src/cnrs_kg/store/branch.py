@@ -9,12 +9,12 @@ from typing import Any
 import pyoxigraph as ox
 
 from cnrs_kg.errors import ProtectedGraph, StoreError
-from cnrs_kg.rdf.namespaces import BASE
 from cnrs_kg.rdf.patch import Patch, read_patch
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH, Subject, Term, stored_quad, stored_triple
 from cnrs_kg.store import scan
 from cnrs_kg.store.bulk import Bulk
 from cnrs_kg.store.digest import Sums
+from cnrs_kg.store.graphs import PUBLISHED, Roles
 from cnrs_kg.store.meta import Version
 from cnrs_kg.store.scan import Progress
 from cnrs_kg.store.support import Delta, Supports
@@ -62,16 +62,18 @@ class Branch:
         store: ox.Store,
         scratch: Path,
         publisher: Callable[["Branch", Record], Version] | None = None,
-        base_iri: str = BASE,
+        roles: Roles = PUBLISHED,
     ) -> None:
         self.base = base
         self._store = store
         self._open = True
         self._scratch = scratch
         self._publisher = publisher
-        self._base_iri = base_iri
-        self._supports = Supports(store, base_iri)
+        self._roles = roles
+        self._supports = Supports(store, roles)
         self._bulk: Bulk | None = None
+        self.graphs_changed = False
+        """Whether an empty graph was created or dropped, which no statement tells."""
 
     @property
     def store(self) -> ox.Store:
@@ -101,11 +103,15 @@ class Branch:
 
     def asserted(self, subject: Subject, predicate: ox.NamedNode, value: Term) -> bool:
         """Whether any merged named graph holds the triple."""
-        return scan.asserted(self.store, stored_triple(ox.Triple(subject, predicate, value)), self._base_iri)
+        return scan.asserted(self.store, stored_triple(ox.Triple(subject, predicate, value)), self._roles)
 
     def apply(self, added: Iterable[ox.Quad], removed: Iterable[ox.Quad] = ()) -> None:
         """Withdraw and add quads of named graphs, in this order, and keep the default graph their merge."""
-        if self._is_first_load(added):
+        if not self._roles.merging:
+            added, removed = list(added), list(removed)
+            self.infer(_inferred(added), _inferred(removed))
+            added, removed = _asserted(added), _asserted(removed)
+        elif self._is_first_load(added):
             self.bulk_load(added)
             return
         self._refuse_after_bulk()
@@ -140,8 +146,22 @@ class Branch:
             return
         self._refuse_after_bulk()
         wanted = {stored_triple(triple) for triple in closure}
-        touched = self._supports.only_inferred(wanted, scan.inferred(self.store, self._base_iri))
+        touched = self._supports.only_inferred(wanted, scan.inferred(self.store, self._roles))
         self._supports.settle(touched)
+
+    def create_graph(self, graph: ox.NamedNode) -> None:
+        """Let an empty graph be there, in an ordinary dataset; where graphs are merged, one is what it holds."""
+        self._graph_is_there(graph, wanted=True)
+
+    def drop_graph(self, graph: ox.NamedNode) -> None:
+        """Let an empty graph be gone."""
+        self._graph_is_there(graph, wanted=False)
+
+    def empty_graphs(self) -> tuple[str, ...]:
+        """The graphs without a statement, of an ordinary dataset."""
+        if self._roles.merging:
+            return ()
+        return tuple(sorted(graph.value for graph in self._store.named_graphs() if self._is_empty(graph)))
 
     def bulk_load(self, quads: Iterable[ox.Quad], progress: Progress | None = None) -> None:
         """Add very many quads of named graphs, read once; afterwards only `bulk_infer` and `publish` are open.
@@ -197,7 +217,7 @@ class Branch:
         derived = _count_inferred(delta.added) - _count_inferred(delta.removed)
         statements = self._supports.statements_gained()
         named = len(delta.added) - len(delta.removed) - derived
-        sums = Sums().changed(delta.added, delta.removed, self._base_iri)
+        sums = Sums().changed(delta.added, delta.removed, self._roles)
         return Growth(
             statements + (bulk.statements if bulk else 0),
             derived + (bulk.inferred if bulk else 0),
@@ -215,13 +235,13 @@ class Branch:
         """End the branch and let go of its store; whether the store was brought back to the base, if asked to."""
         if self._bulk is not None:
             self._bulk.close()
-        undone = undo and self._bulk is None and len(self._supports) < BULK_FROM
+        undone = undo and self._bulk is None and not self.graphs_changed and len(self._supports) < BULK_FROM
         if undone:
             self._supports.undo()
         self._open = False
         self._publisher = self._bulk = None
         self._store = _CLOSED
-        self._supports = Supports(_CLOSED, self._base_iri)
+        self._supports = Supports(_CLOSED, self._roles)
         return undone
 
     def _named(self, quad: ox.Quad) -> ox.Quad:
@@ -232,13 +252,23 @@ class Branch:
             )
         return stored_quad(quad)
 
+    def _graph_is_there(self, graph: ox.NamedNode, *, wanted: bool) -> None:
+        if self._roles.merging:
+            raise StoreError(f"{graph}: a graph without statements does not exist here")
+        if self._is_empty(graph) and self.store.contains_named_graph(graph) != wanted:
+            (self.store.add_graph if wanted else self.store.remove_graph)(graph)
+            self.graphs_changed = True
+
+    def _is_empty(self, graph: ox.NamedNode | ox.BlankNode) -> bool:
+        return next(self._store.quads_for_pattern(None, None, None, graph), None) is None
+
     def _is_first_load(self, added: Iterable[ox.Quad]) -> bool:
         untouched = self.base is None and self._bulk is None and not len(self._supports)
         return untouched and isinstance(added, Collection) and len(added) >= BULK_FROM
 
     def _begin_bulk(self) -> Bulk:
         if self._bulk is None:
-            self._bulk = Bulk(self.store, self._scratch / "bulk-rows", self._base_iri)
+            self._bulk = Bulk(self.store, self._scratch / "bulk-rows", self._roles)
         return self._bulk
 
     def _refuse_after_bulk(self) -> None:

@@ -11,10 +11,9 @@ from typing import TypeVar
 import pyoxigraph as ox
 
 from cnrs_kg.errors import StoreError
-from cnrs_kg.rdf.namespaces import BASE
-from cnrs_kg.rdf.terms import DEFAULT_GRAPH, stored_quad, stored_triple
+from cnrs_kg.rdf.terms import stored_quad, stored_triple
 from cnrs_kg.store.digest import SIZE, Sums
-from cnrs_kg.store.graphs import digested, merged
+from cnrs_kg.store.graphs import PUBLISHED, Roles
 from cnrs_kg.store.scan import EVERY, Progress, asserted, in_default_graph
 
 T = TypeVar("T")
@@ -26,11 +25,11 @@ _KEY = 16
 class Bulk:
     """Additions to a store, the merge into the default graph included, with the rows of their patch in a file."""
 
-    def __init__(self, store: ox.Store, rows: Path, base_iri: str = BASE) -> None:
+    def __init__(self, store: ox.Store, rows: Path, roles: Roles = PUBLISHED) -> None:
         self.rows = rows
         self.statements = self.inferred = self.quads = self.added = self.removed = 0
         self._store = store
-        self._base_iri = base_iri
+        self._roles = roles
         self._file = rows.open("wb")
         self._digest = self._content = 0
         self._seen: set[bytes] = set()
@@ -73,7 +72,7 @@ class Bulk:
             if self._is_new(quad, line, self._seen):
                 self._row(b"A ", line, quad)
                 yield quad
-                if merged(quad.graph_name, self._base_iri):
+                if self._roles.merged(quad.graph_name):
                     yield from self._merge(in_default_graph(quad))
 
     def _merge(self, quad: ox.Quad) -> Iterator[ox.Quad]:
@@ -85,7 +84,7 @@ class Bulk:
             self.statements += 1
             self.quads += 1
             yield quad
-        elif not asserted(self._store, quad.triple, self._base_iri):
+        elif not asserted(self._store, quad.triple, self._roles):
             # It was inferred, and is asserted from now on.
             self.inferred -= 1
             self._row(b"D ", line, quad)
@@ -119,7 +118,7 @@ class Bulk:
             self.removed += 1
             value = -value
         self._content += value
-        if quad.graph_name == DEFAULT_GRAPH or digested(quad.graph_name, self._base_iri):
+        if self._roles.digested(quad.graph_name):
             self._digest += value
 
 

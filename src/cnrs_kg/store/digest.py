@@ -12,8 +12,7 @@ from hashlib import blake2b
 
 import pyoxigraph as ox
 
-from cnrs_kg.rdf.namespaces import BASE
-from cnrs_kg.store.graphs import digested
+from cnrs_kg.store.graphs import PUBLISHED, Roles
 
 SIZE = 32
 _MODULUS = 1 << (8 * SIZE)
@@ -31,10 +30,10 @@ class Sums:
     digest: int = 0
     content: int = 0
 
-    def changed(self, added: Iterable[ox.Quad], removed: Iterable[ox.Quad], base_iri: str = BASE) -> "Sums":
+    def changed(self, added: Iterable[ox.Quad], removed: Iterable[ox.Quad], roles: Roles = PUBLISHED) -> "Sums":
         """The sums after a patch."""
-        minus = of_statements(removed, base_iri)
-        return self.plus(of_statements(added, base_iri)).plus(Sums(-minus.digest, -minus.content))
+        minus = of_statements(removed, roles)
+        return self.plus(of_statements(added, roles)).plus(Sums(-minus.digest, -minus.content))
 
     def plus(self, other: "Sums") -> "Sums":
         """The sums of both together."""
@@ -46,17 +45,17 @@ class Sums:
         return self.plus(Sums(step, step))
 
 
-def of_statement(quad: ox.Quad, base_iri: str = BASE) -> Sums:
+def of_statement(quad: ox.Quad, roles: Roles = PUBLISHED) -> Sums:
     """What one statement, in its stored form, adds to the sums."""
     value = line_hash(f"{quad} .\n")
-    return Sums(value if digested(quad.graph_name, base_iri) else 0, value)
+    return Sums(value if roles.digested(quad.graph_name) else 0, value)
 
 
-def of_statements(quads: Iterable[ox.Quad], base_iri: str = BASE) -> Sums:
+def of_statements(quads: Iterable[ox.Quad], roles: Roles = PUBLISHED) -> Sums:
     """What these distinct statements add to the sums."""
     total = Sums()
     for quad in quads:
-        total = total.plus(of_statement(quad, base_iri))
+        total = total.plus(of_statement(quad, roles))
     return total
 
 

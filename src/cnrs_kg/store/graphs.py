@@ -3,6 +3,7 @@
 The default graph physically holds the merge of every merged graph and the inferred statements, each triple once.
 """
 
+from dataclasses import dataclass
 from enum import Enum
 
 import pyoxigraph as ox
@@ -59,11 +60,20 @@ def role(graph: GraphName, base_iri: str = BASE) -> Role:
     return _BY_NAME.get(name, Role.SOURCE)
 
 
-def merged(graph: GraphName, base_iri: str = BASE) -> bool:
-    """Whether the default graph holds the statements of this named graph."""
-    return graph != DEFAULT_GRAPH and role(graph, base_iri).merged
+@dataclass(frozen=True)
+class Roles:
+    """How the graphs of a dataset are treated; without `merging` it is an ordinary dataset, all graphs alike."""
+
+    base_iri: str = BASE
+    merging: bool = True
+
+    def merged(self, graph: GraphName) -> bool:
+        """Whether the default graph holds the statements of this named graph."""
+        return self.merging and graph != DEFAULT_GRAPH and role(graph, self.base_iri).merged
+
+    def digested(self, graph: GraphName) -> bool:
+        """Whether the digest covers the graph; the default graph stands for the inferred statements."""
+        return not self.merging or graph == DEFAULT_GRAPH or role(graph, self.base_iri).digested
 
 
-def digested(graph: GraphName, base_iri: str = BASE) -> bool:
-    """Whether the digest covers the graph; the default graph stands for the inferred statements."""
-    return graph == DEFAULT_GRAPH or role(graph, base_iri).digested
+PUBLISHED = Roles()

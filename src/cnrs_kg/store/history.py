@@ -7,10 +7,10 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from cnrs_kg.errors import PatchSyntaxError, StoreDamaged
-from cnrs_kg.rdf.namespaces import BASE
 from cnrs_kg.rdf.patch import Patch, read_patch
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.store.branch import BULK_FROM, Branch
+from cnrs_kg.store.graphs import PUBLISHED, Roles
 from cnrs_kg.store.head import checkpoint
 from cnrs_kg.store.meta import Version
 
@@ -52,7 +52,7 @@ def difference(before: int, after: int, read: ReadPatch) -> Patch:
 
 
 def rebuild(
-    version: Version, origin: Version | None, into: Path, patch_file: Callable[[int], Path], base_iri: str = BASE
+    version: Version, origin: Version | None, into: Path, patch_file: Callable[[int], Path], roles: Roles = PUBLISHED
 ) -> None:
     """Make the version's store at `into` from that of `origin`, or from nothing, and the patches between."""
 
@@ -63,19 +63,21 @@ def rebuild(
     if origin is not None:
         checkpoint(origin, into)
     elif _rows(patch_file(1)) >= BULK_FROM:
-        _load_first(patch_file(1), into, base_iri)
+        _load_first(patch_file(1), into, roles)
         start = 1
     store = ox.Store(str(into))
-    branch = Branch(None, store, into.parent, base_iri=base_iri)
+    branch = Branch(None, store, into.parent, roles=roles)
     branch.apply_patch(difference(start, version.number, read))
+    for graph in version.empty_graphs:
+        store.add_graph(ox.NamedNode(graph))
     branch.close(undo=False)
     store.flush()
 
 
-def _load_first(file: Path, into: Path, base_iri: str) -> None:
+def _load_first(file: Path, into: Path, roles: Roles) -> None:
     store = ox.Store(str(into))
     scratch = into.with_name(f".{into.name}.rows")
-    branch = Branch(None, store, scratch.parent, base_iri=base_iri)
+    branch = Branch(None, store, scratch.parent, roles=roles)
     branch.bulk_load(quad for quad in _additions(file) if quad.graph_name != DEFAULT_GRAPH)
     branch.bulk_infer(quad.triple for quad in _additions(file) if quad.graph_name == DEFAULT_GRAPH)
     rows = branch.bulk_rows()

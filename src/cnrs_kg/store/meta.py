@@ -38,6 +38,7 @@ class Version:
     content: str = ""
     quads: int = 0
     patch_sha256: str = ""
+    empty_graphs: tuple[str, ...] = ()
 
     @property
     def kept(self) -> bool:
@@ -69,6 +70,7 @@ class Version:
             "content": self.content,
             "quads": self.quads,
             "patchSha256": self.patch_sha256,
+            "emptyGraphs": self.empty_graphs,
         }
         return (json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
@@ -112,4 +114,5 @@ def _version(record: Mapping[str, Any], directory: Path) -> Version:
         content=str(record["content"]),
         quads=int(record["quads"]),
         patch_sha256=str(record["patchSha256"]),
+        empty_graphs=tuple(record["emptyGraphs"]),
     )

@@ -43,7 +43,7 @@ def publish(branch: Branch, record: Record, target: Target) -> Version:
     before = base.as_of if base else None
     after = record.as_of or before
     sums = _sums(base).plus(growth.sums).moved(before, after)
-    if base is not None and to_hex(sums.digest) == base.digest:
+    if base is not None and to_hex(sums.digest) == base.digest and not branch.graphs_changed:
         return base
     target.stage.mkdir()
     store = target.stage / "store"
@@ -69,6 +69,7 @@ def publish(branch: Branch, record: Record, target: Target) -> Version:
         sources=record.sources if record.sources is not None else (base.sources if base else {}),
         content=to_hex(sums.content),
         quads=(base.quads if base else 0) + growth.quads,
+        empty_graphs=branch.empty_graphs(),
         patch_sha256=_write_patch(branch, delta, header, target.stage / "patch"),
     )
     write_synced(target.stage / "meta.json", version.to_record())

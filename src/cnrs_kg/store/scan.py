@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from cnrs_kg.rdf.namespaces import BASE
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.store.digest import Sums, of_statement
-from cnrs_kg.store.graphs import merged
+from cnrs_kg.store.graphs import PUBLISHED, Roles
 
 Progress = Callable[[int], None]
 EVERY = 100_000
@@ -26,33 +25,33 @@ class Count:
     unmerged: ox.Quad | None = None
 
 
-def asserted(store: ox.Store, triple: ox.Triple, base_iri: str = BASE) -> bool:
+def asserted(store: ox.Store, triple: ox.Triple, roles: Roles = PUBLISHED) -> bool:
     """Whether a merged named graph of the store holds the triple."""
     found = store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
-    return any(merged(quad.graph_name, base_iri) for quad in found)
+    return any(roles.merged(quad.graph_name) for quad in found)
 
 
-def inferred(store: ox.Store, base_iri: str = BASE) -> list[ox.Triple]:
+def inferred(store: ox.Store, roles: Roles = PUBLISHED) -> list[ox.Triple]:
     """The triples of the default graph that no merged named graph asserts."""
     try:
-        return [triple for triple, held in _side_by_side(store, base_iri) if not held]
+        return [triple for triple, held in _side_by_side(store, roles) if not held]
     except _OutOfOrderError:
-        return [triple for triple, held in _one_by_one(store, base_iri) if not held]
+        return [triple for triple, held in _one_by_one(store, roles) if not held]
 
 
-def recount(store: ox.Store, base_iri: str = BASE, progress: Progress | None = None) -> Count:
+def recount(store: ox.Store, roles: Roles = PUBLISHED, progress: Progress | None = None) -> Count:
     """Statements, inferences and sums from the store's own content; the day `as of` is not in a store."""
     try:
-        return _recount(store, _side_by_side(store, base_iri), base_iri, progress)
+        return _recount(store, _side_by_side(store, roles), roles, progress)
     except _OutOfOrderError:
-        return _recount(store, _one_by_one(store, base_iri), base_iri, progress)
+        return _recount(store, _one_by_one(store, roles), roles, progress)
 
 
 class _OutOfOrderError(Exception):
     """Two indexes of the store do not share one order."""
 
 
-def _side_by_side(store: ox.Store, base_iri: str) -> Iterator[tuple[ox.Triple, bool]]:
+def _side_by_side(store: ox.Store, roles: Roles) -> Iterator[tuple[ox.Triple, bool]]:
     """Each triple of the default graph, and whether a merged named graph asserts it.
 
     Every index is in the order of the same keys, so the named graphs are walked beside the default graph: a
@@ -66,7 +65,7 @@ def _side_by_side(store: ox.Store, base_iri: str) -> Iterator[tuple[ox.Triple, b
             walkers.setdefault(quad.triple, []).append(walker)
 
     for graph in store.named_graphs():
-        if merged(graph, base_iri):
+        if roles.merged(graph):
             advance(store.quads_for_pattern(None, None, None, graph))
     for quad in store.quads_for_pattern(None, None, None, DEFAULT_GRAPH):
         met = walkers.pop(quad.triple, ())
@@ -77,13 +76,13 @@ def _side_by_side(store: ox.Store, base_iri: str) -> Iterator[tuple[ox.Triple, b
         raise _OutOfOrderError
 
 
-def _one_by_one(store: ox.Store, base_iri: str) -> Iterator[tuple[ox.Triple, bool]]:
+def _one_by_one(store: ox.Store, roles: Roles) -> Iterator[tuple[ox.Triple, bool]]:
     for quad in store.quads_for_pattern(None, None, None, DEFAULT_GRAPH):
-        yield quad.triple, asserted(store, quad.triple, base_iri)
+        yield quad.triple, asserted(store, quad.triple, roles)
 
 
 def _recount(
-    store: ox.Store, triples: Iterator[tuple[ox.Triple, bool]], base_iri: str, progress: Progress | None
+    store: ox.Store, triples: Iterator[tuple[ox.Triple, bool]], roles: Roles, progress: Progress | None
 ) -> Count:
     statements = derived = done = 0
     sums, unmerged = Sums(), None
@@ -99,12 +98,12 @@ def _recount(
         tick()
         if not held:
             derived += 1
-            sums = sums.plus(of_statement(ox.Quad(triple.subject, triple.predicate, triple.object), base_iri))
+            sums = sums.plus(of_statement(ox.Quad(triple.subject, triple.predicate, triple.object), roles))
     for graph in store.named_graphs():
         for quad in store.quads_for_pattern(None, None, None, graph):
             tick()
-            sums = sums.plus(of_statement(quad, base_iri))
-            if unmerged is None and merged(graph, base_iri) and in_default_graph(quad) not in store:
+            sums = sums.plus(of_statement(quad, roles))
+            if unmerged is None and roles.merged(graph) and in_default_graph(quad) not in store:
                 unmerged = quad
     return Count(statements, derived, done, sums, unmerged)
 

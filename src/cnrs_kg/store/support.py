@@ -5,9 +5,8 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from cnrs_kg.rdf.namespaces import BASE
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH, GraphName
-from cnrs_kg.store.graphs import merged
+from cnrs_kg.store.graphs import PUBLISHED, Roles
 
 BATCH = 10_000
 """Quads written in one transaction of the store."""
@@ -25,23 +24,23 @@ class Support:
 
     __slots__ = ("before", "held", "inferred", "inferred_before", "named")
 
-    def __init__(self, held: frozenset[GraphName], *, derived: bool, base_iri: str) -> None:
+    def __init__(self, held: frozenset[GraphName], *, derived: bool, roles: Roles) -> None:
         self.before = self.held = held
         self.named = set(held - {DEFAULT_GRAPH})
-        self.inferred_before = DEFAULT_GRAPH in held and not _asserted(held, base_iri)
+        self.inferred_before = DEFAULT_GRAPH in held and not _asserted(held, roles)
         self.inferred = self.inferred_before or derived
 
 
-def _asserted(graphs: Iterable[GraphName], base_iri: str) -> bool:
-    return any(merged(graph, base_iri) for graph in graphs)
+def _asserted(graphs: Iterable[GraphName], roles: Roles) -> bool:
+    return any(roles.merged(graph) for graph in graphs)
 
 
 class Supports:
     """The triples that a change touches, read from the store when first asked for."""
 
-    def __init__(self, store: ox.Store, base_iri: str = BASE) -> None:
+    def __init__(self, store: ox.Store, roles: Roles = PUBLISHED) -> None:
         self._store = store
-        self._base_iri = base_iri
+        self._roles = roles
         self._known: dict[ox.Triple, Support] = {}
         self._derived: set[ox.Triple] = set()
         """Triples that are asserted and that a rule concludes too: they stay when the assertion goes."""
@@ -58,7 +57,7 @@ class Supports:
         if support is None:
             found = self._store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
             held = frozenset(quad.graph_name for quad in found)
-            support = Support(held, derived=triple in self._derived, base_iri=self._base_iri)
+            support = Support(held, derived=triple in self._derived, roles=self._roles)
             self._known[triple] = support
         return support
 
@@ -90,7 +89,7 @@ class Supports:
         for triple in triples:
             support = self._known[triple]
             wanted = frozenset(support.named)
-            if support.inferred or _asserted(wanted, self._base_iri):
+            if support.inferred or _asserted(wanted, self._roles):
                 wanted |= {DEFAULT_GRAPH}
             added += (_quad(triple, graph) for graph in wanted - support.held)
             removed += (_quad(triple, graph) for graph in support.held - wanted)
@@ -137,7 +136,7 @@ class Supports:
         before, after = support.before - {DEFAULT_GRAPH}, support.held - {DEFAULT_GRAPH}
         if support.inferred_before:
             before |= {DEFAULT_GRAPH}
-        if DEFAULT_GRAPH in support.held and not _asserted(after, self._base_iri):
+        if DEFAULT_GRAPH in support.held and not _asserted(after, self._roles):
             after |= {DEFAULT_GRAPH}
         return before, after
 

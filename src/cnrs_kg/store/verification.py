@@ -8,9 +8,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from cnrs_kg.errors import StoreDamaged
-from cnrs_kg.rdf.namespaces import BASE
 from cnrs_kg.store import scan
 from cnrs_kg.store.digest import Sums, from_hex, to_hex
+from cnrs_kg.store.graphs import PUBLISHED, Roles
 from cnrs_kg.store.history import read_version_patch
 from cnrs_kg.store.meta import Version
 from cnrs_kg.store.scan import Progress
@@ -25,11 +25,11 @@ class Problem:
     detail: str
 
 
-def verify_store(version: Version, base_iri: str = BASE, progress: Progress | None = None) -> Iterator[Problem]:
+def verify_store(version: Version, roles: Roles = PUBLISHED, progress: Progress | None = None) -> Iterator[Problem]:
     """Count and digest a kept store again, and compare its default graph with the merge of its named graphs."""
     try:
         store = ox.Store.read_only(str(version.path))
-        found = scan.recount(store, base_iri, progress)
+        found = scan.recount(store, roles, progress)
     except (OSError, ValueError) as error:
         yield Problem(version.number, "store", f"{version.path}: {error}")
         return
@@ -49,7 +49,7 @@ def verify_store(version: Version, base_iri: str = BASE, progress: Progress | No
 
 
 def verify_patches(
-    versions: Sequence[Version], patch_file: Callable[[int], Path], base_iri: str = BASE
+    versions: Sequence[Version], patch_file: Callable[[int], Path], roles: Roles = PUBLISHED
 ) -> Iterator[Problem]:
     """Check each patch against its hash, and that it leads from the version before to this one.
 
@@ -60,11 +60,11 @@ def verify_patches(
         if before is None and version.number > 1:
             before = version
             continue
-        yield from _verify_patch(version, before, patch_file(version.number), base_iri)
+        yield from _verify_patch(version, before, patch_file(version.number), roles)
         before = version
 
 
-def _verify_patch(version: Version, before: Version | None, file: Path, base_iri: str) -> Iterator[Problem]:
+def _verify_patch(version: Version, before: Version | None, file: Path, roles: Roles) -> Iterator[Problem]:
     try:
         with file.open("rb") as content:
             if file_digest(content, "sha256").hexdigest() != version.patch_sha256:
@@ -75,6 +75,6 @@ def _verify_patch(version: Version, before: Version | None, file: Path, base_iri
         yield Problem(version.number, "patch", f"{file}: {error}")
         return
     start = Sums(from_hex(before.digest), from_hex(before.content)) if before else Sums()
-    end = start.changed(patch.added, patch.removed, base_iri).moved(before.as_of if before else None, version.as_of)
+    end = start.changed(patch.added, patch.removed, roles).moved(before.as_of if before else None, version.as_of)
     if (to_hex(end.digest), to_hex(end.content)) != (version.digest, version.content):
         yield Problem(version.number, "patch", f"{file}: does not lead from the version before to this one")

@@ -19,6 +19,7 @@ from cnrs_kg.rdf.patch import Patch
 from cnrs_kg.store import history
 from cnrs_kg.store.branch import Branch, Record
 from cnrs_kg.store.files import remove_tree, sync_tree
+from cnrs_kg.store.graphs import Roles
 from cnrs_kg.store.head import Head, HeadKeeper, discard
 from cnrs_kg.store.layout import Layout, Workshop
 from cnrs_kg.store.lock import WriterLock
@@ -40,7 +41,8 @@ Numbers = list[int]
 class Versions:
     """The versions of one data directory; threads may share it, and other processes may use the same directory.
 
-    A process that publishes often should keep one: its writing store stays open between changes.
+    A process that publishes often should keep one: its writing store stays open between changes. With `merged`
+    off it is an ordinary dataset: the default graph is one graph more, which changes may write.
     """
 
     def __init__(
@@ -49,10 +51,11 @@ class Versions:
         retention: Retention | None = None,
         base_iri: str = BASE,
         *,
+        merged: bool = True,
         lock_timeout: float = 30.0,
     ) -> None:
         self.data_dir = data_dir
-        self.base_iri = base_iri
+        self.roles = Roles(base_iri, merging=merged)
         self._retention = retention or Retention()
         self._timeout = lock_timeout
         self._layout = Layout(data_dir)
@@ -147,7 +150,7 @@ class Versions:
             workshop = self._own_workshop()
             with self._translated(everything=True):
                 head = self._keeper.take(base, workshop)
-            branch = Branch(base, head.store, workshop.path, self._publisher(head), self.base_iri)
+            branch = Branch(base, head.store, workshop.path, self._publisher(head), self.roles)
             was, completed = head.number, False
             try:
                 with self._translated():
@@ -172,7 +175,7 @@ class Versions:
             with self._translated():
                 if base is not None:
                     self.open(base).backup(str(path / "store"))
-                branch = Branch(base, ox.Store(str(path / "store")), path, base_iri=self.base_iri)
+                branch = Branch(base, ox.Store(str(path / "store")), path, roles=self.roles)
                 try:
                     yield branch
                 finally:
@@ -187,17 +190,17 @@ class Versions:
         if number is not None and not chosen:
             self.record(number)
         problems = [
-            problem for version in chosen if version.kept for problem in verify_store(version, self.base_iri, progress)
+            problem for version in chosen if version.kept for problem in verify_store(version, self.roles, progress)
         ]
         chain = versions if number is None else [v for v in versions if v.number in (number - 1, number)]
-        return problems + list(verify_patches(chain, self.patch_file, self.base_iri))
+        return problems + list(verify_patches(chain, self.patch_file, self.roles))
 
     def rebuild(self, number: int, into: Path, *, from_first: bool = False) -> Version:
         """Make a version's store again at `into`, from the nearest store kept or from the first patch on."""
         version = self.record(number)
         origin = None if from_first else self._nearest(number)
         into.parent.mkdir(parents=True, exist_ok=True)
-        history.rebuild(version, origin, into, self.patch_file, self.base_iri)
+        history.rebuild(version, origin, into, self.patch_file, self.roles)
         return version
 
     def restore(self, number: int) -> Version:
