@@ -18,7 +18,7 @@ from cnrs_kg.store.retention import Retention
 from cnrs_kg.store.versions import Versions
 from cnrs_kg.submissions.change import Change, Outcome, publish
 
-COMMAND = (sys.executable, "-m", "cnrs_kg.submissions.writer")
+COMMAND = (sys.executable, "-c", "from cnrs_kg.submissions.writer import main; main()")
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,3 @@ def main() -> None:
     finally:
         versions.close()
 
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,53 @@
+import json
+from pathlib import Path
+
+from cnrs_kg.errors import QuerySyntaxError, ResultTooLarge, ServiceRefused, VersionNotFound
+
+from .conftest import Run
+
+MEMBERS = (
+    "PREFIX org: <http://www.w3.org/ns/org#> "
+    "SELECT ?member { <https://w3id.org/cnrs-kg/id/unit/cintra> org:hasMember ?member } ORDER BY ?member"
+)
+IRIS = [
+    f"https://w3id.org/cnrs-kg/id/{name}" for name in ("institute/insis", "organisation/ntu", "organisation/thales")
+]
+
+
+def test_rows_come_as_csv_where_nobody_looks(run: Run) -> None:
+    result = run("query", "-e", MEMBERS)
+    assert result.exit_code == 0
+    assert result.stdout.split() == ["member", *IRIS]
+
+
+def test_the_format_can_be_a_name_or_a_media_type(run: Run) -> None:
+    for name in ("json", "application/sparql-results+json"):
+        found = json.loads(run("query", "-e", MEMBERS, "--format", name).stdout)
+        assert [row["member"]["value"] for row in found["results"]["bindings"]] == IRIS
+
+
+def test_a_table_shows_every_row(run: Run) -> None:
+    table = run("query", "-e", MEMBERS, "--format", "table").stdout
+    assert all(iri in table for iri in IRIS)
+
+
+def test_a_graph_comes_as_turtle(run: Run) -> None:
+    result = run("query", "-e", "CONSTRUCT { ?s a ?c } WHERE { ?s a ?c } LIMIT 3")
+    assert result.stdout.count(" .") == 3
+
+
+def test_a_query_comes_from_a_file(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "ask.rq"
+    file.write_text("ASK { ?s ?p ?o }")
+    assert json.loads(run("query", str(file), "--format", "json").stdout)["boolean"] is True
+
+
+def test_a_file_or_a_text_but_not_both(run: Run) -> None:
+    assert run("query").exit_code == 2
+
+
+def test_what_goes_wrong_is_an_error_of_its_kind(run: Run) -> None:
+    assert isinstance(run("query", "-e", "SELECT ?s { ?s ?p").exception, QuerySyntaxError)
+    assert isinstance(run("query", "-e", "SELECT * { SERVICE <http://e/> { ?s ?p ?o } }").exception, ServiceRefused)
+    assert isinstance(run("query", "-e", MEMBERS, result_limit="2").exception, ResultTooLarge)
+    assert isinstance(run("query", "-e", MEMBERS, "--version", "99").exception, VersionNotFound)
