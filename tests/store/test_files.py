@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from cnrs_kg.store.files import NEW_LINK, disk_bytes, remove_tree, switch_link, sync_tree
+from cnrs_kg.store.files import NEW_LINK, disk_bytes, remove_tree, switch_link, sync_store
 
 
 def test_a_link_is_switched_over_a_leftover(tmp_path: Path) -> None:
@@ -14,15 +14,14 @@ def test_a_link_is_switched_over_a_leftover(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["current"]
 
 
-def test_only_unknown_files_are_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "old").touch()
-    known = sync_tree(tmp_path)
-    (tmp_path / "new").touch()
+def test_all_but_tables_are_synced_and_then_their_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CURRENT", "MANIFEST-000005", "000007.sst"):
+        (tmp_path / name).touch()
     synced: list[int] = []
     monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_ino))
-    found = sync_tree(tmp_path, known)
-    assert synced == [(tmp_path / "new").stat().st_ino, tmp_path.stat().st_ino]
-    assert found == known | {synced[0]}
+    sync_store(tmp_path)
+    assert set(synced[:2]) == {(tmp_path / name).stat().st_ino for name in ("CURRENT", "MANIFEST-000005")}
+    assert synced[2:] == [tmp_path.stat().st_ino]
 
 
 def test_removing_what_is_gone_is_done(tmp_path: Path) -> None:

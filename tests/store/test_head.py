@@ -30,19 +30,6 @@ def test_a_head_that_another_process_left_behind_is_made_again(versions: Version
     assert first is not None and not first.path.exists()
 
 
-def test_files_of_the_base_need_no_second_sync(versions: Versions) -> None:
-    publish(versions, 0)
-    versions.close()
-    with versions.writing():
-        pass
-    made = versions._keeper._head
-    assert made is not None
-    base = versions.current()
-    assert base is not None
-    assert made.synced == {entry.stat().st_ino for entry in base.path.iterdir()}
-    assert made.synced & {entry.stat().st_ino for entry in made.path.iterdir()}
-
-
 def test_dropping_twice_is_dropping_once(versions: Versions) -> None:
     publish(versions, 0)
     versions._keeper.drop()

@@ -63,7 +63,7 @@ def test_the_patch_is_on_the_disk_before_the_switch(versions: Versions, monkeypa
         monkeypatch.setattr(f"{module}.{name}", spied)
 
     spy("cnrs_kg.store.publication", "sync")
-    spy("cnrs_kg.store.publication", "sync_tree")
+    spy("cnrs_kg.store.publication", "sync_store")
     spy("cnrs_kg.store.publication", "write_synced")
     spy("os", "rename")
     with versions.writing() as branch:
@@ -72,7 +72,7 @@ def test_the_patch_is_on_the_disk_before_the_switch(versions: Versions, monkeypa
     assert [event for event in events if "stage" not in event] == [
         "sync patch",
         "write_synced meta.json",
-        "sync_tree store",
+        "sync_store store",
         "rename 1",
         "sync versions",
         "rename current",
@@ -84,7 +84,7 @@ def test_the_patch_is_on_the_disk_before_the_switch(versions: Versions, monkeypa
     "step",
     [
         "publication.sync",
-        "publication.sync_tree",
+        "publication.sync_store",
         "publication.write_synced",
         "layout.switch_link",
         "publication._write_patch",

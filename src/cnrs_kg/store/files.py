@@ -6,6 +6,7 @@ from pathlib import Path
 
 NEW_LINK = ".link.new"
 """The name of a link that is about to replace another."""
+TABLE = ".sst"
 
 
 def sync(path: Path) -> None:
@@ -17,20 +18,16 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def sync_tree(directory: Path, known: frozenset[int] = frozenset()) -> frozenset[int]:
-    """Sync a flat directory and its files but those whose inode is known to be synced; returns all inodes.
+def sync_store(directory: Path) -> None:
+    """Sync the files of an embedded store and their directory.
 
-    A checkpoint hard-links the files of its origin, which need no second sync.
+    All but its tables: RocksDB syncs each of these when it writes it, and a checkpoint links them. A second sync of
+    a clean file is a flush of the whole disk all the same.
     """
-    found = set()
-    with os.scandir(directory) as entries:
-        for entry in entries:
-            inode = entry.inode()
-            found.add(inode)
-            if inode not in known:
-                sync(Path(entry.path))
+    for path in directory.iterdir():
+        if path.suffix != TABLE:
+            sync(path)
     sync(directory)
-    return frozenset(found)
 
 
 def write_synced(path: Path, data: bytes) -> None:

@@ -21,12 +21,11 @@ RENEW_AFTER = 50
 
 @dataclass
 class Head:
-    """A read-write store that holds what version `number` does; `synced` are inodes known to be on the disk."""
+    """A read-write store that holds what version `number` does."""
 
     path: Path
     store: ox.Store
     number: int
-    synced: frozenset[int]
     published: int = 0
 
 
@@ -50,11 +49,9 @@ class HeadKeeper:
         if head is not None:
             discard(head)
         path = workshop.place("head")
-        synced: frozenset[int] = frozenset()
         if base is not None:
             checkpoint(base, path)
-            synced = frozenset(entry.stat().st_ino for entry in base.path.iterdir())
-        return Head(path, ox.Store(str(path)), number, synced)
+        return Head(path, ox.Store(str(path)), number)
 
     def give_back(self, head: Head) -> None:
         """Keep the head for the next change."""

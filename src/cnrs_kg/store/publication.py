@@ -16,7 +16,7 @@ from cnrs_kg.errors import StoreDamaged
 from cnrs_kg.rdf.patch import Patch, rows
 from cnrs_kg.store.branch import Branch, Growth, Record
 from cnrs_kg.store.digest import Sums, from_hex, to_hex
-from cnrs_kg.store.files import sync, sync_tree, write_synced
+from cnrs_kg.store.files import sync, sync_store, write_synced
 from cnrs_kg.store.head import Head
 from cnrs_kg.store.layout import Layout
 from cnrs_kg.store.meta import Version
@@ -73,7 +73,7 @@ def publish(branch: Branch, record: Record, target: Target) -> Version:
         patch_sha256=_write_patch(branch, delta, header, target.stage / "patch"),
     )
     write_synced(target.stage / "meta.json", version.to_record())
-    target.head.synced = sync_tree(store, target.head.synced)
+    sync_store(store)
     sync(target.stage)
     _name(target, version)
     return version

@@ -18,7 +18,7 @@ from cnrs_kg.rdf.namespaces import BASE
 from cnrs_kg.rdf.patch import Patch
 from cnrs_kg.store import history
 from cnrs_kg.store.branch import Branch, Record
-from cnrs_kg.store.files import remove_tree, sync_tree
+from cnrs_kg.store.files import remove_tree, sync, sync_store
 from cnrs_kg.store.graphs import Roles
 from cnrs_kg.store.head import Head, HeadKeeper, discard
 from cnrs_kg.store.layout import Layout, Workshop
@@ -210,8 +210,9 @@ class Versions:
             if not version.kept:
                 path = self._own_workshop().place("restored")
                 self.rebuild(number, path)
-                sync_tree(path)
+                sync_store(path)
                 path.rename(version.path)
+                sync(version.path.parent)
                 self._pruned.discard(number)
             return version
 
