@@ -47,8 +47,8 @@ def rdf_list(head: str, members: list[ox.NamedNode]) -> Triples:
 @st.composite
 def listed(draw: st.DrawFn, subject: st.SearchStrategy[ox.NamedNode], name: str, of: object, low: int = 1) -> Triples:
     """An axiom whose object is a list."""
-    head = f"l{draw(st.integers(0, 10**6))}"
     members = draw(st.lists(of, min_size=low, max_size=3, unique=True))  # type: ignore[arg-type]
+    head = "list." + "".join(member.value.removeprefix(HERE) for member in members)
     return [ox.Triple(draw(subject), OWL(name), ox.NamedNode(f"{HERE}{head}.0")), *rdf_list(head, members)]
 
 

@@ -3,9 +3,9 @@
 https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_Rules
 
 Not materialised, since it says nothing: that a term is the same as itself, a class below or equivalent to itself, a
-property likewise, a thing an `owl:Thing`, a class below `owl:Thing` and above `owl:Nothing`, and the types of built-in
-terms. Statements with a literal as subject, or as predicate a blank node (or the IRI that stands for one), are used and
-kept inside.
+property likewise, a thing (or a property's subjects or values) an `owl:Thing`, a class below `owl:Thing` and above
+`owl:Nothing`, and the types of built-in terms. Statements with a literal as subject, or with a blank node (or the IRI
+that stands for one) as predicate, are used and kept inside.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -31,7 +31,7 @@ from cnrs_kg.reasoning.rules.model import (
     Rule,
     Text,
 )
-from cnrs_kg.reasoning.terms import Fact, Terms
+from cnrs_kg.reasoning.terms import Fact, Node, Terms
 
 Progress = Callable[[str, int], None]
 BUDGET = Budget()
@@ -58,7 +58,7 @@ class Derivation:
 class SameClass:
     """Terms that are the same, with the `owl:sameAs` statements, asserted or inferred, that tie them together."""
 
-    terms: frozenset[object]
+    terms: frozenset[Node]
     ties: tuple[ox.Triple, ...]
 
 
@@ -102,10 +102,25 @@ class Closure:
         return not self.engine.contradictions
 
     @cached_property
+    def same(self) -> tuple[SameClass, ...]:
+        """The classes of terms that are the same, with the statements that first made them so."""
+        sameness, terms = self.engine.sameness, self.engine.terms
+        if not sameness:
+            return ()
+        ties: dict[int, list[ox.Triple]] = {}
+        for tie in sameness.ties:
+            if triple := self.triple(tie):
+                ties.setdefault(sameness.of(tie[0]), []).append(triple)
+        return tuple(
+            SameClass(frozenset(terms.nodes[member] for member in members), tuple(ties.get(keep, ())))
+            for keep, members in sameness.members.items()
+        )
+
+    @cached_property
     def notes(self) -> tuple[str, ...]:
-        """What was left out because it is malformed: lists of axioms that are empty, open or circular."""
-        terms = self.engine.terms
-        return tuple(f"{terms.name(head)}: {what}" for head, what in self.engine.lists.malformed.items())
+        """What was left out because it is malformed: above all lists of axioms that are empty, open or circular."""
+        found = {**self.engine.lists.malformed, **self.engine.notes}
+        return tuple(f"{self.engine.terms.name(node)}: {what}" for node, what in found.items())
 
     def derivation(self, fact: Fact) -> Derivation | None:
         """The rule and the premises (axioms first) of a fact; None for one that is asserted. KeyError if unknown."""
@@ -154,10 +169,10 @@ class Closure:
         return (eq.CLASH, {"x": found[0], "y": found[1]}) if len(found) > 1 else None
 
     def _plain(self, facts: Iterable[Fact]) -> Iterator[Fact]:
-        """The facts, except that one made by replacing a term, and one that is no RDF, is told by its premises."""
+        """The facts, except that one made by the rules of equality, and one that is no RDF, is told by its premises."""
         for fact in facts:
             derivation = self.derivation(fact)
-            if derivation and (derivation.rule.startswith("eq-rep") or self.triple(fact) is None):
+            if derivation and (derivation.rule.startswith("eq-") or self.triple(fact) is None):
                 yield from self._plain(derivation.premises)
             else:
                 yield fact
@@ -169,11 +184,11 @@ class _Trivial:
     def __init__(self, terms: Terms) -> None:
         self._literals = terms.literals
         self._nodes = terms.nodes
-        self._type = terms.id(TYPE)
         self._reflexive = {
             terms.id(term) for term in (SAME_AS, SUB_CLASS_OF, SUB_PROPERTY_OF, EQUIVALENT_CLASS, EQUIVALENT_PROPERTY)
         }
         self._sub_class_of = terms.id(SUB_CLASS_OF)
+        self._says_thing = {terms.id(term) for term in (TYPE, SUB_CLASS_OF, RDFS("domain"), RDFS("range"))}
         self._thing, self._nothing = terms.id(OWL("Thing")), terms.id(OWL("Nothing"))
         self._resource = terms.id(RDFS("Resource"))
 
@@ -181,7 +196,7 @@ class _Trivial:
         s, p, o = fact
         if s in self._literals or (s == o and p in self._reflexive):
             return True
-        if o in (self._thing, self._resource) and p in (self._type, self._sub_class_of):
+        if o in (self._thing, self._resource) and p in self._says_thing:
             return True
         if s == self._nothing and p == self._sub_class_of:
             return True

@@ -63,6 +63,7 @@ class Engine:
         self.contradictions: dict[frozenset[Fact], Contradiction] = {}
         self.index = Index(terms.canonical)
         self.lists = Lists(self.index, terms)
+        self.notes: dict[int, str] = {}
         self.sameness = Sameness(terms.id(SAME_AS), self._record) if classes else None
         self._budget, self._specialise, self._holding, self._progress = budget, specialise, holding, progress
         self._same_as, self._type = terms.id(SAME_AS), terms.id(TYPE)
@@ -307,6 +308,8 @@ class Engine:
             self._give_up("sameness", f"{names} would be the same, which would write about {cost} statements", fact)
         keep = max((first, second), key=lambda node: (self._rank(node), degrees[node], -node))
         gone = second if keep == first else first
+        if keep == self._same_as:
+            self.notes[gone] = "the same as owl:sameAs, which is not followed through"
         if keep not in self.sameness.members:
             self._queue.append((keep, self._same_as, keep))
         self.sameness.merge(fact, keep=keep)

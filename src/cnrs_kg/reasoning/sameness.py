@@ -20,6 +20,7 @@ class Sameness:
         self._record = record
         self.representative: dict[int, int] = {}
         self.members: dict[int, list[int]] = {}
+        self.ties: list[Fact] = []
         self._linked: dict[int, int] = {}
 
     def link(self, first: int, second: int) -> bool:
@@ -50,6 +51,7 @@ class Sameness:
         Each conclusion rests on facts recorded before it, so that proofs never run in a circle.
         """
         first, _, second = fact
+        self.ties.append(fact)
         if self.of(first) != keep:
             fact = self._flip(fact)
             first, second = second, first

@@ -1,0 +1,56 @@
+"""What a closure tells: statements, counts, classes of the same, contradictions; and what importing it costs."""
+
+import subprocess
+import sys
+from datetime import date
+
+from cnrs_kg.reasoning.closure import close
+
+from .turtle import triple, triples
+
+DAY = date(2026, 1, 1)
+
+
+def test_counts_by_rule_are_those_of_the_inferred() -> None:
+    closure = close(triples(":A rdfs:subClassOf :B ."), triples(":x a :A . :y a :A, :B ."), as_of=DAY)
+    assert closure.inferred == {triple(":x a :B")}
+    assert closure.counts == {"cax-sco": 1}
+
+
+def test_an_inconsistency_names_rule_premises_and_says_it_twice() -> None:
+    closure = close(triples(":A owl:disjointWith :B ."), triples(":x a :A, :B ."), as_of=DAY)
+    (found,) = closure.inconsistencies
+    assert found.rule == "cax-dw" and not closure.consistent
+    assert set(found.premises) == set(triples(":A owl:disjointWith :B . :x a :A, :B ."))
+    assert found.message == {
+        "en": "<urn:t:x> belongs to <urn:t:A> and to <urn:t:B>, which are disjoint.",
+        "fr": "<urn:t:x> appartient à <urn:t:A> et à <urn:t:B>, qui sont disjointes.",
+    }
+
+
+def test_a_contradiction_between_two_names_of_a_thing_names_both() -> None:
+    stated = triples(":x a :A . :y a :B . :x owl:sameAs :y . :A owl:disjointWith :B .")
+    (found,) = close(stated, [], as_of=DAY).inconsistencies
+    assert set(found.premises) == set(stated)
+
+
+def test_same_things_are_told_with_what_ties_them() -> None:
+    data = triples(":a :id 1 . :b :id 1 . :b owl:sameAs :c . :d owl:sameAs :e .")
+    closure = close(triples(":id a owl:InverseFunctionalProperty ."), data, as_of=DAY)
+    classes = {frozenset(map(str, found.terms)): set(map(str, found.ties)) for found in closure.same}
+    assert set(map(len, classes)) == {2, 3}
+    ties = set().union(*classes.values())
+    assert str(triple(":b owl:sameAs :c")) in ties and len(ties) == 3
+
+
+def test_names_are_short_where_a_prefix_is_known() -> None:
+    stated = triples(":p rdfs:range xsd:gYear . cnrs:a :p '2010-12'^^xsd:gYearMonth .")
+    (found,) = close(stated, [], as_of=DAY).inconsistencies
+    assert found.message["en"] == '"2010-12"^^xsd:gYearMonth is not a value of xsd:gYear.'
+
+
+def test_importing_is_light() -> None:
+    """Serving must not load what only tests and other engines need."""
+    code = "import sys, cnrs_kg.reasoning.closure, cnrs_kg.reasoning.proof; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert {"owlrl", "rdflib", "pyshacl", "numpy"} & set(loaded) == set()

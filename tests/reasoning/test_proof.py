@@ -1,0 +1,100 @@
+"""Proofs read back: what they rest on, how they are told, and their JSON."""
+
+from datetime import date
+
+import pytest
+
+from cnrs_kg.reasoning.closure import close
+from cnrs_kg.reasoning.proof import Proof, proof
+
+from .turtle import triple, triples
+
+DAY = date(2026, 1, 1)
+ONTOLOGY = triples(
+    """:A rdfs:subClassOf :B . :B rdfs:subClassOf :C .
+    :inCountry owl:propertyChainAxiom ( :inCity :ofCountry ) .
+    :French owl:equivalentClass [ owl:onProperty :inCountry ; owl:hasValue :fr ] ."""
+)
+DATA = triples(":x a :A ; :inCity :paris . :paris :ofCountry :fr . :x owl:sameAs :y .")
+
+
+def leaves(found: Proof) -> set[str]:
+    if not found.premises:
+        return set() if found.repeated else {found.rule}
+    return set().union(*map(leaves, found.premises))
+
+
+@pytest.mark.parametrize("text", [":x a :C", ":x :inCountry :fr", ":x a :French", ":y a :French", ":y owl:sameAs :x"])
+def test_a_proof_ends_in_what_is_asserted(text: str) -> None:
+    found = proof(close(ONTOLOGY, DATA, as_of=DAY), triple(text))
+    assert found is not None and found.rule != "asserted"
+    assert leaves(found) == {"asserted"}
+
+
+def test_a_step_names_its_rule_and_axiom() -> None:
+    found = proof(close(ONTOLOGY, DATA, as_of=DAY), triple(":x :inCountry :fr"))
+    assert found is not None
+    assert found.rule == "prp-spo2"
+    assert found.axiom == "<urn:t:inCountry> owl:propertyChainAxiom ( <urn:t:inCity> <urn:t:ofCountry> )"
+    assert [str(premise.predicate)[1:-1].removeprefix("urn:t:") for premise in found.premises][1:] == [
+        "inCity",
+        "ofCountry",
+    ]
+
+
+def test_what_neither_stands_nor_follows_has_no_proof() -> None:
+    closure = close(ONTOLOGY, DATA, as_of=DAY)
+    assert proof(closure, triple(":x a :D")) is None
+    assert proof(closure, triple(":paris a :A")) is None
+
+
+def test_what_is_asserted_names_its_graph() -> None:
+    found = proof(close(ONTOLOGY, DATA, as_of=DAY), triple(":x a :A"), graph=lambda stated: "urn:g")
+    assert found is not None
+    assert (found.rule, found.graph, found.premises) == ("asserted", "urn:g", ())
+
+
+def test_what_is_asserted_and_inferred_is_asserted() -> None:
+    closure = close(ONTOLOGY, [*DATA, triple(":x a :C")], as_of=DAY)
+    assert triple(":x a :C") not in closure.inferred
+    found = proof(closure, triple(":x a :C"))
+    assert found is not None and found.rule == "asserted"
+
+
+def test_json() -> None:
+    closure = close(triples(":p rdfs:domain :C ."), triples(":a :p 'A'@fr ."), as_of=DAY)
+    found = proof(closure, triple(":a a :C"), graph=lambda stated: "urn:g")
+    assert found is not None
+    made = found.to_json()
+    assert made["rule"] == "prp-dom"
+    assert made["statement"] == {
+        "subject": {"type": "uri", "value": "urn:t:a"},
+        "predicate": {"type": "uri", "value": "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"},
+        "object": {"type": "uri", "value": "urn:t:C"},
+    }
+    premises = made["premises"]
+    assert isinstance(premises, list)
+    assert [premise["graph"] for premise in premises] == ["urn:g", "urn:g"]
+    assert premises[1]["statement"]["object"] == {"type": "literal", "value": "A", "xml:lang": "fr"}
+
+
+def test_a_premise_is_shown_once() -> None:
+    ontology = triples(":o rdfs:subPropertyOf :p . :r owl:inverseOf :p . :q owl:propertyChainAxiom ( :p :r ) .")
+    found = proof(close(ontology, triples(":a :o :b ."), as_of=DAY), triple(":a :q :a"))
+    shown: list[Proof] = [found] if found else []
+    for step in shown:
+        shown.extend(step.premises)
+    (again,) = [step for step in shown if step.repeated]
+    (first,) = [step for step in shown if step.rule == again.rule and step.premises]
+    assert (first.subject, first.predicate, first.object) == (again.subject, again.predicate, again.object)
+
+
+def test_a_deep_proof_is_read_without_recursion() -> None:
+    chain = triples(" ".join(f":n{number} :p :n{number + 1} ." for number in range(400)))
+    closure = close(triples(":p a owl:TransitiveProperty ."), chain, as_of=DAY)
+    found = proof(closure, triple(":n0 :p :n400"))
+    depth = 0
+    while found is not None and found.premises:
+        depth += 1
+        found = next((premise for premise in found.premises if premise.rule != "asserted"), None)
+    assert depth == 399
