@@ -13,6 +13,8 @@ import pytest
 import rdflib
 from rdflib.namespace import SH
 
+from cnrs_kg.rdf.rdflib_terms import PreparedGraph
+
 from .conftest import read
 
 HERE = Path(__file__).parent
@@ -22,9 +24,9 @@ SHAPES = "https://w3id.org/cnrs-kg/shapes#"
 
 
 def judging(shapes: rdflib.Graph) -> Iterator[str]:
-    """Names of the property shapes that can appear in a report: those of node shapes with a target."""
+    """Names of what can appear in a report: property shapes and SPARQL constraints of node shapes with a target."""
     for node_shape in set(shapes.subjects(SH.targetClass)):
-        for shape in shapes.objects(node_shape, SH.property):
+        for shape in (*shapes.objects(node_shape, SH.property), *shapes.objects(node_shape, SH.sparql)):
             yield str(shape).removeprefix(SHAPES)
 
 
@@ -34,7 +36,7 @@ NAMES = sorted(set(judging(read("shapes"))))
 @pytest.fixture(scope="module")
 def complaints(shapes: rdflib.Graph, ontology: rdflib.Graph) -> dict[str, set[str]]:
     """For each example (`shape/pass` or `shape/fail`), the shapes that complain about it."""
-    graph = rdflib.Graph()
+    graph = PreparedGraph()
     for triple in ontology:
         graph.add(triple)
     graph.parse(HERE / "world.ttl")
@@ -45,7 +47,8 @@ def complaints(shapes: rdflib.Graph, ontology: rdflib.Graph) -> dict[str, set[st
     for result in report.objects(None, SH.result):
         focus = str(report.value(result, SH.focusNode))
         example = focus.removeprefix(BASE).rpartition("/")[0] if focus.startswith(BASE) else focus
-        found[example].add(str(report.value(result, SH.sourceShape)).removeprefix(SHAPES))
+        source = report.value(result, SH.sourceConstraint) or report.value(result, SH.sourceShape)
+        found[example].add(str(source).removeprefix(SHAPES))
     return found
 
 

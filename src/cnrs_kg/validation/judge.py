@@ -36,7 +36,7 @@ def judge(data: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> tuple[Resul
 
 
 def _result(report: rdflib.Graph, shapes: rdflib.Graph, node: Node) -> Result:
-    shape = report.value(node, SH.sourceShape)
+    shape = report.value(node, SH.sourceConstraint) or report.value(node, SH.sourceShape)
     focus, value = report.value(node, SH.focusNode), report.value(node, SH.value)
     path = report.value(node, SH.resultPath)
     component = str(report.value(node, SH.sourceConstraintComponent) or "")
@@ -45,7 +45,7 @@ def _result(report: rdflib.Graph, shapes: rdflib.Graph, node: Node) -> Result:
         kind="shape",
         message=dict(_messages(report, node)),
         focus_node=None if focus is None else from_rdflib(focus),
-        shape=None if shape is None else str(shape),
+        shape=str(shape) if isinstance(shape, rdflib.URIRef) else None,
         constraint=f"sh:{component.rpartition('#')[2]}",
         path=None if path is None else path_text(report if (path, None, None) in report else shapes, path),
         value=None if value is None else from_rdflib(value),
