@@ -35,7 +35,7 @@ class Task:
     def versions(self) -> Versions:
         """The versions to publish in."""
         return Versions(
-            self.data_dir, self.retention, self.base_iri, lock_timeout=self.lock_timeout
+            self.data_dir, self.retention, self.base_iri, lock_timeout=self.lock_timeout, merged=self.merged
         )
 
 
@@ -119,4 +119,3 @@ def main() -> None:
         return
     finally:
         versions.close()
-
