@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from cnrs_kg.reasoning.closure import close
-from cnrs_kg.reasoning.proof import Proof, proof
+from cnrs_kg.reasoning.proof import Proof, contradictions, proof
 
 from .turtle import triple, triples
 
@@ -76,6 +76,32 @@ def test_json() -> None:
     assert isinstance(premises, list)
     assert [premise["graph"] for premise in premises] == ["urn:g", "urn:g"]
     assert premises[1]["statement"]["object"] == {"type": "literal", "value": "A", "xml:lang": "fr"}
+
+
+def test_a_contradiction_is_proved_down_to_what_is_asserted() -> None:
+    stated = triples(":A rdfs:subClassOf :B . :B owl:disjointWith :C . :x a :A, :C .")
+    closure = close(stated, [], as_of=DAY)
+    (found,) = contradictions(closure)
+    assert (str(found.subject), str(found.object)[1:-1].split("#")[1]) == ("<urn:t:x>", "Nothing")
+    assert found.rule == "cax-dw" and found.axiom == "<urn:t:B> owl:disjointWith <urn:t:C>"
+    assert leaves(found) == {"asserted"}
+
+
+@pytest.mark.parametrize(
+    ("text", "focus"),
+    [
+        (":p rdfs:range xsd:gYear . :a :p '2010-12'^^xsd:gYearMonth .", "<urn:t:a>"),
+        (":a :p 'x'^^xsd:integer .", "<urn:t:a>"),
+        (":p a owl:FunctionalProperty . :a :p 1, 2 .", "<urn:t:a>"),
+        ("[] a owl:AllDifferent ; owl:members ( :a :b ) . :a owl:sameAs :b .", "<urn:t:a>"),
+        (":R owl:onProperty :p ; owl:maxCardinality 0 . :a a :R ; :p :b .", "<urn:t:a>"),
+        ("[] owl:sourceIndividual :a ; owl:assertionProperty :p ; owl:targetValue 1 . :a :p 1 .", "<urn:t:a>"),
+    ],
+)
+def test_focus_nodes(text: str, focus: str) -> None:
+    closure = close(triples(text), [], as_of=DAY)
+    assert {str(found.focus_node) for found in closure.inconsistencies} == {focus}
+    assert [leaves(found) for found in contradictions(closure)] == [{"asserted"}]
 
 
 def test_a_premise_is_shown_once() -> None:

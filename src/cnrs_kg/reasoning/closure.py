@@ -30,6 +30,7 @@ from cnrs_kg.reasoning.rules.model import (
     TYPE,
     Rule,
     Text,
+    is_axiom,
 )
 from cnrs_kg.reasoning.terms import Fact, Node, Terms
 
@@ -39,11 +40,15 @@ BUDGET = Budget()
 
 @dataclass(frozen=True)
 class Inconsistency:
-    """A rule that concluded false: the statements that it needs, and a sentence in English (`en`) and French (`fr`)."""
+    """A rule that concluded false: the statements that it needs, and a sentence in English (`en`) and French (`fr`).
+
+    `focus_node` is the thing that cannot be as it is stated.
+    """
 
     rule: str
     premises: tuple[ox.Triple, ...]
     message: dict[str, str]
+    focus_node: Node
 
 
 @dataclass(frozen=True)
@@ -155,7 +160,19 @@ class Closure:
         said = {name: self.engine.terms.name(node) for name, node in bound.items()}
         message = {"en": text.en.format_map(said), "fr": text.fr.format_map(said)}
         triples = (self.triple(fact) for fact in facts)
-        return Inconsistency(rule.rule.name, tuple(triple for triple in triples if triple), message)
+        stated = tuple(triple for triple in triples if triple)
+        return Inconsistency(rule.rule.name, stated, message, self._focus_node(found))
+
+    def _focus_node(self, found: Contradiction) -> Node:
+        """The subject of the first premise that is no axiom, else what the rule calls x."""
+        rule, premises, bound = found
+        nodes = self.engine.terms.nodes
+        for s, p, o in self._plain(premises):
+            predicate = nodes[p]
+            axiom = is_axiom(predicate, nodes[o]) or predicate in (RDF("first"), RDF("rest"))
+            if not axiom:
+                return nodes[s]
+        return nodes[bound["x"] if "x" in bound else (*rule.axioms, *premises)[0][0]]
 
     def _clash(self, facts: tuple[Fact, ...], bound: dict[str, int]) -> tuple[Text, dict[str, int]] | None:
         """What to say of terms that are the same and should not be: as they were stated, if that was by two names."""

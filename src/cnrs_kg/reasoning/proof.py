@@ -3,13 +3,14 @@
 The JSON form is PROOF of the contract; its terms are those of https://www.w3.org/TR/sparql11-results-json/#select-encode-terms.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from cnrs_kg.rdf.namespaces import RDF, XSD
+from cnrs_kg.rdf.namespaces import OWL, RDF, XSD
 from cnrs_kg.reasoning.closure import Closure
+from cnrs_kg.reasoning.rules.model import TYPE
 from cnrs_kg.reasoning.terms import Fact, Node
 
 ASSERTED = "asserted"
@@ -62,6 +63,17 @@ def proof(closure: Closure, triple: ox.Triple, *, graph: Graphs = lambda triple:
     return None if fact is None else _Reader(closure, graph).read(fact)
 
 
+def contradictions(closure: Closure, *, graph: Graphs = lambda triple: None) -> Iterator[Proof]:
+    """The proofs of a closure's inconsistencies, in their order: that the focus node belongs to `owl:Nothing`."""
+    for found, (instance, premises, _) in zip(
+        closure.inconsistencies, closure.engine.contradictions.values(), strict=True
+    ):
+        reader = _Reader(closure, graph)
+        proofs = tuple(map(reader.read, reader.told((*instance.axioms, *premises))))
+        axiom = reader.axiom(instance.axioms) or None
+        yield Proof(found.focus_node, TYPE, OWL("Nothing"), found.rule, axiom, premises=proofs)
+
+
 @dataclass
 class _Step:
     """A statement whose premises are being read."""
@@ -82,6 +94,8 @@ class _Reader:
 
     def read(self, fact: Fact) -> Proof:
         """The proof of a fact, read without recursion: a long path makes a deep proof."""
+        if fact in self._shown and self._closure.engine.supports[fact]:
+            return self._proof(_Step(fact, []), repeated=True)
         open_steps = [_Step(fact, self._premises(fact))]
         while True:
             step = open_steps[-1]
@@ -104,7 +118,11 @@ class _Reader:
         support = self._closure.engine.supports[fact]
         if support is None:
             return []
-        return [axiom for axiom in support[0].axioms if axiom[1] not in self._cells] + list(support[1])
+        return self.told((*support[0].axioms, *support[1]))
+
+    def told(self, premises: tuple[Fact, ...]) -> list[Fact]:
+        """The premises that are shown as such: all but the cells of lists."""
+        return [premise for premise in premises if premise[1] not in self._cells]
 
     def _proof(self, step: "_Step", *, repeated: bool = False) -> Proof:
         s, p, o = (self._nodes[number] for number in step.fact)
@@ -112,10 +130,10 @@ class _Reader:
         if support is None:
             triple = self._closure.triple(step.fact)
             return Proof(s, p, o, ASSERTED, graph=self._graph(triple) if triple else None)
-        axiom = self._axiom(support[0].axioms) or None
+        axiom = self.axiom(support[0].axioms) or None
         return Proof(s, p, o, support[0].rule.name, axiom, premises=tuple(step.proofs), repeated=repeated)
 
-    def _axiom(self, axioms: tuple[Fact, ...]) -> str:
+    def axiom(self, axioms: tuple[Fact, ...]) -> str:
         """The axiom as one line, its list written out."""
         terms = self._closure.engine.terms
         first, rest = (terms.id(RDF(name)) for name in ("first", "rest"))

@@ -3,7 +3,7 @@
 https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_Rules
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 
 import pyoxigraph as ox
@@ -141,7 +141,7 @@ class Rule:
     head: tuple[Atom, ...] = ()
     says: Text | None = None
     run: Run = Run.JOIN
-    case: str = field(default="")
+    case: str = ""
 
 
 # Predicates whose statements are axioms, or parts of one: small in number, whatever the size of the data.
@@ -160,13 +160,15 @@ SCHEMA_PREDICATES = frozenset(
 _SCHEMA_TYPES = (OWL.iri, RDFS.iri)
 
 
+def is_axiom(predicate: object, value: object) -> bool:
+    """Whether a statement with this predicate and object is an axiom, or a part of one."""
+    if predicate == TYPE:
+        return isinstance(value, ox.NamedNode) and value.value.startswith(_SCHEMA_TYPES) and value != OWL("Nothing")
+    return predicate in SCHEMA_PREDICATES
+
+
 def is_schema(condition: Condition) -> bool:
     """Whether the condition speaks of axioms only, so that it can be matched before any data are seen."""
     if isinstance(condition, ListCondition):
         return not isinstance(condition, (Every, Path))
-    if not isinstance(condition, Atom):
-        return False
-    if condition.p == TYPE:
-        o = condition.o
-        return isinstance(o, ox.NamedNode) and o.value.startswith(_SCHEMA_TYPES) and o != OWL("Nothing")
-    return condition.p in SCHEMA_PREDICATES
+    return isinstance(condition, Atom) and is_axiom(condition.p, condition.o)
