@@ -57,10 +57,11 @@ STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HT
 
 
 class FileBody:
-    """The rest of an open file in blocks; closes it."""
+    """A whole open file in blocks; closes it."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
+        file.seek(0)
 
     def __iter__(self) -> Iterator[bytes]:
         while block := self._file.read(_BLOCK):

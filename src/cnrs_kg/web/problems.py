@@ -71,6 +71,7 @@ KINDS: dict[type[errors.CnrsKgError], Kind] = {
     errors.DatasetRefused: Kind(400, "dataset", "The dataset cannot be made", "Jeu de graphes impossible"),
     errors.UpdateRefused: Kind(400, "update", "The update cannot be applied", "Mise à jour inapplicable"),
     errors.QueryTimeout: Kind(504, "query-timeout", "The query took too long", "Requête trop longue"),
+    errors.QueryCancelled: Kind(503, "query-cancelled", "The query was given up", "Requête abandonnée"),
     errors.QueryMemory: Kind(507, "query-memory", "The query needs too much memory", "Mémoire insuffisante"),
     errors.ResultTooLarge: Kind(507, "result-too-large", "The answer is too large", "Réponse trop volumineuse"),
     errors.QueryCrashed: Kind(500, "query-crashed", "The query ended its worker", "Moteur de requête interrompu"),

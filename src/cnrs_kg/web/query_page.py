@@ -97,7 +97,8 @@ class QueryPage:
         if answer.form == "ASK":
             return Shown("ASK", None, boolean=file.read(64).strip() == b"true", downloads=_downloads(request, "ASK"))
         table = (terms.solutions if answer.form == "SELECT" else terms.triples)(file, base_iri)
-        return Shown(answer.form, answer.rows, table=table, downloads=_downloads(request, answer.form))
+        total = answer.rows if answer.rows is not None else len(table.rows) if table.complete else None
+        return Shown(answer.form, total, table=table, downloads=_downloads(request, answer.form))
 
     def _page(
         self,

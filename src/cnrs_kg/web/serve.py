@@ -1,12 +1,14 @@
 """Runs the application under granian: one server process, blocking threads (decision 14)."""
 
+import ctypes
 import gc
 import logging
+import signal
 import sys
 from functools import partial
 from multiprocessing.util import Finalize
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
@@ -29,6 +31,16 @@ GRACE = 10
 """Seconds that requests under way have when the server stops."""
 
 
+_PR_SET_PDEATHSIG = 1
+FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+GRANIAN_LOG = {
+    "formatters": {"generic": {"format": FORMAT}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "generic", "stream": "ext://sys.stderr"}},
+    "loggers": {"_granian": {"handlers": ["console"], "propagate": False}},
+}
+"""granian would write to standard output, which is for data."""
+
+
 def serve(settings: Settings, project: Path) -> None:
     """Serve the published graph until a signal says to stop."""
     configure_logging()
@@ -44,7 +56,8 @@ def serve(settings: Settings, project: Path) -> None:
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(max_buffer_size=LONGEST_HEAD, header_read_timeout=30_000),
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
+        log_dictconfig=GRANIAN_LOG,
         workers_kill_timeout=GRACE,
     )
     server.serve(target_loader=partial(application, settings, project), wrap_loader=False)
@@ -53,9 +66,10 @@ def serve(settings: Settings, project: Path) -> None:
 def application(settings: Settings, project: Path) -> Any:
     """The WSGI application, made in the process that serves it; the graph is closed when that process ends."""
     configure_logging()
+    _end_with_parent()
     kg = KnowledgeGraph(settings, project=project)
     Finalize(None, kg.close, exitpriority=10)
-    kg.status()  # starts the query workers now, not with the first query
+    kg.pool.start()
     caching.build()
     app = create_app(kg)
     # What is loaded by now stays: the collector need not look at it again.
@@ -65,10 +79,21 @@ def application(settings: Settings, project: Path) -> Any:
 
 
 def configure_logging() -> None:
-    """One line for each event on standard error, unless the process already logs somewhere."""
-    root = logging.getLogger()
-    if not root.handlers:
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-        root.addHandler(handler)
-        root.setLevel(logging.INFO)
+    """One line on standard error for each event and each request, whatever the process does with other logs."""
+    ours = logging.getLogger("cnrs_kg")
+    if not any(isinstance(handler, _Handler) for handler in ours.handlers):
+        handler = _Handler(sys.stderr)
+        handler.setFormatter(logging.Formatter(FORMAT))
+        ours.addHandler(handler)
+        ours.setLevel(logging.INFO)
+        ours.propagate = False
+
+
+def _end_with_parent() -> None:
+    """Stop when the process that supervises this one is gone, so that nobody else's port is kept."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGTERM))
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    """Told apart from handlers that others set."""

@@ -126,7 +126,10 @@ def triples(file: BinaryIO, base_iri: str) -> Table:
 
 def opened(body: bytes | None, file: BinaryIO | None) -> BinaryIO:
     """An answer as a file, wherever it is kept."""
-    return file if file is not None else io.BytesIO(body or b"")
+    if file is None:
+        return io.BytesIO(body or b"")
+    file.seek(0)
+    return file
 
 
 def _line(file: BinaryIO) -> str:
