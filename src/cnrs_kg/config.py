@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cnrs_kg.errors import ConfigError
+from cnrs_kg.rdf.namespaces import BASE
 
 FILE_NAME = "cnrs-kg.toml"
 PREFIX = "CNRS_KG_"
@@ -150,7 +151,7 @@ class Settings:
     """Every setting, with its default."""
 
     data_dir: Path = _setting(_path, Path("var"), "where versions, tokens and spooled answers live")
-    base_iri: str = _setting(_text, "https://w3id.org/cnrs-kg/", "the namespace of our own IRIs")
+    base_iri: str = _setting(_text, BASE, "the namespace of our own IRIs")
     public_url: str = _setting(_text, "", "the URL under which the world reaches this server; default: host and port")
     host: str = _setting(_text, "127.0.0.1", "address to listen on")
     port: int = _setting(_whole, 8000, "port to listen on")
@@ -208,11 +209,11 @@ def _settings(values: Mapping[str, Any]) -> Settings:
         if setting.name in values
     }
     settings = Settings(**read)
-    if not settings.base_iri.endswith(("/", "#")) or urlsplit(settings.base_iri).scheme not in {
-        "http",
-        "https",
-    }:
-        raise ConfigError(f"base_iri: {settings.base_iri!r} is not an http(s) IRI that ends in '/'")
+    if settings.base_iri != BASE:
+        raise ConfigError(
+            f"base_iri: {settings.base_iri!r} is not the namespace that ontology, shapes and data are written in",
+            advice=f"Leave it at {BASE}; public_url says where this server is reached.",
+        )
     if settings.query_backend != "embedded":
         _http_url("query_backend", settings.query_backend)
     return settings

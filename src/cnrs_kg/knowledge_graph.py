@@ -149,6 +149,14 @@ class KnowledgeGraph:
         """Keep a version's store whatever the policy says, or let it go again."""
         (self.store.pin if keep else self.store.unpin)(number)
 
+    def restore(self, number: int) -> Version:
+        """Bring a pruned version's store back from the patches."""
+        return self.store.restore(number)
+
+    def prune(self) -> Sequence[int]:
+        """Remove the stores that the policy no longer keeps; their numbers."""
+        return self.store.prune()
+
     def rollback(self, number: int, *, message: str | None = None, agent: str | None = None) -> Outcome:
         """Publish what a version stated as a new version, judged like any change."""
         base = self._published(None)

@@ -2,6 +2,9 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import Result
+
+from cnrs_kg.errors import VersionGone
 
 from ..small_project import DATA, write_project
 from .conftest import Run
@@ -60,3 +63,13 @@ def test_a_damaged_patch_is_found(two: Run, tmp_path: Path) -> None:
 def test_a_version_can_be_pinned_and_let_go(two: Run) -> None:
     assert two("pin", "1").exit_code == 0
     assert two("pin", "1", "--undo").exit_code == 0
+
+
+def test_a_pruned_version_is_gone_until_it_is_restored(two: Run, run: Run, tmp_path: Path) -> None:
+    def ask() -> Result:
+        return run("query", "-e", "ASK {}", "--version", "1", data_dir=tmp_path / "var")
+
+    assert run("versions", "prune", data_dir=tmp_path / "var", keep_versions="1").stdout == "1\n"
+    assert isinstance(ask().exception, VersionGone)
+    assert two("restore", "1").exit_code == 0
+    assert ask().exit_code == 0

@@ -102,3 +102,20 @@ def pin(number: int, undo: bool) -> None:
     """Keep a version's store whatever the policy says."""
     with graph() as kg:
         kg.pin(number, keep=not undo)
+
+
+@versions.command()
+@click.argument("number", type=int)
+def restore(number: int) -> None:
+    """Bring a pruned version's store back from the patches."""
+    with graph() as kg:
+        kg.restore(number)
+    click.echo(f"version {number} can be asked again", err=True)
+
+
+@versions.command()
+def prune() -> None:
+    """Remove the stores that the policy no longer keeps; print their numbers."""
+    with graph() as kg:
+        for number in kg.prune():
+            click.echo(number)
