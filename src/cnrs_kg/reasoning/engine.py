@@ -60,7 +60,7 @@ class Engine:
     ) -> None:
         self.terms = terms
         self.supports: dict[Fact, Support | None] = {}
-        self.contradictions: dict[frozenset[Fact], Contradiction] = {}
+        self.contradictions: dict[tuple[str, frozenset[Fact]], Contradiction] = {}
         self.index = Index(terms.canonical)
         self.lists = Lists(self.index, terms)
         self.notes: dict[int, str] = {}
@@ -242,16 +242,17 @@ class Engine:
         self.supports[fact] = support
         if p != self._same_as or not self.sameness:
             self._queue.append(fact)
-        if len(self.supports) - self._asserted > self._budget.statements:
-            self._give_up("statements", f"more than {self._budget.statements} statements would be inferred")
+        self._check_size()
 
     def _record(self, fact: Fact, rule: str, premises: tuple[Fact, ...]) -> None:
         if fact not in self.supports:
             self.supports[fact] = (self._native[rule], premises)
+            self._check_size()
 
     def _contradict(self, rule: Instance, premises: tuple[Fact, ...], bound: dict[str, int]) -> None:
         if len(self.contradictions) < self._budget.inconsistencies:
-            self.contradictions.setdefault(frozenset((*rule.axioms, *premises)), (rule, premises, bound))
+            key = rule.rule.name, frozenset((*rule.axioms, *premises))
+            self.contradictions.setdefault(key, (rule, premises, bound))
 
     # Literals
 
@@ -270,7 +271,9 @@ class Engine:
         for datatype, done in self._typed.items():
             for literal in range(done, len(self.terms.nodes)):
                 fact = (literal, self._type, datatype)
-                if literal in self.terms.literals and self.terms.belongs(literal, datatype):
+                if literal not in self.terms.literals or fact in self.supports:
+                    continue
+                if self.terms.belongs(literal, datatype):
                     self._record(fact, "dt-type2", ())
                     self._queue.append(fact)
             self._typed[datatype] = len(self.terms.nodes)
@@ -353,19 +356,29 @@ class Engine:
             if time.monotonic() - self._started > self._budget.seconds:
                 self._give_up("seconds", f"the closure was not complete after {self._budget.seconds:g} seconds")
 
-    def _give_up(self, limit: str, what: str, fact: Fact | None = None) -> NoReturn:
-        counts = Counter(id(support[0]) for support in self.supports.values() if support)
-        rules = {id(support[0]): support[0] for support in self.supports.values() if support}
-        support = self.supports.get(fact) if fact else None
-        rule = support[0] if support else rules[counts.most_common(1)[0][0]] if counts and not fact else None
-        axiom = self.terms.statement((rule.axioms or (fact,) if rule else (fact,))[0] if rule or fact else None)
+    def _check_size(self) -> None:
+        if len(self.supports) - self._asserted > self._budget.statements:
+            self._give_up("statements", f"more than {self._budget.statements} statements would be inferred")
+
+    def _give_up(self, limit: str, what: str, tie: Fact | None = None) -> NoReturn:
+        """Stop, with the axiom behind an `owl:sameAs` fact, or else behind most of what was inferred."""
+        support = self.supports.get(tie) if tie else None
+        rule = support[0] if support else None if tie else self._busiest()
+        said = rule.axioms[0] if rule and rule.axioms else tie
+        axiom = self.terms.statement(said) if said else None
         raise ReasoningBudget(
-            f"{what}; the axiom behind most of it: {axiom}" if not fact else f"{what}; because of: {axiom}",
+            f"{what}; the axiom behind it: {axiom}" if axiom else what,
             limit=limit,
             axiom=axiom,
-            rule=rule.rule.name if rule else "asserted",
+            rule=rule.rule.name if rule else "asserted" if tie else None,
             counts=self.counts(),
         )
+
+    def _busiest(self) -> Instance | None:
+        """The rule, with its axioms, that inferred most."""
+        rules = {id(support[0]): support[0] for support in self.supports.values() if support}
+        counts = Counter(id(support[0]) for support in self.supports.values() if support)
+        return rules[counts.most_common(1)[0][0]] if counts else None
 
     def counts(self) -> dict[str, int]:
         """Facts inferred so far, by rule."""

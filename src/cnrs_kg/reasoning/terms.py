@@ -109,6 +109,6 @@ class Terms:
                 return f"{prefix}:{node.value.removeprefix(iri)}"
         return str(node)
 
-    def statement(self, fact: Fact | None) -> str:
+    def statement(self, fact: Fact) -> str:
         """The fact as a reader sees it."""
-        return " ".join(map(self.name, fact)) if fact else "asserted statements"
+        return " ".join(map(self.name, fact))
