@@ -3,7 +3,7 @@
 https://www.w3.org/TR/sparql11-query/ and, for the dataset, https://www.w3.org/TR/sparql11-protocol/#dataset
 """
 
-import re
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,7 @@ from cnrs_kg.engine.frames import FORMS, NO_FORMAT, Reply, Request, Status
 from cnrs_kg.engine.kind import UPDATE, Outline, outline, query_form, refuse_federation
 from cnrs_kg.engine.requests import Limits
 from cnrs_kg.engine.spool import Spool
+from cnrs_kg.engine.syntax import PADDING, read_syntax_error
 from cnrs_kg.errors import (
     DatasetRefused,
     QueryCrashed,
@@ -27,10 +28,8 @@ from cnrs_kg.errors import (
 from cnrs_kg.rdf import guards
 from cnrs_kg.rdf.formats import RDF_FORMATS, RESULT_FORMATS
 
-_NEEDS_TOKENS = re.compile(r"service|from|load", re.IGNORECASE)
-_ERROR_AT = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-_ALTERNATIVE = re.compile(r'(?<![\w\'])[A-Za-z]\w+|"[^"\s]{1,3}"(?=,|$| )')
-_SHOWN = 12
+_TELLING = ("service", "from", "load")
+"""A query with none of these words needs no look at its tokens."""
 _SELECT, _ASK, _CONSTRUCT = FORMS.index("SELECT"), FORMS.index("ASK"), FORMS.index("CONSTRUCT")
 _DEFAULT = ox.DefaultGraph()
 Graphs = list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]
@@ -47,7 +46,8 @@ class Dataset:
 def evaluate(store: ox.Store, request: Request, limits: Limits, new_spool: Callable[[int], Spool]) -> Reply:
     """The complete answer, or one of the `QueryError`s."""
     text = request_text(request, limits)
-    found = outline(text) if _NEEDS_TOKENS.search(text) else None
+    lowered = text.lower()
+    found = outline(text) if any(word in lowered for word in _TELLING) else None
     if found is not None:
         refuse_federation(text, found)
     if request.extra or (found is not None and found.has_dataset):
@@ -66,58 +66,53 @@ def evaluate(store: ox.Store, request: Request, limits: Limits, new_spool: Calla
 
 def request_text(request: Request, limits: Limits) -> str:
     """The request's text, once the guards have let it through."""
-    if len(request.text) > limits.query_bytes:
-        raise QueryTooComplex(
-            f"The request is longer than {limits.query_bytes:,} bytes",
-            limit="query_bytes",
-            advice="Send long lists of values as a graph of their own, or split the request.",
-        )
+    data = request.text
+    if request.file is not None:
+        if os.fstat(request.file).st_size > limits.query_bytes:
+            raise request_too_long(limits.query_bytes)
+        data = os.pread(request.file, limits.query_bytes, 0)
+    elif len(data) > limits.query_bytes:
+        raise request_too_long(limits.query_bytes)
     try:
-        text = request.text.decode()
+        text = data.decode()
     except UnicodeDecodeError as error:
         raise QuerySyntaxError(f"The request is not UTF-8 at byte {error.start + 1}") from None
     guards.check_request(text, nesting=limits.query_nesting, operators=limits.query_operators)
     return text
 
 
-def syntax_error(error: SyntaxError, text: str) -> QuerySyntaxError:
-    """What pyoxigraph says of a request, with its place."""
+def request_too_long(limit: int) -> QueryTooComplex:
+    """The refusal of a request of more than `limit` bytes."""
+    return QueryTooComplex(
+        f"The request is longer than {limit:,} bytes",
+        limit="query_bytes",
+        advice="Send long lists of values as a graph of their own, or split the request.",
+    )
+
+
+def _query(store: ox.Store, text: str, request: Request, **dataset: Any) -> Any:
+    try:
+        return store.query(text, base_iri=request.base_iri or None, **dataset)
+    except SyntaxError:
+        raise _syntax_error(store, text, request.base_iri or None) from None
+    except ValueError as error:
+        raise QuerySyntaxError(str(error)) from None
+    except (RuntimeError, OSError) as error:
+        raise QueryCrashed(f"The query could not be evaluated: {error}") from None
+
+
+def _syntax_error(store: ox.Store, text: str, base_iri: str | None) -> QuerySyntaxError:
     if query_form(text) == UPDATE:
         return QuerySyntaxError(
             "This is a SPARQL update where a query is expected",
             position=(1, 1),
             advice="Send it as an update: POST with the parameter `update`.",
         )
-    detail = str(error.args[0]) if error.args else str(error)
-    place = _ERROR_AT.match(detail)
-    if place is None:
-        return QuerySyntaxError(f"Not SPARQL: {detail}")
-    line, column, rest = int(place[1]), int(place[2]), place[3]
-    return QuerySyntaxError(
-        f"Not SPARQL at line {line}, column {column}: {_expected(rest, text, line, column)}", position=(line, column)
-    )
-
-
-def _expected(rest: str, text: str, line: int, column: int) -> str:
-    """The parser's expectations without its character classes, after what stands there."""
-    found = (text.split("\n")[line - 1 : line] or [""])[0][column - 1 : column + 19].split()
-    words = [word for word in _ALTERNATIVE.findall(rest) if word not in ("one", "of", "expected")]
-    if not rest.startswith("expected"):
-        return rest
-    shown = ", ".join(words[:_SHOWN]) + (" ..." if len(words) > _SHOWN else "")
-    there = f"{found[0]!r} is not expected there" if found else "the request ends too early, or breaks off"
-    return f"{there}; possible: {shown}" if words else there
-
-
-def _query(store: ox.Store, text: str, request: Request, **dataset: Any) -> Any:
     try:
-        return store.query(text, base_iri=request.base_iri or None, **dataset)
+        store.query(text + PADDING, base_iri=base_iri)
     except SyntaxError as error:
-        raise syntax_error(error, text) from None
-    except ValueError as error:
-        raise QuerySyntaxError(str(error)) from None
-    except (RuntimeError, OSError) as error:
-        raise QueryCrashed(f"The query could not be evaluated: {error}") from None
+        return read_syntax_error(str(error.args[0]), text)
+    return QuerySyntaxError("Not SPARQL")
 
 
 def _dataset(request: Request, found: Outline) -> Dataset:

@@ -2,20 +2,21 @@
 
 import threading
 from collections.abc import Hashable
-from dataclasses import dataclass, field
 
 from cnrs_kg.engine.requests import Answer
 from cnrs_kg.errors import CnrsKgError
 
 
-@dataclass(eq=False)
 class Flight:
     """An evaluation under way, and what it gave; neither answer nor error if its own client left."""
 
-    done: threading.Event = field(default_factory=threading.Event)
-    answer: Answer | None = None
-    error: CnrsKgError | None = None
-    followers: int = 0
+    __slots__ = ("answer", "done", "error", "followers")
+
+    def __init__(self) -> None:
+        self.done: threading.Event | None = None
+        self.answer: Answer | None = None
+        self.error: CnrsKgError | None = None
+        self.followers = 0
 
 
 class Flights:
@@ -31,6 +32,8 @@ class Flights:
             flight = self._flights.get(key)
             if flight is not None:
                 flight.followers += 1
+                if flight.done is None:
+                    flight.done = threading.Event()
                 return flight, False
             flight = self._flights[key] = Flight()
             return flight, True
@@ -41,12 +44,18 @@ class Flights:
             del self._flights[key]
             if flight.followers:
                 flight.answer = None if answer is None else answer.copy()
-        flight.error = error
-        flight.done.set()
+                flight.error = error
+        if flight.done is not None:
+            flight.done.set()
 
     def follow(self, flight: Flight, seconds: float) -> bool:
-        """Wait for the flight so long; whether it has landed."""
-        return flight.done.wait(max(0.0, seconds))
+        """Wait for the flight so long; whether it has landed, and is to be left."""
+        if flight.done is None or flight.done.wait(max(0.0, seconds)):
+            return True
+        with self._lock:
+            landed = flight.done.is_set()
+            flight.followers -= not landed
+        return landed
 
     def leave(self, flight: Flight) -> Answer | None:
         """What a flight that has landed gave, for one follower; the last one takes the original."""

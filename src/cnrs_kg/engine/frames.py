@@ -8,9 +8,9 @@ import json
 import os
 import socket
 import struct
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnrs_kg import errors
 from cnrs_kg.errors import CnrsKgError
@@ -40,12 +40,12 @@ class Status(IntEnum):
 FORMS = ("", "SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "UPDATE")
 _REQUEST = struct.Struct("<BBBBHHII")
 _REPLY = struct.Struct("<BBBBqq")
+_JOBS, _STATUSES = tuple(Job), tuple(Status)
 _IN_FILE = 1
 _LAST = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """One job; `result_format` and `graph_format` are places in the tables of `rdf.formats`."""
 
     job: Job
@@ -54,12 +54,11 @@ class Request:
     base_iri: str = ""
     result_format: int = NO_FORMAT
     graph_format: int = NO_FORMAT
-    extra: dict[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = {}
     file: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """What a job gave: a body or a descriptor; `last` says that the worker wants to be replaced."""
 
     status: Status
@@ -74,7 +73,7 @@ class Reply:
 def send_request(sock: socket.socket, request: Request) -> None:
     """Send a job; its file, if any, stays the caller's."""
     store, base = os.fsencode(request.store), request.base_iri.encode()
-    extra = json.dumps(request.extra).encode() if request.extra else b""
+    extra = json.dumps(dict(request.extra)).encode() if request.extra else b""
     text, file, own = request.text, request.file, None
     if file is None and len(text) + len(store) + len(base) + len(extra) > INLINE:
         file = own = _memory_file(text)
@@ -107,7 +106,7 @@ def receive_request(sock: socket.socket) -> Request | None:
     text_start = base_start + base_length
     extra_start = text_start + text_length
     return Request(
-        Job(job),
+        _JOBS[job],
         os.fsdecode(data[_REQUEST.size : base_start]),
         data[text_start:extra_start],
         data[base_start:text_start].decode(),
@@ -143,7 +142,7 @@ def receive_reply(sock: socket.socket) -> Reply | None:
         file = _receive_file(sock)
         if file is None:
             return None
-    return Reply(Status(status), form, rows, size, data[_REPLY.size :], file, bool(flags & _LAST))
+    return Reply(_STATUSES[status], form, rows, size, data[_REPLY.size :], file, bool(flags & _LAST))
 
 
 def error_body(error: CnrsKgError) -> bytes:

@@ -12,8 +12,8 @@ from cnrs_kg.engine.requests import Limits
 logger = logging.getLogger(__name__)
 
 _START = 20.0
-"""Seconds in which a worker must be ready."""
-_BURIAL = 0.05
+"""Seconds in which a worker must be ready, or gone."""
+_BURIAL = 0.02
 
 
 class Keeper:
@@ -31,8 +31,10 @@ class Keeper:
         self._wanted = lanes.places[Lane.QUICK] + 1
         self._changed = threading.Condition()
         self._alive = 0
+        self._all: set[WorkerProcess] = set()
         self._dead: list[WorkerProcess] = []
         self._closing = False
+        self._end: float | None = None
         self._ready = threading.Event()
         self._facts: dict[str, object] = {}
         self._thread = threading.Thread(target=self._keep, name="cnrs-kg-keeper", daemon=True)
@@ -66,12 +68,11 @@ class Keeper:
     def close(self) -> None:
         """End every worker; returns when all are gone."""
         with self._changed:
-            if self._closing:
-                return
             self._closing = True
+            self._dead.extend(self._lanes.discard_idle())
+            for worker in self._all:
+                worker.kill()
             self._changed.notify()
-        for worker in self._lanes.discard_idle():
-            self.lose(worker)
         self._thread.join()
 
     def numbers(self) -> dict[str, object]:
@@ -80,27 +81,32 @@ class Keeper:
 
     def _keep(self) -> None:
         failures = 0
-        while True:
+        while not self._is_over():
             with self._changed:
                 while not self._closing and self._alive >= self._wanted and not self._dead:
                     self._changed.wait()
-                if self._closing and not self._dead:
-                    return
                 missing = 0 if self._closing else self._wanted - self._alive
-                dead, self._dead = self._dead, []
             if missing > 0 and not self._start(missing):
                 failures += 1
                 self._pause(min(30.0, 0.1 * 2**failures))
             else:
                 failures = 0
-            self._bury_all(dead)
+            self._bury_dead()
+
+    def _is_over(self) -> bool:
+        """Whether the pool is closed and its last worker buried; those in use are waited for, but not for ever."""
+        if self._closing and self._end is None:
+            self._end = now() + _START
+        return self._closing and (not self._all or (self._end is not None and now() > self._end))
 
     def _start(self, count: int) -> bool:
         """Start so many workers; False if one of them was not ready in time."""
         self.failure = None
-        coming = [
-            WorkerProcess(self._limits, self._spool, store=self.store, sandbox=self._sandbox) for _ in range(count)
-        ]
+        coming = []
+        for _ in range(count):
+            worker = WorkerProcess(self._limits, self._spool, store=self.store, sandbox=self._sandbox)
+            coming.append(worker)
+            self._all.add(worker)
         deadline = now() + _START
         while coming and not self._closing:
             readable = wait_readable(coming, deadline - now())
@@ -121,15 +127,16 @@ class Keeper:
         with self._changed:
             self._alive += 1
             self.started += 1
-        self._lanes.add(worker)
+        if not self._lanes.add(worker):
+            self.lose(worker)
         self._ready.set()
 
     def _report(self, worker: WorkerProcess, what: str) -> None:
-        worker.kill()
-        self.failure = f"a worker {what}: {worker.last_words().decode(errors='replace').strip()[-500:]}"
-        logger.error("%s", self.failure)
-        with self._changed:
-            self._dead.append(worker)
+        if not self._closing:
+            words = worker.last_words().decode(errors="replace").strip()
+            self.failure = f"a worker {what}: {words[-500:]}"
+            logger.error("%s", self.failure)
+        self.bury(worker)
 
     def _pause(self, seconds: float) -> None:
         self._ready.set()
@@ -137,16 +144,18 @@ class Keeper:
             if not self._closing:
                 self._changed.wait(seconds)
 
-    def _bury_all(self, dead: list[WorkerProcess]) -> None:
+    def _bury_dead(self) -> None:
+        with self._changed:
+            dead, self._dead = self._dead, []
         left = []
         for worker in dead:
             if worker.is_over():
                 worker.close()
+                self._all.discard(worker)
                 shutil.rmtree(self._spool / str(worker.pid), ignore_errors=True)
             else:
                 left.append(worker)
-        if left:
+        if left or self._closing:
             with self._changed:
-                if not self._closing:
-                    self._changed.wait(_BURIAL)
                 self._dead.extend(left)
+                self._changed.wait(_BURIAL)

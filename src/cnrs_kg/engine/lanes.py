@@ -93,21 +93,21 @@ class Lanes:
             waiter = Waiter(client)
             waiter.lock.acquire()
             queue.add(waiter)
-        if _wait(waiter, deadline, cancelled):
-            return waiter.worker
-        with self.lock:
-            if waiter.worker is None and not waiter.closed:
-                queue.remove(waiter)
-        if waiter.worker is not None:
-            self.release(waiter.worker, lane)
-        return None
+        if not _wait(waiter, deadline, cancelled):
+            with self.lock:
+                if waiter.worker is None and not waiter.closed:
+                    queue.remove(waiter)
+        return waiter.worker
 
-    def release(self, worker: WorkerProcess, lane: Lane) -> None:
-        """The worker is ready for the next request."""
+    def release(self, worker: WorkerProcess, lane: Lane) -> bool:
+        """The worker is ready for the next request; False if the pool is closed and nobody will take it."""
         with self.lock:
             self._free[lane] += 1
+            if self._closed:
+                return False
             self._idle.append(worker)
             self._dispatch()
+            return True
 
     def leave(self, lane: Lane) -> None:
         """The place is free, its worker is not."""
@@ -125,11 +125,14 @@ class Lanes:
             self._dispatch()
             return True
 
-    def add(self, worker: WorkerProcess) -> None:
-        """A new worker is ready."""
+    def add(self, worker: WorkerProcess) -> bool:
+        """A new worker is ready; False if none is wanted any more."""
         with self.lock:
+            if self._closed:
+                return False
             self._idle.append(worker)
             self._dispatch()
+            return True
 
     def discard_idle(self) -> list[WorkerProcess]:
         """All idle workers, which are idle no more; whoever waits is told that nothing will come."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from cnrs_kg.engine.cache import ResultCache
+from cnrs_kg.engine.evaluate import request_too_long
 from cnrs_kg.engine.flights import Flight, Flights
 from cnrs_kg.engine.frames import FORMS, NO_FORMAT, Job, Reply, Request, Status, read_error
 from cnrs_kg.engine.keeper import Keeper
@@ -164,7 +165,8 @@ class Pool:
         extra: dict[str, Any] = {"plain": plain, "scratch": str(self._spool)}
         if using_graphs or using_named_graphs:
             extra |= {"using": using_graphs, "using_named": using_named_graphs}
-        request = Request(Job.CHANGES, str(store), text.encode(), base_iri or "", extra=extra)
+        data = _bytes_of(text, self.limits.query_bytes)
+        request = Request(Job.CHANGES, str(store), data, base_iri or "", extra=extra)
         reply = self._run(request, client, deadline, cancelled)
         body = self._answer_of(reply, "").read()
         end = body.rindex(b"\n", 0, -1) + 1 if b"\n" in body[:-1] else 0
@@ -193,7 +195,9 @@ class Pool:
         answer: Answer | None = None
         error: CnrsKgError | None = None
         try:
-            reply = self._run(_query_frame(request), client, deadline, cancelled)
+            reply = self._run(
+                _query_frame(request, _bytes_of(request.text, self.limits.query_bytes)), client, deadline, cancelled
+            )
             answer = self._answer_of(reply, _media_type(request, reply))
             self._cache.put(key, answer, len(request.text))
         except QueryCancelled:
@@ -242,14 +246,22 @@ class Pool:
         return Answer(form, media_type, None, os.fdopen(reply.file, "rb"), reply.size, rows)
 
 
-def _query_frame(request: QueryRequest) -> Request:
+def _bytes_of(text: str, limit: int) -> bytes:
+    """A request as UTF-8; whether it is even too long to be sent to a worker is told here."""
+    data = text.encode(errors="surrogatepass")
+    if len(data) > limit:
+        raise request_too_long(limit)
+    return data
+
+
+def _query_frame(request: QueryRequest, text: bytes) -> Request:
     extra: dict[str, Any] = {}
     if request.default_graphs is not None or request.named_graphs is not None:
         extra = {"default": request.default_graphs, "named": request.named_graphs}
     return Request(
         Job.QUERY,
         str(request.store),
-        request.text.encode(),
+        text,
         request.base_iri or "",
         _place(request.result_format, _RESULT_PLACES),
         _place(request.graph_format, _GRAPH_PLACES),

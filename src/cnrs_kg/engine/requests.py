@@ -1,5 +1,6 @@
 """What is asked of the pool, within which limits, and what comes back."""
 
+import io
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -109,10 +110,10 @@ class ParsedUpload:
 
     def quads(self) -> Iterator[ox.Quad]:
         """The statements; triples of formats without graphs are in the default graph or the one asked for."""
-        source = self.answer.body if self.answer.file is None else self.answer.file
-        for quad in ox.parse(source, ox.RdfFormat.N_QUADS):
-            assert isinstance(quad, ox.Quad)
-            yield quad
+        with self.answer.file or io.BytesIO(self.answer.body or b"") as source:
+            for quad in ox.parse(source, ox.RdfFormat.N_QUADS):
+                assert isinstance(quad, ox.Quad)
+                yield quad
 
 
 @dataclass(frozen=True)

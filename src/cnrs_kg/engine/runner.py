@@ -68,8 +68,8 @@ class Runner:
             if reply.last:
                 self._lanes.leave(Lane.QUICK)
                 self._keeper.lose(worker)
-            else:
-                self._lanes.release(worker, Lane.QUICK)
+            elif not self._lanes.release(worker, Lane.QUICK):
+                self._keeper.lose(worker)
         return reply
 
     def _check(self, worker: WorkerProcess, deadline: float, cancelled: threading.Event | None) -> None:
@@ -81,7 +81,7 @@ class Runner:
             raise error
 
     def _slow(self, worker: WorkerProcess, deadline: float, cancelled: threading.Event | None) -> Reply:
-        self.counts["slow"] += 1
+        self.counts["slowed"] += 1
         worker.lower()
         try:
             while True:

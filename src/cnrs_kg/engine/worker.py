@@ -98,7 +98,7 @@ class Worker:
             started = time.monotonic()
             reply = self._answer(request)
             if time.monotonic() - started > _LONG and self.memory.is_worn():
-                reply = Reply(reply.status, reply.form, reply.rows, reply.size, reply.body, reply.file, last=True)
+                reply = reply._replace(last=True)
             send_reply(self.socket, reply)
             for descriptor in (reply.file, request.file):
                 if descriptor is not None:

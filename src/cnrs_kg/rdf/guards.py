@@ -20,7 +20,7 @@ OPERATORS = 20_000
 
 _OPENING = frozenset({"{", "(", "[", "<<", "<<(", "{|"})
 _CLOSING = frozenset({"}", ")", "]", ">>", ")>>", "|}"})
-_UNARY = frozenset({"!", "+", "-", "^"})
+_UNARY = frozenset({"!", "+", "-"})
 _OPERATORS = frozenset({"||", "&&", "=", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "|", "^", "!", "?"})
 _CLAUSES = frozenset({"UNION", "OPTIONAL", "MINUS", "FILTER", "BIND", "AS", "IN", "EXISTS", "GRAPH", "VALUES"})
 _LONG_IRI = 2_000
@@ -59,9 +59,9 @@ def check_request(text: str, *, nesting: int = NESTING, operators: int = OPERATO
 
 def _may_be_deep(text: str, nesting: int, operators: int) -> bool:
     """A look at C speed, enough for nearly every request: too short, or too few brackets and signs."""
-    if len(text) <= nesting:
+    if len(text) <= min(nesting, operators):
         return False
-    return len(text) > operators or sum(map(text.count, "{([<!+-^")) > nesting
+    return len(text) > operators or sum(map(text.count, "{([<!+-")) > nesting
 
 
 def _too_complex(what: str, limit: int, name: str, text: str, offset: int) -> QueryTooComplex:

@@ -1,0 +1,64 @@
+import os
+import socket
+import threading
+
+import pytest
+
+from cnrs_kg.engine import frames
+from cnrs_kg.engine.frames import Job, Reply, Request, Status
+from cnrs_kg.errors import EngineBusy, QuerySyntaxError
+
+
+@pytest.fixture
+def pair():
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours, theirs:
+        yield ours, theirs
+
+
+@pytest.mark.parametrize("length", [0, 10, frames.INLINE - 200, frames.INLINE, 1_000_000])
+def test_a_request_arrives_as_it_was_sent(pair, length):
+    sent = Request(Job.QUERY, "/stores/é", b"x" * length, "http://é/", 1, 2, {"default": ["a"]})
+    thread = threading.Thread(target=frames.send_request, args=(pair[0], sent))
+    thread.start()
+    found = frames.receive_request(pair[1])
+    thread.join()
+    assert found is not None
+    if found.file is not None:
+        with os.fdopen(found.file, "rb") as file:
+            found = found._replace(text=file.read(), file=None)
+    assert found == sent
+
+
+@pytest.mark.parametrize("length", [0, frames.INLINE, frames.INLINE + 1, 1_000_000])
+def test_a_reply_arrives_as_it_was_sent(pair, length):
+    sent = Reply(Status.ANSWER, 1, 5, length, b"x" * length, None, True)
+    thread = threading.Thread(target=frames.send_reply, args=(pair[0], sent))
+    thread.start()
+    found = frames.receive_reply(pair[1])
+    thread.join()
+    assert found is not None
+    if found.file is not None:
+        with os.fdopen(found.file, "rb") as file:
+            found = found._replace(body=file.read(), file=None)
+    assert found == sent
+
+
+def test_a_closed_socket_is_no_message(pair):
+    pair[0].close()
+    assert frames.receive_request(pair[1]) is None
+    assert frames.receive_reply(pair[1]) is None
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        QuerySyntaxError("wrong é", position=(1, 2), limit="a", advice="do this"),
+        EngineBusy("busy", retry_after=3),
+    ],
+)
+def test_an_error_keeps_what_it_carries(error):
+    found = frames.read_error(frames.error_body(error))
+    assert type(found) is type(error)
+    assert vars(found) == vars(error)
+    assert str(found) == str(error)

@@ -1,0 +1,335 @@
+"""The pool with real workers: answers, limits, deaths, lanes, cache."""
+
+import os
+import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from cnrs_kg.engine.pool import Limits, Pool, QueryRequest
+from cnrs_kg.engine.process import now
+from cnrs_kg.errors import (
+    EngineBusy,
+    QueryCancelled,
+    QueryCrashed,
+    QueryMemory,
+    QuerySyntaxError,
+    QueryTimeout,
+    QueryTooComplex,
+    RdfSyntaxError,
+    ServiceRefused,
+    StoreDamaged,
+    TooNested,
+    UnsupportedFormat,
+    UploadTooLarge,
+)
+
+from .conftest import LIMITS
+
+ENDLESS = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"?a{i} ?b{i} ?c{i} ." for i in range(14)) + " }"
+"""A cross product of 6^14 rows that needs no memory."""
+
+
+def heavy(mark: object) -> str:
+    return f"{ENDLESS} # {mark}"
+
+
+def small(tmp_path: Path, workers: int = 1, **limits: object) -> Pool:
+    return Pool(workers, replace(LIMITS, **limits), tmp_path)  # type: ignore[arg-type]
+
+
+def test_answers(pool, store_path):
+    answer = pool.query(
+        QueryRequest("SELECT ?s { ?s <http://example.org/name> ?n }", store_path, result_format="text/csv")
+    )
+    assert (answer.form, answer.media_type, answer.read()) == ("SELECT", "text/csv", b"s\r\nhttp://example.org/a\r\n")
+    answer = pool.query(QueryRequest("DESCRIBE <inferred>", store_path, base_iri="http://example.org/"))
+    assert (answer.form, answer.rows) == ("DESCRIBE", 1)
+
+
+def test_a_large_answer_is_a_file_of_its_own(pool, store_path):
+    request = QueryRequest("SELECT * { VALUES ?x { " + "'" + "x" * 300_000 + "' " * 1 + "} }", store_path)
+    small_enough = pool.query(request)
+    assert small_enough.file is None
+    request = replace(request, text=request.text.replace("x" * 300_000, "x" * 1_000_000), result_format="text/csv")
+    answers = [pool.query(replace(request, text=request.text + " " * 100)) for _ in range(1)]
+    assert answers[0].size == len(answers[0].read())
+
+
+def test_a_file_when_the_cache_keeps_nothing(tmp_path, store_path):
+    with Pool(1, LIMITS, tmp_path, cache_bytes=0) as pool:
+        answer = pool.query(QueryRequest("SELECT * { VALUES ?x { " + "1 " * 4000 + "} }", store_path))
+        assert answer.file is not None
+        assert answer.body is None
+        with answer.copy().file as other:
+            assert len(other.read()) == answer.size
+        assert len(list(answer.chunks())) == -(-answer.size // 2**16)
+        assert answer.file.closed
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_errors_keep_their_place(pool, store_path):
+    with pytest.raises(QuerySyntaxError) as caught:
+        pool.query(QueryRequest("SELECT *\n{ ?s", store_path))
+    assert caught.value.position == (2, 5)
+    with pytest.raises(ServiceRefused):
+        pool.query(QueryRequest("ASK { SERVICE SILENT <http://x/> {} }", store_path))
+    with pytest.raises(UnsupportedFormat):
+        pool.query(QueryRequest("ASK {}", store_path, result_format=None))
+    with pytest.raises(UnsupportedFormat):
+        pool.query(QueryRequest("ASK {}", store_path, result_format="image/png"))
+
+
+def test_a_store_that_is_not_there(pool, tmp_path):
+    with pytest.raises(StoreDamaged):
+        pool.query(QueryRequest("ASK {}", tmp_path / "none"))
+    assert not (tmp_path / "none").exists()
+
+
+def test_many_versions_at_once(tmp_path):
+    """A worker keeps four stores open; each version answers for itself."""
+    paths = []
+    for number in range(7):
+        path = tmp_path / str(number)
+        store = ox.Store(str(path))
+        store.add(ox.Quad(ox.NamedNode("urn:v"), ox.NamedNode("urn:p"), ox.Literal(number)))
+        store.flush()
+        del store
+        paths.append(path)
+    with small(tmp_path / "spool") as pool:
+        for turn in range(3):
+            for number, path in enumerate(paths):
+                request = QueryRequest(f"SELECT ?n {{ ?v ?p ?n }} # {turn}", path, result_format="text/csv")
+                assert pool.query(request).read() == f"n\r\n{number}\r\n".encode()
+        assert pool.status()["started"] == 2
+
+
+def test_the_deadline_is_named_and_the_worker_replaced(tmp_path, store_path):
+    with small(tmp_path, timeout=1, quick=0.2) as pool:
+        with pytest.raises(QueryTimeout, match="1 s") as caught:
+            pool.query(QueryRequest(ENDLESS, store_path))
+        assert caught.value.limit == "query_timeout"
+        assert pool.query(QueryRequest("ASK {}", store_path)).read()
+
+
+def test_a_deadline_before_the_slice_ends(tmp_path, store_path):
+    with small(tmp_path, timeout=0.2, quick=5) as pool, pytest.raises(QueryTimeout):
+        pool.query(QueryRequest(ENDLESS, store_path))
+
+
+def test_memory_is_named(tmp_path, store_path):
+    with small(tmp_path, memory=64 * 2**20) as pool:
+        with pytest.raises(QueryMemory, match="64 MiB") as caught:
+            pool.query(QueryRequest(ENDLESS.replace("(COUNT(*) AS ?n)", "*") + " ORDER BY ?a1", store_path))
+        assert caught.value.limit == "query_memory"
+        assert pool.query(QueryRequest("ASK {}", store_path)).read()
+
+
+def test_memory_is_on_top_of_what_the_stores_need(tmp_path, store_path):
+    """Address space of the stores and of the stack, hundreds of MiB, is not counted."""
+    with small(tmp_path, memory=32 * 2**20) as pool:
+        assert pool.status()["base"] > 64 * 2**20
+        assert pool.query(QueryRequest("SELECT * { ?s ?p ?o } ORDER BY ?s", store_path)).read()
+
+
+def test_light_queries_go_on_while_heavy_ones_run(tmp_path, store_path):
+    with small(tmp_path, workers=1, quick=0.1, slow=2, timeout=60) as pool, ThreadPoolExecutor(4) as threads:
+        stop = threading.Event()
+        slow = [
+            threads.submit(pool.query, QueryRequest(heavy(i), store_path), client="heavy", cancelled=stop)
+            for i in range(4)
+        ]
+        while pool.status()["slow"] < 2 or pool.status()["waiting_slow"] < 2:
+            pass
+        for i in range(20):
+            assert pool.query(QueryRequest(f"ASK {{}} # {i}", store_path), client="light").read()
+        assert pool.status()["requeued"] >= 2
+        stop.set()
+        assert {type(future.exception()) for future in slow} == {QueryCancelled}
+        assert pool.status()["slow"] == 0
+
+
+def test_the_backlog_is_bounded(tmp_path, store_path):
+    with small(tmp_path, workers=1, backlog=1, quick=30, timeout=60) as pool, ThreadPoolExecutor(2) as threads:
+        first = threads.submit(pool.query, QueryRequest(heavy(1), store_path))
+        while pool.status()["running"] < 1:
+            pass
+        second = threads.submit(pool.query, QueryRequest("ASK {}", store_path))
+        while pool.status()["waiting"] < 1:
+            pass
+        with pytest.raises(EngineBusy) as caught:
+            pool.query(QueryRequest("ASK { ?s ?p ?o }", store_path))
+        assert caught.value.extra["retry_after"] >= 1
+        os.kill(busy_worker(pool), signal.SIGKILL)
+        assert isinstance(first.exception(), QueryCrashed)
+        assert second.result().read()
+
+
+def busy_worker(pool: Pool) -> int:
+    """The process of the one worker that runs something, beside the spare one."""
+    while pool.status()["idle"] < 1:
+        pass
+    idle = {worker.pid for worker in pool._lanes._idle}
+    (busy,) = (worker.pid for worker in pool._keeper._all if worker.pid not in idle)
+    return busy
+
+
+def test_a_worker_that_died_idle_is_replaced_unseen(tmp_path, store_path):
+    with small(tmp_path) as pool:
+        while pool.status()["idle"] < 2:
+            pass
+        for worker in list(pool._lanes._idle):
+            worker.kill()
+            worker._process.wait()
+        assert pool.query(QueryRequest("ASK {}", store_path)).read()
+
+
+def test_a_crash_is_told_from_a_limit(tmp_path, store_path):
+    with small(tmp_path, quick=30) as pool, ThreadPoolExecutor(1) as threads:
+        future = threads.submit(pool.query, QueryRequest(ENDLESS, store_path))
+        while pool.status()["running"] < 1:
+            pass
+        os.kill(busy_worker(pool), signal.SIGABRT)
+        error = future.exception()
+        assert isinstance(error, QueryCrashed)
+        assert "SIGABRT" in str(error)
+
+
+def test_a_stack_that_overflows_is_called_by_name(tmp_path, store_path):
+    """Beyond the guards, which are lifted here, the worker dies of it and the server tells why."""
+    with small(tmp_path, query_nesting=10**7, query_bytes=10**7) as pool:
+        with pytest.raises(QueryTooComplex, match="stack holds") as caught:
+            pool.query(QueryRequest("ASK " + "{" * 400_000 + "}" * 400_000, store_path))
+        assert caught.value.limit == "query_stack"
+
+
+def test_a_document_that_overflows_the_stack_is_too_nested(tmp_path, store_path, monkeypatch):
+    with small(tmp_path) as pool:
+
+        def overflow(*_: object) -> None:
+            raise QueryTooComplex("stack", limit="query_stack")
+
+        monkeypatch.setattr(pool._runner, "run", overflow)
+        with pytest.raises(TooNested, match="its parser bears") as caught:
+            pool.parse(b"", "text/turtle")
+        assert caught.value.limit == "upload_nesting"
+
+
+def test_cancelling_a_slow_query(tmp_path, store_path):
+    with small(tmp_path, quick=0.05, timeout=60) as pool, ThreadPoolExecutor(1) as threads:
+        cancelled = threading.Event()
+        future = threads.submit(pool.query, QueryRequest(ENDLESS, store_path), cancelled=cancelled)
+        while pool.status()["slow"] < 1:
+            pass
+        cancelled.set()
+        assert isinstance(future.exception(), QueryCancelled)
+        assert pool.status()["cancelled"] == 1
+
+
+def test_the_same_query_in_flight_is_evaluated_once(tmp_path, store_path):
+    with small(tmp_path, quick=0.05, timeout=1) as pool, ThreadPoolExecutor(5) as threads:
+        futures = [threads.submit(pool.query, QueryRequest(ENDLESS, store_path)) for _ in range(5)]
+        assert {type(future.exception()) for future in futures} == {QueryTimeout}
+        assert pool.status()["slowed"] == 1
+
+
+def test_followers_of_a_cancelled_query_go_on(tmp_path, store_path):
+    with small(tmp_path, quick=0.05, timeout=2) as pool, ThreadPoolExecutor(2) as threads:
+        cancelled = threading.Event()
+        first = threads.submit(pool.query, QueryRequest(ENDLESS, store_path), cancelled=cancelled)
+        while pool.status()["slow"] < 1:
+            pass
+        second = threads.submit(pool.query, QueryRequest(ENDLESS, store_path))
+        cancelled.set()
+        assert isinstance(first.exception(), QueryCancelled)
+        assert isinstance(second.exception(), QueryTimeout)
+
+
+def test_hits_do_not_touch_the_pool(tmp_path, store_path):
+    with small(tmp_path) as pool:
+        request = QueryRequest("SELECT * { ?s ?p ?o }", store_path)
+        first = pool.query(request)
+        pool.close()
+        assert pool.query(request) == first
+        with pytest.raises(EngineBusy):
+            pool.query(replace(request, result_format="text/csv"))
+
+
+def test_errors_are_not_kept(tmp_path, store_path):
+    with small(tmp_path) as pool:
+        for _ in range(2):
+            with pytest.raises(QuerySyntaxError):
+                pool.query(QueryRequest("nonsense", store_path))
+        assert pool.status()["cache_answers"] == 0
+
+
+def test_documents(pool, tmp_path):
+    parsed = pool.parse(b"<s> <p> 1, 2 .", "text/turtle;charset=utf-8", base_iri="http://x/", graph="http://x/g")
+    assert parsed.statements == 2
+    assert [str(quad.graph_name) for quad in parsed.quads()] == ["<http://x/g>"] * 2
+    (tmp_path / "f").write_bytes(b"<urn:s> <urn:p> 1 .")
+    with open(tmp_path / "f", "rb") as file:
+        assert pool.parse(file, "text/turtle").lines().startswith(b"<urn:s> <urn:p> ")
+    with pytest.raises(RdfSyntaxError) as caught:
+        pool.parse(b"<urn:s> <urn:p> .", "text/turtle")
+    assert caught.value.position == (1, 17)
+    with pytest.raises(UnsupportedFormat):
+        pool.parse(b"", "image/png")
+    with pytest.raises(UploadTooLarge):
+        pool.parse(b" " * (LIMITS.upload_bytes + 1), "text/turtle")
+
+
+def test_a_large_document(pool):
+    parsed = pool.parse(b"<urn:s> <urn:p> " + b", ".join(b"%d" % i for i in range(20_000)) + b" .", "text/turtle")
+    assert sum(1 for _ in parsed.quads()) == parsed.statements == 20_000
+
+
+def test_changes_of_an_update(pool, store_path):
+    text = "PREFIX : <http://example.org/> INSERT DATA { GRAPH :g4 { :x :y '\\n' } } ;"
+    text += "DELETE WHERE { GRAPH :g3 { ?s ?p ?o } }"
+    found = pool.changes(text, store_path, plain=True)
+    assert [str(quad.graph_name) for quad in found.added] == ["<http://example.org/g4>"]
+    assert [quad.object.value for quad in found.added] == ["\n"]
+    assert [str(quad.graph_name) for quad in found.removed] == ["<http://example.org/g3>"]
+    assert found.warnings == ()
+    nothing = pool.changes("DELETE DATA { <urn:a> <urn:b> 1 }", store_path, plain=True)
+    assert (nothing.added, nothing.removed) == ([], [])
+
+
+def test_changes_with_notices_and_a_dataset(pool, store_path):
+    text = "DELETE DATA { <http://example.org/inferred> a <http://example.org/Thing> }"
+    found = pool.changes(text, store_path)
+    assert (found.added, found.removed) == ([], [])
+    assert len(found.warnings) == 1
+    text = "INSERT { <urn:n> <urn:n> ?s } WHERE { ?s <http://example.org/knows> ?o }"
+    found = pool.changes(text, store_path, plain=True, using_graphs=("http://example.org/g1",))
+    assert len(found.added) == 2
+
+
+def test_an_update_that_never_ends(tmp_path, store_path):
+    text = ENDLESS.replace("SELECT (COUNT(*) AS ?n)", "INSERT { <urn:a> <urn:b> 1 } WHERE")
+    with small(tmp_path, timeout=1, quick=0.2) as pool, pytest.raises(QueryTimeout):
+        pool.changes(text, store_path, plain=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_load_and_service_in_an_update(pool, store_path):
+    with pytest.raises(Exception, match="LOAD at line 1, column 1"):
+        pool.changes("LOAD <http://x/>", store_path)
+    with pytest.raises(ServiceRefused):
+        pool.changes("INSERT { ?s ?p ?o } WHERE { SERVICE <http://x/> { ?s ?p ?o } }", store_path)
+
+
+def test_a_pool_that_cannot_start_says_why(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises((RuntimeError, FileExistsError)):
+        Pool(1, Limits(), tmp_path / "file").start()
+
+
+def test_a_deadline_of_ones_own(pool, store_path):
+    with pytest.raises(QueryTimeout):
+        pool.query(QueryRequest(heavy("own"), store_path), deadline=now() + 0.1)
