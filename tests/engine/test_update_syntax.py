@@ -47,7 +47,9 @@ def test_what_may_be_left_out(text: str) -> None:
     [
         (";", (1, 1)),
         ("CLEAR ALL ;\n; CLEAR ALL", (2, 1)),
-        ("CLEAR ALL\nCLEAR ALL", (2, 4)),
+        ("CLEAR ALL\nCLEAR ALL", (2, 1)),
+        ("DELETE WHERE { ?s ?p ?o }\n INSERT DATA {}", (2, 2)),
+        ("INSERT DATA {} WITH <urn:g> DELETE {} WHERE {}", (1, 16)),
         ("CLEAR ALL ;\n\n  INSERT { ?s ?p ?o }", (3, 22)),
         ("INSERT DATA { _:a <urn:p> 1 } ;\nINSERT DATA { _:a <urn:p> 1 }", (2, 15)),
         ("INSERT DATA { <urn:a> <urn:p> 'open }", (1, 38)),

@@ -27,6 +27,14 @@ def test_nothing_is_copied_until_a_change_is_read(tmp_path: Path) -> None:
     found.close()
 
 
+def test_without_a_checkpoint_the_copy_is_in_memory(tmp_path: Path) -> None:
+    ox.Store(str(tmp_path / "store")).add(QUAD)
+    found = View(ox.Store.read_only(str(tmp_path / "store")), PLAIN, tmp_path / "missing" / "copy", None)
+    found.change((), [QUAD])
+    assert list(found.store) == []
+    assert list(found.base) == [QUAD]
+
+
 def test_an_emptied_dataset_reads_as_empty() -> None:
     base = ox.Store()
     base.add(QUAD)

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from cnrs_kg.engine.syntax import PADDING, read_syntax_error
 from cnrs_kg.errors import QuerySyntaxError, ServiceRefused
 from cnrs_kg.rdf.sparql_lexer import Kind, Token, line_and_column, tokens
 
-_ERROR_AT = re.compile(r"error at (\d+):(\d+)")
-_OPERATIONS = ("INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY")
+_WITHOUT_BLOCKS = ("LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY")
+_OPERATIONS = ("INSERT", "DELETE", "WITH", *_WITHOUT_BLOCKS)
 _TARGETS = ("DEFAULT", "NAMED", "ALL")
 
 
@@ -128,18 +129,31 @@ def _operation(text: str, prologue: list[Span], span: Span, base_iri: str | None
     parts = _Parts(span, _prologue_text(text, prologue, span))
     if is_word(span.tokens[0], "LOAD"):
         return _load(parts, base_iri)
-    _check(parts.prologue + span.source, base_iri)
+    try:
+        _check(parts.prologue + span.source, base_iri)
+    except QuerySyntaxError:
+        _refuse_second_operation(span)
+        raise
     return parts.operation()
 
 
+def _refuse_second_operation(span: Span) -> None:
+    """Say so where the fault is that `;` is missing between two operations."""
+    depth, complete = 0, is_word(span.tokens[0], *_WITHOUT_BLOCKS)
+    for before, token in zip(span.tokens, span.tokens[1:], strict=False):
+        if token.kind is Kind.PUNCTUATION and token.text in "{}":
+            depth += 1 if token.text == "{" else -1
+            complete |= is_word(before, "DATA", "WHERE")
+        elif complete and depth == 0 and is_word(token, *_OPERATIONS):
+            raise QuerySyntaxError(
+                f"';' is missing before {token.text}", position=line_and_column(span.text, token.start)
+            )
+
+
 def _check_last_prologue(text: str, prologue: Sequence[Span], base_iri: str | None) -> None:
-    """A prologue that no operation follows is allowed; a fault in it is told no further than the text goes."""
+    """A prologue that no operation follows is allowed."""
     end = Span(text, (Token(Kind.PUNCTUATION, "", len(text), len(text)),))
-    try:
-        _check(_prologue_text(text, prologue, end) + "\nINSERT DATA {}", base_iri)
-    except QuerySyntaxError as error:
-        position = min(error.position or end.position, end.position)
-        raise QuerySyntaxError(error.detail, position=position) from None
+    _check(_prologue_text(text, prologue, end), base_iri, tail="\nINSERT DATA {}")
 
 
 def _load(parts: "_Parts", base_iri: str | None) -> Operation:
@@ -150,21 +164,14 @@ def _load(parts: "_Parts", base_iri: str | None) -> Operation:
     return operation
 
 
-def _check(source: str, base_iri: str | None) -> None:
+def _check(source: str, base_iri: str | None, tail: str = "") -> None:
     """Raise QuerySyntaxError unless pyoxigraph finds the operation well formed; on an empty store it does little."""
     try:
-        ox.Store().update(source, base_iri=base_iri)
+        ox.Store().update(source + tail + PADDING, base_iri=base_iri)
     except SyntaxError as error:
-        raise syntax_error(error) from None
+        raise read_syntax_error(str(error), source) from None
     except (RuntimeError, ValueError, OSError):
         return
-
-
-def syntax_error(error: SyntaxError) -> QuerySyntaxError:
-    """pyoxigraph's complaint of an update, with line and column."""
-    found = _ERROR_AT.match(error.msg)
-    position = (int(found[1]), int(found[2])) if found else None
-    return QuerySyntaxError(f"Not a SPARQL update: {error.msg}", position=position)
 
 
 def _prologue_text(text: str, prologue: Sequence[Span], span: Span) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from cnrs_kg.engine.update_syntax import Span, syntax_error
+from cnrs_kg.engine.update_syntax import Span
 from cnrs_kg.rdf.sparql_lexer import Kind
 from cnrs_kg.rdf.terms import Term
 
@@ -53,12 +53,9 @@ def read_template(block: Span, prologue: str, *, base_iri: str | None = None) ->
 
 
 def read_data(block: str, prologue: str, *, base_iri: str | None = None) -> list[ox.Quad]:
-    """The quads of a block of INSERT DATA or DELETE DATA, as a store keeps them."""
+    """The quads of a well-formed block of INSERT DATA or DELETE DATA, as a store keeps them."""
     store = ox.Store()
-    try:
-        store.update(f"{prologue}\nINSERT DATA {block}", base_iri=base_iri)
-    except SyntaxError as error:
-        raise syntax_error(error) from None
+    store.update(f"{prologue}\nINSERT DATA {block}", base_iri=base_iri)
     return list(store)
 
 

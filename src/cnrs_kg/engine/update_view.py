@@ -2,9 +2,10 @@
 
 The version itself is opened read-only and never touched. While no operation follows a change, there is nothing to
 overlay; where one does, the changes go to a scratch copy: a hard-linked checkpoint beside the version, or a copy in
-memory of a store in memory.
+memory where no file can be opened (a worker confined by a limit of open files) or the store itself is in memory.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from cnrs_kg.errors import ResultTooLarge
 from cnrs_kg.rdf.namespaces import GRAPH
 from cnrs_kg.store.graphs import role
 
+LOG = logging.getLogger(__name__)
 _DEFAULT_GRAPH = ox.DefaultGraph()
 
 
@@ -115,12 +117,15 @@ class View:
             )
 
     def _make_copy(self) -> ox.Store:
-        if self.scratch is None:
-            copy = ox.Store()
-            copy.extend(self.base)
-            return copy
-        self.base.backup(str(self.scratch))
-        return ox.Store(str(self.scratch))
+        if self.scratch is not None:
+            try:
+                self.base.backup(str(self.scratch))
+                return ox.Store(str(self.scratch))
+            except OSError:
+                LOG.info("no checkpoint at %s: copying the store into memory", self.scratch)
+        copy = ox.Store()
+        copy.extend(self.base)
+        return copy
 
     def _write(self, store: ox.Store, added: list[ox.Quad], removed: list[ox.Quad]) -> None:
         for quad in removed:
