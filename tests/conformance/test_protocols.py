@@ -6,20 +6,19 @@ blank nodes.
 
 from collections.abc import Iterator
 
-import pyoxigraph as ox
 import pytest
 
 from cnrs_kg.config import Settings
 from cnrs_kg.knowledge_graph import KnowledgeGraph
-from cnrs_kg.rdf.namespaces import RDFS, SD
+from cnrs_kg.rdf.namespaces import RDFS
 from cnrs_kg.web.app import create_app
 
+from .description import CHECKS, described
 from .exchange import Endpoint, run
-from .manifest import SHARED, UT, Entry, parameters
+from .manifest import UT, Entry, parameters
 from .results import read_quads
 
 AUTHORITY = "http://www.example"
-VOCABULARY = SHARED / "conformance" / "vocabularies" / "sparql-service-description.ttl"
 
 
 @pytest.fixture(scope="module")
@@ -63,58 +62,6 @@ def test_graph_store(entry: Entry, endpoint: Endpoint) -> None:
     run(entry, endpoint)
 
 
-def described(endpoint: Endpoint) -> ox.Store:
-    response = endpoint.open("/sparql/", "GET", {"Accept": "text/turtle"}, None)
-    assert (response.status_code, response.mimetype) == (200, "text/turtle")
-    graph = ox.Store()
-    graph.load(response.data, format=ox.RdfFormat.TURTLE)
-    return graph
-
-
-def returns_rdf(graph: ox.Store) -> None:
-    assert len(graph) > 0
-
-
-def has_endpoint_triple(graph: ox.Store) -> None:
-    endpoints = {quad.object for quad in graph.quads_for_pattern(None, SD("endpoint"), None)}
-    assert endpoints == {ox.NamedNode(AUTHORITY + "/sparql")}
-
-
-def conforms_to_schema(graph: ox.Store) -> None:
-    """Every term of the vocabulary is one that it defines; who has a property is of its domain and what it names of
-    its range, as far as a type is given."""
-    schema = ox.Store()
-    schema.load(path=VOCABULARY, format=ox.RdfFormat.TURTLE)
-    defined = {quad.subject for quad in schema}
-    for quad in graph:
-        for term in (quad.predicate, quad.object):
-            assert term in defined or not (isinstance(term, ox.NamedNode) and term.value.startswith(SD.iri)), quad
-    statements = list(graph)
-    graph.extend(schema)
-    for quad in statements:
-        for node, side in ((quad.subject, RDFS("domain")), (quad.object, RDFS("range"))):
-            wanted = {found.object for found in schema.quads_for_pattern(quad.predicate, side, None)}
-            types = classes(graph, node)
-            fits = not wanted or not types or wanted & (types | {RDFS("Resource")})
-            assert fits, f"{quad}: its {side.value} is {wanted}, found {types}"
-
-
-def classes(graph: ox.Store, node: object) -> set[object]:
-    """The classes of a node and those above them."""
-    if not isinstance(node, ox.NamedNode):
-        return set()
-    found = graph.query(f"SELECT ?class {{ {node} a/<{RDFS('subClassOf').value}>* ?class }}")
-    assert isinstance(found, ox.QuerySolutions)
-    return {solution["class"] for solution in found}
-
-
-CHECKS = {
-    "returns-rdf": returns_rdf,
-    "has-endpoint-triple": has_endpoint_triple,
-    "conforms-to-schema": conforms_to_schema,
-}
-
-
 @pytest.mark.parametrize("entry", parameters(lambda entry: entry.kind == "ServiceDescriptionTest"))
 def test_service_description(entry: Entry, endpoint: Endpoint) -> None:
-    CHECKS[entry.iri.rsplit("#", 1)[1]](described(endpoint))
+    CHECKS[entry.iri.rsplit("#", 1)[1]](described(endpoint), endpoint)
