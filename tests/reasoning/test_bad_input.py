@@ -92,6 +92,13 @@ def test_the_vocabulary_renamed(compiled: bool) -> None:
 
 
 @both
+def test_two_words_of_the_vocabulary_made_one(compiled: bool) -> None:
+    ontology = triples("rdfs:domain owl:sameAs rdfs:range . :p rdfs:domain :C .")
+    closure = close(ontology, triples(":a :p :b ."), as_of=DAY, compiled=compiled)
+    assert {triple(":a a :C"), triple(":b a :C"), triple(":p rdfs:range :C")} <= closure.inferred
+
+
+@both
 def test_sameness_by_a_property_of_ones_own(compiled: bool) -> None:
     ontology = triples(":alias rdfs:subPropertyOf owl:sameAs .")
     closure = close(ontology, triples(":a :alias :b . :b :p :c ."), as_of=DAY, compiled=compiled)

@@ -80,8 +80,17 @@ def test_ill_typed(text: str) -> None:
     assert value(literal(text)) == ILL_TYPED
 
 
-def test_an_unknown_datatype_has_no_value() -> None:
-    assert value(ox.Literal("x", datatype=ox.NamedNode("urn:t:mine"))) is None
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        ox.Literal("x", datatype=ox.NamedNode("urn:t:mine")),
+        literal("9" * 5_000 + "^^integer"),
+        literal("9" * 5_000 + "^^gYear"),
+    ],
+    ids=["datatype", "huge number", "huge year"],
+)
+def test_what_cannot_be_read_has_no_known_value(unknown: ox.Literal) -> None:
+    assert value(unknown) is None
 
 
 @pytest.mark.parametrize(

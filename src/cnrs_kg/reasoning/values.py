@@ -183,7 +183,7 @@ SUPPORTED = frozenset([*_READERS, *_STRING_TYPES, LITERAL, PLAIN_LITERAL, LANG_S
 
 
 def value(literal: ox.Literal) -> Value | None:
-    """The value of a literal: equal iff the literals are; `ILL_TYPED` if it has none; None for an unknown datatype."""
+    """The value of a literal: equal iff the literals are; `ILL_TYPED` if it has none; None where that is not known."""
     datatype = literal.datatype
     if literal.language:
         return ("text", (literal.value, literal.language.lower()))
@@ -193,7 +193,10 @@ def value(literal: ox.Literal) -> Value | None:
     reader = _READERS.get(datatype)
     if reader is None:
         return None
-    return reader(literal.value.strip(" \t\n\r"), _local(datatype))
+    try:
+        return reader(literal.value.strip(" \t\n\r"), _local(datatype))
+    except ValueError:  # thousands of digits, which Python refuses to read as one number
+        return None
 
 
 def belongs(known: Value, datatype: ox.NamedNode) -> bool:
