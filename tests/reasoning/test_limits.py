@@ -58,6 +58,17 @@ def test_sameness_with_a_hub_is_refused_before_it_is_written() -> None:
     assert len(close([], stated, as_of=DAY).inferred) > 4_000
 
 
+def test_sameness_that_grows_afterwards_is_refused_too() -> None:
+    """Little is known of the two things until they are one."""
+    values = " ".join(f":D rdfs:subClassOf :R{n} . :R{n} owl:onProperty :p ; owl:hasValue :v{n} ." for n in range(100))
+    ontology = triples(f":D owl:intersectionOf ( :A :B ) . {values}")
+    data = triples(":x a :A . :y a :B . :x owl:sameAs :y .")
+    assert len(close(ontology, data, as_of=DAY).inferred) > 400
+    with pytest.raises(ReasoningBudget) as caught:
+        close(ontology, data, as_of=DAY, budget=Budget(sameness=300))
+    assert caught.value.extra["axiom"] == "<urn:t:x> owl:sameAs <urn:t:y>"
+
+
 def test_sameness_by_an_axiom_names_it() -> None:
     spokes = [(0, number) for number in range(1, 200)]
     ontology = triples(":p a owl:FunctionalProperty .")
