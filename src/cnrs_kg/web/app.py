@@ -28,16 +28,18 @@ STATIC_AGE = 86_400
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
+Log = Callable[[str], None]
 Handler = Callable[[Incoming], Reply | None]
 
 
 class Front:
     """Answers `/sparql` and the graph store itself, hands the rest to Flask; counts and logs every request."""
 
-    def __init__(self, inner: Callable[..., Iterable[bytes]], kg: "KnowledgeGraph", pages: Pages) -> None:
+    def __init__(self, inner: Callable[..., Iterable[bytes]], kg: "KnowledgeGraph", pages: Pages, log: Log) -> None:
         self._inner = inner
         self._kg = kg
         self._pages = pages
+        self._log = log
         sparql, page, graphs = Sparql(kg), QueryPage(kg, pages), GraphStore(kg)
         self._sparql: Handler = lambda incoming: sparql(incoming) or page(incoming)
         self._graphs: Handler = graphs
@@ -102,24 +104,19 @@ class Front:
     def _note(self, incoming: Incoming, status: int, started: float) -> None:
         seconds = time.perf_counter() - started
         self.metrics.answered(incoming.path, incoming.method, status, seconds)
-        if REQUESTS.isEnabledFor(logging.INFO):
-            REQUESTS.info(
-                "%s %s %s %d %.1f ms",
-                incoming.address,
-                header_value(incoming.method[:20]),
-                header_value(incoming.path[:200]),
-                status,
-                seconds * 1000,
-            )
+        method, path = incoming.method, incoming.path
+        if path not in operations.ROUTES or method not in operations.METHODS:
+            method, path = header_value(method[:20]), header_value(path[:200])
+        self._log(f"{incoming.address} {method} {path} {status} {seconds * 1000:.1f} ms")
 
 
-def create_app(kg: "KnowledgeGraph") -> Flask:
-    """The application over a graph; its `wsgi_app` is what a server runs."""
+def create_app(kg: "KnowledgeGraph", *, log: Log = REQUESTS.info) -> Flask:
+    """The application over a graph; its `wsgi_app` is what a server runs. `log` takes a line for each request."""
     app = Flask("cnrs_kg.web")
     app.config["PROPAGATE_EXCEPTIONS"] = True
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_AGE
     pages = Pages(app.jinja_env)
-    front = Front(app.wsgi_app, kg, pages)
+    front = Front(app.wsgi_app, kg, pages, log)
     app.register_blueprint(home.blueprint(kg, pages))
     app.register_blueprint(operations.blueprint(kg, front.metrics))
     app.register_error_handler(errors.CnrsKgError, lambda error: _problem(front, error))

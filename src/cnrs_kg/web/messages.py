@@ -6,7 +6,8 @@ Flask's own objects cost more than a point look-up does, so the busy paths do wi
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, BinaryIO
 from urllib.parse import parse_qsl, quote, urlencode
@@ -72,37 +73,39 @@ class FileBody:
         self._file.close()
 
 
-@dataclass
+@lru_cache(maxsize=64)
+def _key(name: str) -> str:
+    key = name.upper().replace("-", "_")
+    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+
+
+@lru_cache(maxsize=1024)
+def _host(address: str) -> str:
+    host, colon, port = address.rpartition(":")
+    return host.strip("[]") if colon and port.isdigit() and (":" not in host or host.startswith("[")) else address
+
+
 class Incoming:
-    """A request: a view on its WSGI environment."""
+    """A request: a view on its WSGI environment, and what was found out about it (`notes`)."""
 
-    environ: Mapping[str, Any]
-    notes: dict[str, Any] = field(default_factory=dict)
+    __slots__ = ("environ", "method", "notes", "path", "query_string")
 
-    @property
-    def method(self) -> str:
-        return str(self.environ["REQUEST_METHOD"])
-
-    @property
-    def path(self) -> str:
-        return str(self.environ.get("PATH_INFO", ""))
-
-    @property
-    def query_string(self) -> str:
-        return str(self.environ.get("QUERY_STRING", ""))
+    def __init__(self, environ: Mapping[str, Any]) -> None:
+        self.environ = environ
+        self.method: str = environ["REQUEST_METHOD"]
+        self.path: str = environ.get("PATH_INFO", "")
+        self.query_string: str = environ.get("QUERY_STRING", "")
+        self.notes: dict[str, Any] = {}
 
     @property
     def address(self) -> str:
         """The client's address without its port."""
-        address = str(self.environ.get("REMOTE_ADDR", ""))
-        host, colon, port = address.rpartition(":")
-        return host.strip("[]") if colon and port.isdigit() and (":" not in host or host.startswith("[")) else address
+        return _host(self.environ.get("REMOTE_ADDR", ""))
 
     def header(self, name: str) -> str | None:
         """The value of a request header, if it was sent."""
-        key = name.upper().replace("-", "_")
-        value = self.environ.get(key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}")
-        return None if value is None or (value == "" and key.startswith("CONTENT_")) else str(value)
+        value = self.environ.get(_key(name))
+        return None if value is None or (value == "" and name.startswith("Content-")) else str(value)
 
     def media_type(self) -> tuple[str, dict[str, str]]:
         """The Content-Type, lower case and without parameters, and these."""

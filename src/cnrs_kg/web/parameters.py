@@ -4,8 +4,8 @@ https://www.w3.org/TR/sparql11-protocol/#protocol
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from cnrs_kg.web.messages import BadRequest, Incoming, MediaTypeRefused, MethodRefused, parameters
@@ -33,6 +33,8 @@ class SparqlRequest:
     lang: str | None = None
     pairs: tuple[tuple[str, str], ...] = ()
     """As sent, in order: what a link to the same query needs."""
+    heads: dict[Hashable, tuple[tuple[str, str], ...]] = field(default_factory=dict, compare=False, repr=False)
+    """Headers of replies to this request, remembered with it."""
 
 
 def read(incoming: Incoming, limit: int) -> SparqlRequest:

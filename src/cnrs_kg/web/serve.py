@@ -19,6 +19,7 @@ from cnrs_kg.config import Settings
 from cnrs_kg.knowledge_graph import KnowledgeGraph
 from cnrs_kg.web import caching
 from cnrs_kg.web.app import create_app
+from cnrs_kg.web.request_log import RequestLog
 
 LOG = logging.getLogger(__name__)
 SPARE_THREADS = 16
@@ -71,7 +72,9 @@ def application(settings: Settings, project: Path) -> Any:
     Finalize(None, kg.close, exitpriority=10)
     kg.pool.start()
     caching.build()
-    app = create_app(kg)
+    log = RequestLog()
+    Finalize(None, log.close, exitpriority=5)
+    app = create_app(kg, log=log)
     # What is loaded by now stays: the collector need not look at it again.
     gc.collect()
     gc.freeze()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PATH = "/sparql"
 _LONGEST_LOCATION = 4000
+_HEADS = 8
 _ALWAYS = (("Vary", caching.VARY), *security.CROSS_ORIGIN, *security.HEADERS)
 
 
@@ -124,18 +125,35 @@ class Sparql:
             body = FileBody(answer.file)
         else:
             body = answer.body or b""
+        length = len(body) if isinstance(body, bytes) else answer.size
+        return Reply(200, self._head(asked, incoming, media_type, length, packed=packed), body)
+
+    def _head(
+        self, asked: Asked, incoming: Incoming, media_type: str, length: int, *, packed: bool
+    ) -> tuple[tuple[str, str], ...]:
+        """The headers of an answer; a request that was parsed once also has them made once."""
+        moment, remembered = asked.moment, asked.request.heads
+        role = asked.account.role if asked.account else None
+        version = (moment.version.number, moment.version.digest, moment.version.created)
+        key = (version, moment.by_number, moment.by_time, incoming.method == "POST", media_type, length, packed, role)
+        found = remembered.get(key)
+        if found is not None:
+            return found
         headers = [
             ("Content-Type", negotiation.content_type(media_type)),
-            ("Content-Length", str(len(body) if isinstance(body, bytes) else answer.size)),
+            ("Content-Length", str(length)),
             ("ETag", asked.tag(media_type, packed=packed)),
             *_freshness(asked),
             *_ALWAYS,
         ]
         if packed:
             headers.append(("Content-Encoding", "gzip"))
-        if asked.moment.past:
+        if moment.past:
             headers += _mementos(asked, incoming)
-        return Reply(200, tuple(headers), body)
+        if len(remembered) >= _HEADS:
+            remembered.clear()
+        remembered[key] = tuple(headers)
+        return tuple(headers)
 
     def _description(self, asked: Asked, incoming: Incoming) -> Reply:
         if incoming.method == "POST":
