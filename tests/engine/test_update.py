@@ -144,6 +144,14 @@ def test_using_names_the_dataset_that_where_reads() -> None:
         assert names(plain(store, text.format(clauses, pattern)).added) == expected, (clauses, pattern)
 
 
+def test_several_graphs_of_using_are_merged_each_triple_once() -> None:
+    store = dataset("<urn:g> { <urn:a> <urn:p> 1 } <urn:h> { <urn:a> <urn:p> 1 } <urn:i> { <urn:a> <urn:p> 2 }")
+    text = "INSERT { [] <urn:of> ?s } USING <urn:g> USING <urn:h> USING NAMED <urn:i> WHERE { ?s <urn:p> ?o }"
+    assert len(plain(store, text).added) == 1
+    text = text.replace("?s <urn:p> ?o }", "GRAPH ?g { ?s <urn:p> 2 } }")
+    assert len(plain(store, text).added) == 1
+
+
 def test_with_is_what_is_read_and_written_and_using_overrides_its_reading() -> None:
     store = dataset("<urn:a> <urn:p> 1 . <urn:g> { <urn:b> <urn:p> 2 }")
     found = plain(store, "WITH <urn:g> DELETE { ?s <urn:p> ?o } INSERT { ?s <urn:q> ?o } WHERE { ?s <urn:p> ?o }")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from cnrs_kg.engine.update_dataset import Dataset, graph_name, named_dataset, readable
 from cnrs_kg.engine.update_graphs import Target, clear, create, protected_graph, transfer
 from cnrs_kg.engine.update_syntax import Operation, Span, is_word, parse_update
 from cnrs_kg.engine.update_template import Template, read_data, read_template, solution_values
@@ -24,6 +25,8 @@ __all__ = ["PLAIN", "PUBLISHED", "Changes", "Notice", "Policy", "changes"]
 _DEFAULT_GRAPH = ox.DefaultGraph()
 _NOTICES = 100
 _STEP = 10_000
+_MERGED = 200_000
+"""Statements of several USING graphs, which are put together in memory."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +72,8 @@ def changes(
     _refuse_load(operations)
     protocol = None
     if using_default_graphs is not None or using_named_graphs is not None:
-        protocol = _Dataset(
-            [_graph(iri) for iri in using_default_graphs or ()], [_graph(iri) for iri in using_named_graphs or ()]
-        )
+        default, named = using_default_graphs or (), using_named_graphs or ()
+        protocol = named_dataset([graph_name(iri) for iri in default], [graph_name(iri) for iri in named])
     with tempfile.TemporaryDirectory(dir=scratch, prefix="update-", ignore_cleanup_errors=True) as directory:
         view = View(store, policy, Path(directory) / "store" if scratch else None, limit)
         request = _Request(view, policy, base_iri, protocol)
@@ -83,18 +85,10 @@ def changes(
     return Changes(list(view.added), list(view.removed), request.notices)
 
 
-@dataclass(frozen=True)
-class _Dataset:
-    """The graphs that WHERE reads; None stands for the store's own."""
-
-    default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = None
-    named: list[ox.NamedNode | ox.BlankNode] | None = None
-
-
 class _Request:
     """Runs operations one after the other on one view."""
 
-    def __init__(self, view: View, policy: Policy, base_iri: str | None, protocol: _Dataset | None) -> None:
+    def __init__(self, view: View, policy: Policy, base_iri: str | None, protocol: Dataset | None) -> None:
         self.view = view
         self.policy = policy
         self.base_iri = base_iri
@@ -135,7 +129,7 @@ class _Request:
     def delete_where(self, operation: Operation) -> None:
         block = operation.blocks["WHERE"]
         template = read_template(block, operation.prologue, base_iri=self.base_iri)
-        self.apply(operation, {"DELETE": template}, {"DELETE": block}, self.protocol or _Dataset())
+        self.apply(operation, {"DELETE": template}, {"DELETE": block}, self.protocol or Dataset())
 
     def modify(self, operation: Operation) -> None:
         blocks = {word: block for word, block in operation.blocks.items() if word != "WHERE"}
@@ -147,7 +141,7 @@ class _Request:
     def load(self, operation: Operation) -> None:
         self.note(Notice("silent", "LOAD SILENT was passed over: nothing is fetched", operation.span.position))
 
-    def dataset(self, operation: Operation) -> _Dataset:
+    def dataset(self, operation: Operation) -> Dataset:
         """https://www.w3.org/TR/sparql11-update/#deleteInsert on USING, which overrides WITH"""
         own = operation.using or operation.using_named
         if self.protocol and (own or operation.with_graph):
@@ -158,16 +152,16 @@ class _Request:
         if self.protocol:
             return self.protocol
         if own:
-            return _Dataset(
+            return named_dataset(
                 [self.iri(operation, one) for one in operation.using],
                 [self.iri(operation, one) for one in operation.using_named],
             )
         if operation.with_graph:
-            return _Dataset([self.iri(operation, operation.with_graph)])
-        return _Dataset()
+            return Dataset([self.iri(operation, operation.with_graph)])
+        return Dataset()
 
     def apply(
-        self, operation: Operation, templates: dict[str, Template], blocks: dict[str, Span], dataset: _Dataset
+        self, operation: Operation, templates: dict[str, Template], blocks: dict[str, Span], dataset: Dataset
     ) -> None:
         """Instantiate the templates for every solution, then delete, then insert."""
         found: dict[str, dict[ox.Quad, None]] = {word: {} for word in templates}
@@ -182,10 +176,11 @@ class _Request:
         added = self.to_insert(found.get("INSERT", ()), operation, blocks.get("INSERT"))
         self.view.change(added, removed)
 
-    def solutions(self, operation: Operation, names: frozenset[str], dataset: _Dataset) -> Iterator[ox.QuerySolution]:
+    def solutions(self, operation: Operation, names: frozenset[str], dataset: Dataset) -> Iterator[ox.QuerySolution]:
         projection = " ".join(f"?{name}" for name in sorted(names)) or "*"
         try:
-            found = self.view.store.query(
+            store, dataset = readable(self.view.store, dataset, _MERGED)
+            found = store.query(
                 f"{operation.prologue}\nSELECT {projection} WHERE {operation.blocks['WHERE'].source}",
                 base_iri=self.base_iri,
                 default_graph=dataset.default,
@@ -274,13 +269,6 @@ class _Request:
     def note(self, notice: Notice) -> None:
         if len(self.notices) < _NOTICES:
             self.notices.append(notice)
-
-
-def _graph(iri: str) -> ox.NamedNode:
-    try:
-        return ox.NamedNode(iri)
-    except ValueError:
-        raise DatasetRefused(f"<{iri}> is not an absolute IRI: it names no graph") from None
 
 
 def _refuse_load(operations: Iterable[Operation]) -> None:
