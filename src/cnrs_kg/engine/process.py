@@ -53,7 +53,7 @@ class WorkerProcess:
             stderr=self._errors,
             pass_fds=[theirs.fileno()],
             start_new_session=True,
-            env={**os.environ, "MALLOC_ARENA_MAX": "2"},
+            env={**os.environ, "MALLOC_ARENA_MAX": "2", "RUST_BACKTRACE": "0"},
         )
         theirs.close()
         self.socket = ours

@@ -6,8 +6,8 @@ before a native parser does. Keywords inside strings, IRIs, comments and prefixe
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 
 class Kind(IntEnum):
@@ -25,8 +25,7 @@ class Kind(IntEnum):
     ERROR = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One terminal: its text as written, and where it begins and ends in the request."""
 
     kind: Kind
