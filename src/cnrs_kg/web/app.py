@@ -17,6 +17,7 @@ from cnrs_kg.web.graph_store import GraphStore
 from cnrs_kg.web.messages import BadRequest, Incoming, MethodRefused, Reply, header_value
 from cnrs_kg.web.query_page import QueryPage
 from cnrs_kg.web.rendering import Pages, language_of
+from cnrs_kg.web.replays import Replays
 from cnrs_kg.web.sparql import Sparql, close
 
 if TYPE_CHECKING:
@@ -41,7 +42,19 @@ class Front:
         self._pages = pages
         self._log = log
         sparql, page, graphs = Sparql(kg), QueryPage(kg, pages), GraphStore(kg)
-        self._sparql: Handler = lambda incoming: sparql(incoming) or page(incoming)
+        replays = Replays(kg)
+
+        def answered(incoming: Incoming) -> Reply:
+            found = replays.find(incoming)
+            if found is not None:
+                return found
+            made = sparql(incoming)
+            if made is None:
+                return page(incoming)
+            replays.keep(incoming, made)
+            return made
+
+        self._sparql: Handler = answered
         self._graphs: Handler = graphs
         self.metrics = operations.Metrics()
 

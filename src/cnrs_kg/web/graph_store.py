@@ -15,7 +15,7 @@ from cnrs_kg.web.messages import BadRequest, FileBody, Incoming, MediaTypeRefuse
 from cnrs_kg.web.parameters import absolute_iri
 from cnrs_kg.web.problems import NotFound
 from cnrs_kg.web.service_description import public_url
-from cnrs_kg.web.sparql import changed, client
+from cnrs_kg.web.sparql import changed, client, identity
 
 if TYPE_CHECKING:
     from cnrs_kg.accounts import Account
@@ -72,7 +72,7 @@ class GraphStore:
         found = memento.asked(self._kg, options.get("version") or None, incoming.header("Accept-Datetime"))
         version = found.version
         tag = caching.etag(
-            (version.number, version.digest, version.created), graph, media_type, "", "identity", caching.build(),
+            *identity(version), graph, media_type, "", "identity", caching.build(),
             account.role if account else "",
         )  # fmt: skip
         kept = [pair for pair in pairs if pair[0] != "version"]

@@ -4,7 +4,7 @@ https://www.w3.org/TR/sparql11-protocol/#protocol
 """
 
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -12,7 +12,7 @@ from cnrs_kg.web.messages import BadRequest, Incoming, MediaTypeRefused, MethodR
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
-_ONCE = ("query", "update", "version", "format", "lang")
+_ONCE = {"query", "update", "version", "format", "lang"}
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 _MEMO = 2048
 """Query strings up to this length are parsed once and remembered."""
@@ -76,17 +76,17 @@ def _posted(incoming: Incoming, limit: int) -> SparqlRequest:
 
 
 def _request(pairs: list[tuple[str, str]]) -> SparqlRequest:
-    once: dict[str, str] = {}
-    for name in _ONCE:
-        values = [value for key, value in pairs if key == name]
-        if len(values) > 1:
-            raise BadRequest(f"The parameter {name!r} is there {len(values)} times", advice="Send it once.")
-        if values:
-            once[name] = values[0]
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    for name in _ONCE & values.keys():
+        if len(values[name]) > 1:
+            raise BadRequest(f"The parameter {name!r} is there {len(values[name])} times", advice="Send it once.")
+    once = {name: values[name][0] for name in _ONCE & values.keys()}
+    default, named = _iris(values, "default-graph-uri"), _iris(values, "named-graph-uri")
+    using, using_named = _iris(values, "using-graph-uri"), _iris(values, "using-named-graph-uri")
     if "query" in once and "update" in once:
         raise BadRequest("A request is a query or an update, not both", advice="Send two requests.")
-    default, named = _iris(pairs, "default-graph-uri"), _iris(pairs, "named-graph-uri")
-    using, using_named = _iris(pairs, "using-graph-uri"), _iris(pairs, "using-named-graph-uri")
     if "update" in once and (default or named):
         raise BadRequest(
             "default-graph-uri and named-graph-uri belong to queries",
@@ -112,8 +112,8 @@ def _request(pairs: list[tuple[str, str]]) -> SparqlRequest:
     )
 
 
-def _iris(pairs: Iterable[tuple[str, str]], name: str) -> tuple[str, ...]:
-    return tuple(absolute_iri(value, name) for key, value in pairs if key == name and value)
+def _iris(values: Mapping[str, list[str]], name: str) -> tuple[str, ...]:
+    return tuple(absolute_iri(value, name) for value in values[name] if value) if name in values else ()
 
 
 def absolute_iri(text: str, name: str) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cnrs_kg.accounts import Account
     from cnrs_kg.engine.pool import Answer
     from cnrs_kg.knowledge_graph import KnowledgeGraph
+    from cnrs_kg.store.versions import Version
 
 PATH = "/sparql"
 _LONGEST_LOCATION = 4000
@@ -39,8 +40,10 @@ class Asked:
         """The entity tag of the answer in a format and a coding."""
         version, request = self.moment.version, self.request
         return caching.etag(
-            (version.number, version.digest, version.created),
-            (request.query, request.default_graphs, request.named_graphs),
+            *identity(version),
+            request.query,
+            request.default_graphs,
+            request.named_graphs,
             media_type,
             "",  # no language: results do not depend on it
             "gzip" if packed else "identity",
@@ -69,6 +72,7 @@ class Sparql:
         if formats.html:
             return None
         moment = memento.asked(self._kg, request.version, incoming.header("Accept-Datetime"))
+        incoming.notes["moment"] = moment
         gzip = negotiation.gzip_accepted(incoming.header("Accept-Encoding"))
         asked = Asked(request, moment, formats, account, gzip)
         if request.query is None:
@@ -134,8 +138,16 @@ class Sparql:
         """The headers of an answer; a request that was parsed once also has them made once."""
         moment, remembered = asked.moment, asked.request.heads
         role = asked.account.role if asked.account else None
-        version = (moment.version.number, moment.version.digest, moment.version.created)
-        key = (version, moment.by_number, moment.by_time, incoming.method == "POST", media_type, length, packed, role)
+        key = (
+            *identity(moment.version),
+            moment.by_number,
+            moment.by_time,
+            incoming.method == "POST",
+            media_type,
+            length,
+            packed,
+            role,
+        )
         found = remembered.get(key)
         if found is not None:
             return found
@@ -181,6 +193,11 @@ class Sparql:
             client=curator.name,
         )
         return changed(outcome)
+
+
+def identity(version: "Version") -> tuple[int, str, str]:
+    """What tells a version from any other, also from one of another data directory."""
+    return version.number, version.digest, version.created.isoformat()
 
 
 def client(incoming: Incoming, account: "Account | None") -> str:

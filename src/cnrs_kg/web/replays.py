@@ -1,0 +1,70 @@
+"""Replies given before, given again while their version is current: the hot path of `/sparql`.
+
+The engine's cache spares the evaluation; this one also spares reading the request and making the headers.
+"""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cnrs_kg.web.messages import Incoming, Reply
+
+if TYPE_CHECKING:
+    from cnrs_kg.knowledge_graph import KnowledgeGraph
+    from cnrs_kg.store.versions import Version
+
+LARGEST, TOTAL = 2**16, 2**24
+"""Bytes of one reply that is kept, and of all; the engine's cache mostly holds the same objects."""
+
+_PERSONAL = ("HTTP_AUTHORIZATION", "HTTP_IF_NONE_MATCH", "HTTP_ACCEPT_DATETIME")
+
+Key = tuple[str, str | None, str | None]
+
+
+@dataclass(frozen=True)
+class _Kept:
+    version: "Version"
+    reply: Reply
+    size: int
+
+
+class Replays:
+    """Remembers replies to plain GET requests, within `TOTAL` bytes; safe for any number of threads."""
+
+    def __init__(self, kg: "KnowledgeGraph") -> None:
+        self._kg = kg
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Key, _Kept] = OrderedDict()
+        self._bytes = 0
+
+    def find(self, incoming: Incoming) -> Reply | None:
+        """The reply given to the same request, if nothing was published since."""
+        key = _key(incoming)
+        kept = self._kept.get(key) if key is not None else None
+        if kept is None or kept.version != self._kg.current():
+            return None
+        return kept.reply
+
+    def keep(self, incoming: Incoming, reply: Reply) -> None:
+        """Remember a reply that any client may get again: complete, in memory, from the current version."""
+        moment = incoming.notes.get("moment")
+        key = _key(incoming)
+        if key is None or moment is None or moment.past or reply.status != 200 or not isinstance(reply.body, bytes):
+            return
+        size = len(reply.body) + len(key[0]) + 2000
+        if size > LARGEST:
+            return
+        with self._lock:
+            old = self._kept.pop(key, None)
+            self._bytes += size - (old.size if old else 0)
+            self._kept[key] = _Kept(moment.version, reply, size)
+            while self._bytes > TOTAL:
+                self._bytes -= self._kept.popitem(last=False)[1].size
+
+
+def _key(incoming: Incoming) -> Key | None:
+    environ = incoming.environ
+    if incoming.method != "GET" or any(name in environ for name in _PERSONAL):
+        return None
+    return incoming.query_string, environ.get("HTTP_ACCEPT"), environ.get("HTTP_ACCEPT_ENCODING")
