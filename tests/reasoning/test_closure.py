@@ -17,6 +17,23 @@ def test_counts_by_rule_are_those_of_the_inferred() -> None:
     assert closure.counts == {"cax-sco": 1}
 
 
+def test_what_the_ontology_implies_and_the_data_state_is_asserted() -> None:
+    ontology = triples(":A rdfs:subClassOf :B . :x a :A .")
+    closure = close(ontology, triples(":x a :B ."), as_of=DAY)
+    assert closure.inferred == frozenset() and closure.counts == {}
+
+
+def test_equal_values_are_one_and_are_not_repeated_in_other_forms() -> None:
+    ontology = triples(":p a owl:FunctionalProperty .")
+    closure = close(ontology, triples(":a :p 1, 1.0 . :b :q 1 ."), as_of=DAY)
+    assert closure.inferred == frozenset() and closure.consistent and closure.same == ()
+
+
+def test_different_values_are_a_contradiction_and_are_not_merged() -> None:
+    closure = close(triples(":p a owl:FunctionalProperty ."), triples(":a :p 1, 2 . :b :q 1 ."), as_of=DAY)
+    assert closure.inferred == frozenset() and not closure.consistent
+
+
 def test_an_inconsistency_names_rule_premises_and_says_it_twice() -> None:
     closure = close(triples(":A owl:disjointWith :B ."), triples(":x a :A, :B ."), as_of=DAY)
     (found,) = closure.inconsistencies

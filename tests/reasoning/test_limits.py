@@ -53,6 +53,7 @@ def test_sameness_with_a_hub_is_refused_before_it_is_written() -> None:
     with pytest.raises(ReasoningBudget) as caught:
         close([], stated, as_of=DAY, budget=Budget(sameness=8_000))
     assert caught.value.limit == "sameness"
+    assert "would be the same" in caught.value.detail
     assert "<urn:t:n0>" in caught.value.detail and "<urn:t:other>" in caught.value.detail
     assert caught.value.extra["axiom"] == "<urn:t:n0> owl:sameAs <urn:t:other>"
     assert len(close([], stated, as_of=DAY).inferred) > 4_000
