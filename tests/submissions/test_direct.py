@@ -1,0 +1,108 @@
+"""Updates and graph store writes on a small published graph (decision 10 of the design)."""
+
+import json
+
+import pytest
+
+from cnrs_kg.errors import LoadRefused, ProtectedGraph, QuerySyntaxError, RdfSyntaxError
+from cnrs_kg.knowledge_graph import KnowledgeGraph
+
+PREFIXES = "PREFIX cnrs: <https://w3id.org/cnrs-kg/ontology#> "
+ONE = "https://w3id.org/cnrs-kg/id/unit/one"
+TWO = "https://w3id.org/cnrs-kg/id/unit/two"
+STEWARD = "https://w3id.org/cnrs-kg/graph/steward"
+TURTLE = "text/turtle"
+
+
+def ask(kg: KnowledgeGraph, pattern: str) -> bool:
+    return bool(json.loads(kg.query(f"{PREFIXES} ASK {{ {pattern} }}").read())["boolean"])
+
+
+def test_an_insert_is_published_in_the_stewards_graph_and_reasoned_with(small: KnowledgeGraph) -> None:
+    outcome = small.update(f'{PREFIXES} INSERT DATA {{ <{TWO}> a cnrs:Unit ; cnrs:name "Two"@en }}', agent="alice")
+    assert outcome.conforms and outcome.changed and outcome.version is not None
+    assert (outcome.version.number, outcome.version.agent) == (2, "alice")
+    assert ask(small, f"GRAPH <{STEWARD}> {{ <{TWO}> a cnrs:Unit }}")
+    assert ask(small, f'<{TWO}> a cnrs:Organisation ; cnrs:name "Two"@en')
+    assert any("undated claim" in note for note in outcome.verdict.notes)
+
+
+def test_what_does_not_conform_changes_nothing(small: KnowledgeGraph) -> None:
+    outcome = small.update(f"{PREFIXES} INSERT DATA {{ <{TWO}> a cnrs:Unit }}")
+    assert not outcome.conforms
+    assert [result.shape for result in outcome.verdict.results] == [
+        "https://w3id.org/cnrs-kg/shapes#Organisation-label"
+    ]
+    current = small.current()
+    assert current is not None and current.number == 1
+    assert not ask(small, f"<{TWO}> ?p ?o")
+
+
+def test_a_delete_without_a_graph_withdraws_from_every_writable_graph(small: KnowledgeGraph) -> None:
+    small.update(f'INSERT DATA {{ <{ONE}> <urn:p> "x" . GRAPH <urn:other> {{ <{ONE}> <urn:p> "x" }} }}')
+    outcome = small.update(f'DELETE DATA {{ <{ONE}> <urn:p> "x" }}')
+    assert outcome.verdict.withdrawn == 2
+    assert not ask(small, '?s <urn:p> "x"')
+
+
+def test_what_is_only_inferred_cannot_be_deleted_and_that_is_said(small: KnowledgeGraph) -> None:
+    outcome = small.update(f"{PREFIXES} DELETE DATA {{ <{ONE}> a cnrs:Organisation }}")
+    assert not outcome.changed
+    assert outcome.verdict.notes
+    assert ask(small, f"<{ONE}> a cnrs:Organisation")
+
+
+@pytest.mark.parametrize("name", ["ontology", "shapes", "provenance"])
+def test_protected_graphs_are_not_written(small: KnowledgeGraph, name: str) -> None:
+    graph = f"https://w3id.org/cnrs-kg/graph/{name}"
+    with pytest.raises(ProtectedGraph):
+        small.update(f"INSERT DATA {{ GRAPH <{graph}> {{ <urn:a> <urn:b> 1 }} }}")
+    with pytest.raises(ProtectedGraph):
+        small.replace_graph(graph, [(b"<urn:a> <urn:b> 1 .", TURTLE)])
+    with pytest.raises(ProtectedGraph):
+        small.delete_graph(graph)
+
+
+@pytest.mark.parametrize(
+    ("text", "error"), [("INSERT DATA { ?x", QuerySyntaxError), ("LOAD <http://example.org/>", LoadRefused)]
+)
+def test_a_wrong_update_is_an_error(small: KnowledgeGraph, text: str, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        small.update(text)
+
+
+def test_a_document_becomes_a_graph_is_added_to_replaced_and_deleted(small: KnowledgeGraph) -> None:
+    graph = "https://example.org/graph"
+    first = small.replace_graph(graph, [(b"<urn:a> <urn:b> 1 .", TURTLE)], agent="alice")
+    assert first.created and ask(small, "<urn:a> <urn:b> 1")
+    more = small.add_to_graph(
+        graph, [(b"<urn:a> <urn:b> 2 .", TURTLE), (b"<urn:a> <urn:b> <urn:c> .", "application/n-triples")]
+    )
+    assert not more.created and ask(small, "<urn:a> <urn:b> 1, 2, <urn:c>")
+    small.replace_graph(graph, [(b"<urn:a> <urn:b> 2, 4 .", TURTLE)])
+    assert ask(small, "<urn:a> <urn:b> 2, 4") and not ask(small, "<urn:a> <urn:b> 1")
+    assert small.delete_graph(graph) is not None
+    assert not ask(small, "<urn:a> ?p ?o")
+    assert small.delete_graph(graph) is None
+
+
+def test_the_default_graph_takes_additions_as_the_stewards_and_no_replacement(small: KnowledgeGraph) -> None:
+    small.add_to_graph(None, [(b"<urn:a> <urn:b> 1 .", TURTLE)])
+    assert ask(small, f"GRAPH <{STEWARD}> {{ <urn:a> <urn:b> 1 }}")
+    with pytest.raises(ProtectedGraph, match="merge"):
+        small.replace_graph(None, [(b"<urn:a> <urn:b> 1 .", TURTLE)])
+
+
+def test_a_document_that_is_not_rdf_changes_nothing(small: KnowledgeGraph) -> None:
+    with pytest.raises(RdfSyntaxError) as caught:
+        small.replace_graph(STEWARD, [(b"<urn:a> <urn:b> 1 .\n<urn:c> nothing", TURTLE)])
+    assert caught.value.position is not None and caught.value.position[0] == 2
+    current = small.current()
+    assert current is not None and current.number == 1
+
+
+def test_a_rollback_is_judged_and_published(small: KnowledgeGraph) -> None:
+    small.update("INSERT DATA { <urn:a> <urn:b> 1 }")
+    outcome = small.rollback(1, agent="alice")
+    assert outcome.version is not None and outcome.version.number == 3
+    assert not ask(small, "<urn:a> ?p ?o")
