@@ -1,7 +1,7 @@
 """For those who run the server: is it alive, can it answer, what does it do."""
 
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 ROUTES = frozenset({"/", "/sparql", "/rdf-graph-store", "/problems", "/healthz", "/readyz", "/metrics"})
+_NOTED = 1000
 _TEXT = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
 
 
@@ -24,18 +25,27 @@ class Metrics:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._new: deque[tuple[str, str, int, float]] = deque()
         self._requests: Counter[tuple[str, str, int]] = Counter()
-        self._seconds: Counter[str] = Counter()
+        self._seconds: dict[str, float] = {}
 
     def answered(self, path: str, method: str, status: int, seconds: float) -> None:
-        """Count one request. Paths and methods that are not ours count as `other`, so the series stay few."""
-        route = path if path in ROUTES else path.rstrip("/") if path.rstrip("/") in ROUTES else "other"
+        """Count one request; only noted here, since a lock for each request costs those that wait for it."""
+        self._new.append((path, method, status, seconds))
+        if len(self._new) > _NOTED:
+            self._count()
+
+    def _count(self) -> None:
+        """Count what was noted. Paths and methods that are not ours count as `other`, so the series stay few."""
         with self._lock:
-            self._requests[route, method if method in METHODS else "other", status] += 1
-            self._seconds[route] += seconds  # type: ignore[assignment]
+            for path, method, status, seconds in [self._new.popleft() for _ in range(len(self._new))]:
+                route = path if path in ROUTES else path.rstrip("/") if path.rstrip("/") in ROUTES else "other"
+                self._requests[route, method if method in METHODS else "other", status] += 1
+                self._seconds[route] = self._seconds.get(route, 0.0) + seconds
 
     def lines(self) -> Iterator[str]:
         """The counts in Prometheus' text format."""
+        self._count()
         with self._lock:
             requests, seconds = sorted(self._requests.items()), sorted(self._seconds.items())
         yield "# HELP cnrs_kg_requests_total Requests answered."

@@ -4,6 +4,7 @@ The engine's cache spares the evaluation; this one also spares reading the reque
 """
 
 import threading
+import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 LARGEST, TOTAL = 2**16, 2**24
 """Bytes of one reply that is kept, and of all; the engine's cache mostly holds the same objects."""
 
-_PERSONAL = ("HTTP_AUTHORIZATION", "HTTP_IF_NONE_MATCH", "HTTP_ACCEPT_DATETIME")
+FRESH = 0.001
+"""Seconds for which the current version is known. It is asked anew after every change that came through this server, so
+only what another process publishes is noticed this much later; a system call for each reply makes threads wait."""
 
 Key = tuple[str, str | None, str | None]
 
@@ -37,14 +40,24 @@ class Replays:
         self._lock = threading.Lock()
         self._kept: OrderedDict[Key, _Kept] = OrderedDict()
         self._bytes = 0
+        self._current: Version | None = None
+        self._looked = 0.0
+
+    def look_again(self) -> None:
+        """Something was written: what is current now is asked before the next reply is given again."""
+        self._looked = 0.0
 
     def find(self, incoming: Incoming) -> Reply | None:
         """The reply given to the same request, if nothing was published since."""
         key = _key(incoming)
         kept = self._kept.get(key) if key is not None else None
-        if kept is None or kept.version != self._kg.current():
+        if kept is None:
             return None
-        return kept.reply
+        now = time.monotonic()
+        if now - self._looked > FRESH:
+            self._current, self._looked = self._kg.current(), now
+        current = self._current
+        return kept.reply if current is kept.version or current == kept.version else None
 
     def keep(self, incoming: Incoming, reply: Reply) -> None:
         """Remember a reply that any client may get again: complete, in memory, from the current version."""
@@ -65,6 +78,11 @@ class Replays:
 
 def _key(incoming: Incoming) -> Key | None:
     environ = incoming.environ
-    if incoming.method != "GET" or any(name in environ for name in _PERSONAL):
+    if (
+        incoming.method != "GET"
+        or "HTTP_AUTHORIZATION" in environ
+        or "HTTP_IF_NONE_MATCH" in environ
+        or "HTTP_ACCEPT_DATETIME" in environ
+    ):
         return None
     return incoming.query_string, environ.get("HTTP_ACCEPT"), environ.get("HTTP_ACCEPT_ENCODING")
