@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
 
 LOG = logging.getLogger(__name__)
-_EXAMPLES = 6
+_EXAMPLES = 9
+FIGURES = (
+    "units", "institutes", "offices", "organisations", "countries", "claims", "sources", "statements", "inferred",
+    "graphs",
+)  # fmt: skip
+"""In the order in which a newcomer reads them."""
 
 
 def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
@@ -54,9 +59,9 @@ def _home(kg: "KnowledgeGraph", pages: Pages) -> Reply:
         incoming(),
         etag_of=("home", state) if state else None,
         version=version,
-        figures=figures,
+        figures=[(name, figures[name]) for name in FIGURES if name in figures] if figures else None,
         graphs=graphs,
-        examples=kg.examples()[:_EXAMPLES],
+        examples=[example for example in kg.examples() if not example.id.endswith("-own")][:_EXAMPLES],
         example_url=lambda query: url(PATH, {"query": query}),
         graph_url=lambda iri: url(PATH, {"query": f"SELECT * {{ GRAPH <{iri}> {{ ?s ?p ?o }} }} LIMIT 1000"}),
         short=short,

@@ -10,7 +10,7 @@ from cnrs_kg.web import memento, terms
 from cnrs_kg.web.messages import Incoming, Reply, url
 from cnrs_kg.web.parameters import SparqlRequest, read
 from cnrs_kg.web.problems import Problem, problem
-from cnrs_kg.web.rendering import Pages
+from cnrs_kg.web.rendering import Pages, language_of
 from cnrs_kg.web.sparql import PATH, client
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ SELECT ?unit ?name ?code {
   ?unit a org:OrganizationalCollaboration ;
     skos:prefLabel ?name .
   OPTIONAL { ?unit skos:notation ?code }
-  FILTER (lang(?name) = "en")
+  FILTER (lang(?name) = "%s")
 }
 ORDER BY ?name
 LIMIT 100
@@ -123,7 +123,7 @@ class QueryPage:
             headers=[*(found.headers if found else ()), *mementos],
             etag_of=None if found or not state else ("sparql", state, request.pairs),
             pairs=[pair for pair in request.pairs if pair[0] != "update"],
-            query=request.query if request.query is not None else _START,
+            query=request.query if request.query is not None else _START % language_of(incoming)[0],
             asked=asked,
             moment=moment,
             chosen_version=request.version,
