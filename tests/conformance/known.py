@@ -8,7 +8,7 @@ _SPARQL11 = "http://www.w3.org/2009/sparql/docs/tests/data-sparql11/"
 _SPARQL12 = "https://w3c.github.io/rdf-tests/sparql/sparql12/"
 
 _LANGUAGE = (
-    "Oxigraph 0.5 keeps the language tag that all members share, as SPARQL 1.2 drafts discuss for CONCAT: it answers "
+    "Oxigraph 0.5 keeps the language tag that all members of GROUP_CONCAT share, as CONCAT does: it answers "
     '"1 2"@en where SPARQL 1.1 says "1 2"'
 )
 _EMPTY_PATH = (
