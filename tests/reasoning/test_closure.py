@@ -4,6 +4,8 @@ import subprocess
 import sys
 from datetime import date
 
+import pytest
+
 from cnrs_kg.reasoning.closure import close
 
 from .turtle import triple, triples
@@ -15,6 +17,24 @@ def test_counts_by_rule_are_those_of_the_inferred() -> None:
     closure = close(triples(":A rdfs:subClassOf :B ."), triples(":x a :A . :y a :A, :B ."), as_of=DAY)
     assert closure.inferred == {triple(":x a :B")}
     assert closure.counts == {"cax-sco": 1}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ":C rdfs:subClassOf owl:Thing . :x a :C .",
+        ":C rdfs:subClassOf owl:Thing . :p rdfs:domain :C ; rdfs:range :C .",
+        ":p rdfs:domain owl:Thing ; rdfs:range owl:Thing . :a :p :b .",
+        "owl:Nothing rdfs:subClassOf :C .",
+        ":C rdfs:subClassOf :C . :p rdfs:subPropertyOf :p . :a owl:sameAs :a .",
+        ":C a owl:Class . :p a owl:ObjectProperty . :a :p 1 .",
+    ],
+)
+def test_what_says_nothing_is_not_written(text: str) -> None:
+    trivial = {found for found in close(triples(text), [], as_of=DAY).inferred if "Thing" in str(found.object)}
+    assert trivial == set()
+    if "Thing" not in text:
+        assert close(triples(text), [], as_of=DAY).inferred == frozenset()
 
 
 def test_what_the_ontology_implies_and_the_data_state_is_asserted() -> None:
