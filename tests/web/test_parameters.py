@@ -2,6 +2,7 @@ import io
 
 import pytest
 
+from cnrs_kg.config import Settings
 from cnrs_kg.errors import UploadTooLarge
 from cnrs_kg.web.messages import BadRequest, Incoming, MediaTypeRefused, MethodRefused
 from cnrs_kg.web.parameters import FORM, QUERY, UPDATE, read
@@ -9,13 +10,18 @@ from cnrs_kg.web.parameters import FORM, QUERY, UPDATE, read
 G = "http://example.org/g"
 
 
+SETTINGS = Settings(query_bytes=1000, upload_bytes=5000)
+
+
 def get(query_string: str, method: str = "GET"):
-    return read(Incoming({"REQUEST_METHOD": method, "QUERY_STRING": query_string}), 1000)
+    return read(Incoming({"REQUEST_METHOD": method, "QUERY_STRING": query_string}), SETTINGS)
 
 
-def post(body: bytes, content_type: str | None, query_string: str = "", limit: int = 1000):
+def post(body: bytes, content_type: str | None, query_string: str = "", known: bool = False):
     environ = {"REQUEST_METHOD": "POST", "QUERY_STRING": query_string, "wsgi.input": io.BytesIO(body)}
-    return read(Incoming(environ if content_type is None else {**environ, "CONTENT_TYPE": content_type}), limit)
+    return read(
+        Incoming(environ if content_type is None else {**environ, "CONTENT_TYPE": content_type}), SETTINGS, known=known
+    )
 
 
 def test_the_three_ways_to_send_a_query():
@@ -107,9 +113,21 @@ def test_utf8_may_be_said(content_type):
     assert post("ASK{'é'}".encode(), content_type).query == "ASK{'é'}"
 
 
-def test_a_body_beyond_the_limit():
-    with pytest.raises(UploadTooLarge):
-        post(b"x" * 1001, QUERY)
+@pytest.mark.parametrize(
+    ("size", "content_type", "known", "limit"),
+    [
+        (1001, QUERY, False, "query_bytes"),
+        (3001, FORM, False, "query_bytes"),
+        (5001, QUERY, True, "upload_bytes"),
+        (5001, UPDATE, True, "upload_bytes"),
+        (5001, FORM, True, "upload_bytes"),
+    ],
+)
+def test_a_body_beyond_the_limit(size, content_type, known, limit):
+    assert post(b"x" * (size - 1), content_type, known=known)
+    with pytest.raises(UploadTooLarge) as refusal:
+        post(b"x" * size, content_type, known=known)
+    assert refusal.value.limit == limit
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "BREW"])

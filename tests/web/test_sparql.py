@@ -1,4 +1,5 @@
 import gzip
+import io
 import json
 
 import pytest
@@ -165,8 +166,14 @@ def test_hostile_bodies(client, body, content_type, status):
 
 
 def test_a_body_beyond_the_limit(client, kg):
-    reply = client.post("/sparql", data=b"x" * (kg.settings.upload_bytes + 1), content_type=QUERY)
-    assert reply.status_code == 413 and reply.json["limit"] == "upload_bytes"
+    reply = client.post("/sparql", data=b"x" * (kg.settings.query_bytes + 1), content_type=QUERY)
+    assert reply.status_code == 413 and reply.json["limit"] == "query_bytes"
+
+
+def test_a_strangers_update_is_refused_before_it_is_read(client):
+    body = io.BytesIO(b"x" * 1000)
+    assert client.post("/sparql", input_stream=body, content_type=UPDATE).status_code == 401
+    assert body.tell() == 0
 
 
 def test_a_gzip_body(client):

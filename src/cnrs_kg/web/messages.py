@@ -113,43 +113,43 @@ class Incoming:
         pairs = (parameter.partition("=") for parameter in parameters)
         return value.strip().lower(), {name.strip().lower(): text.strip().strip('"') for name, _, text in pairs}
 
-    def body(self, limit: int) -> bytes:
+    def body(self, limit: int, name: str = "upload_bytes") -> bytes:
         """The whole body, decompressed if need be; `UploadTooLarge` beyond the limit, before or after decompression."""
         declared = self.header("Content-Length")
         if declared is not None and not declared.isdigit():
             raise BadRequest(f"Content-Length {declared[:40]!r} is not a number")
         if declared is not None and int(declared) > limit:
-            raise too_large(limit)
-        data = _read(self.environ["wsgi.input"], limit, None if declared is None else int(declared))
+            raise too_large(limit, name)
+        data = _read(self.environ["wsgi.input"], limit, None if declared is None else int(declared), name)
         coding = (self.header("Content-Encoding") or "identity").strip().lower()
         if coding in ("gzip", "x-gzip"):
-            return gunzip(data, limit)
+            return gunzip(data, limit, name)
         if coding != "identity":
             raise MediaTypeRefused(f"Content-Encoding {coding[:40]!r} is not read", advice="Send gzip or identity.")
         return data
 
 
-def too_large(limit: int) -> UploadTooLarge:
+def too_large(limit: int, name: str) -> UploadTooLarge:
     """The refusal of a body beyond the limit."""
     return UploadTooLarge(
-        f"The body is larger than {limit:,} bytes", limit="upload_bytes", advice="Send less, or in several parts."
+        f"The body is larger than {limit:,} bytes", limit=name, advice="Send less, or in several parts."
     )
 
 
-def _read(stream: BinaryIO, limit: int, declared: int | None) -> bytes:
+def _read(stream: BinaryIO, limit: int, declared: int | None, name: str) -> bytes:
     wanted = limit + 1 if declared is None else declared
     blocks, size = [], 0
     while size < wanted and (block := stream.read(min(_BLOCK, wanted - size))):
         blocks.append(block)
         size += len(block)
     if size > limit:
-        raise too_large(limit)
+        raise too_large(limit, name)
     if declared is not None and size < declared:
         raise BadRequest("The body is shorter than its Content-Length")
     return b"".join(blocks)
 
 
-def gunzip(data: bytes, limit: int) -> bytes:
+def gunzip(data: bytes, limit: int, name: str = "upload_bytes") -> bytes:
     """A gzip body unpacked, in one or several members; `UploadTooLarge` beyond the limit, `BadRequest` if damaged."""
     unpacked = bytearray()
     while data:
@@ -159,7 +159,7 @@ def gunzip(data: bytes, limit: int) -> bytes:
         except zlib.error as error:
             raise BadRequest(f"The gzip body is damaged: {error}") from error
         if len(unpacked) > limit:
-            raise too_large(limit)
+            raise too_large(limit, name)
         if not member.eof:
             raise BadRequest("The gzip body is cut short")
         data = member.unused_data

@@ -67,7 +67,7 @@ class QueryPage:
 
     def __call__(self, incoming: Incoming) -> Reply:
         """The page, with the answer or the problem if a query was sent."""
-        request = incoming.notes.get("sparql") or read(incoming, self._kg.settings.upload_bytes)
+        request = incoming.notes.get("sparql") or read(incoming, self._kg.settings)
         shown: Shown | None = None
         found: Problem | None = None
         moment: memento.Asked | None = None

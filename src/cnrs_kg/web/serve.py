@@ -25,8 +25,8 @@ LOG = logging.getLogger(__name__)
 SPARE_THREADS = 16
 """Threads beyond what the pool lets wait, so that what needs no query is answered, and the pool says 503 itself."""
 
-LONGEST_HEAD = 2**20
-"""Bytes of a request's line and headers: a query sent by GET has room."""
+LONGEST_HEAD = 2**18
+"""Bytes of a request's line and headers. The line alone may take 64 KiB (hyper's own limit, answered by 414)."""
 
 GRACE = 10
 """Seconds that requests under way have when the server stops."""

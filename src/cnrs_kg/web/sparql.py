@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cnrs_kg.errors import UnsupportedFormat
 from cnrs_kg.web import caching, memento, negotiation, security, service_description
 from cnrs_kg.web.messages import BadRequest, FileBody, Incoming, Reply, url
-from cnrs_kg.web.parameters import METHODS, SparqlRequest, read
+from cnrs_kg.web.parameters import METHODS, UPDATE, SparqlRequest, read
 from cnrs_kg.web.problems import Refused
 
 if TYPE_CHECKING:
@@ -57,15 +57,16 @@ class Sparql:
 
     def __init__(self, kg: "KnowledgeGraph") -> None:
         self._kg = kg
-        self._limit = kg.settings.upload_bytes
 
     def __call__(self, incoming: Incoming) -> Reply | None:
         """The reply to a request; raises what `problems` knows how to write."""
         if incoming.method == "OPTIONS":
             return Reply(204, (*_ALWAYS, *security.preflight(METHODS)))
-        request = read(incoming, self._limit)
-        incoming.notes["sparql"] = request
         account = security.account(incoming, self._kg.accounts)
+        if account is None and incoming.media_type()[0] == UPDATE:
+            security.require(None, "curator", purpose="An update")  # before a body of any size is read
+        request = read(incoming, self._kg.settings, known=account is not None)
+        incoming.notes["sparql"] = request
         if request.update is not None:
             return self._update(request, account, incoming)
         formats = negotiation.formats(incoming.header("Accept"), request.format)
