@@ -7,7 +7,7 @@ reports quote what was written.
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from threading import Lock
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -20,17 +20,14 @@ GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 DEFAULT_GRAPH = ox.DefaultGraph()
 _KEPT = {XSD("string").value, RDF("langString").value, RDF("dirLangString").value, XSD("anyURI").value}
 _PROBE = ox.NamedNode("urn:x-cnrs-kg:probe")
-_probe_store = ox.Store()
-_probe_lock = Lock()
 
 
 @lru_cache(maxsize=65_536)
 def _stored_literal(literal: ox.Literal) -> ox.Literal:
-    quad = ox.Quad(_PROBE, _PROBE, literal)
-    with _probe_lock:
-        _probe_store.add(quad)
-        (stored,) = _probe_store
-        _probe_store.remove(stored)
+    # A store of its own for each: one in memory still walks over all that was ever removed from it.
+    store = ox.Store()
+    store.add(ox.Quad(_PROBE, _PROBE, literal))
+    (stored,) = store
     assert isinstance(stored.object, ox.Literal)
     return stored.object
 
@@ -58,3 +55,20 @@ def stored_quad(quad: ox.Quad) -> ox.Quad:
 def in_graph(triples: Iterable[ox.Triple], graph: GraphName) -> Iterator[ox.Quad]:
     """The triples as quads of one graph."""
     return (ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
+
+
+def term_json(term: Term) -> dict[str, Any]:
+    """A term as in SPARQL 1.1 Query Results JSON, section 3.2.2."""
+    if isinstance(term, ox.NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, ox.BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if isinstance(term, ox.Literal):
+        found: dict[str, Any] = {"type": "literal", "value": term.value}
+        if term.language:
+            found["xml:lang"] = term.language
+        elif term.datatype.value != XSD("string").value:
+            found["datatype"] = term.datatype.value
+        return found
+    parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
+    return {"type": "triple", "value": {name: term_json(part) for name, part in parts.items()}}
