@@ -10,7 +10,8 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 from cnrs_kg.rdf.namespaces import XSD
-from cnrs_kg.validation.report import Result, Verdict, term_json
+from cnrs_kg.rdf.terms import term_json
+from cnrs_kg.validation.report import Result, Verdict
 
 SCHEMAS = {
     path.name: json.loads(path.read_text()) for path in (Path(__file__).parents[1] / "docs/schemas").glob("*.json")

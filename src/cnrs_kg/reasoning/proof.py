@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from cnrs_kg.rdf.namespaces import OWL, RDF, XSD
+from cnrs_kg.rdf.namespaces import OWL, RDF
+from cnrs_kg.rdf.terms import term_json
 from cnrs_kg.reasoning.closure import Closure
 from cnrs_kg.reasoning.rules.model import TYPE
 from cnrs_kg.reasoning.terms import Fact, Node
@@ -38,9 +39,9 @@ class Proof:
         """PROOF as in the contract."""
         made: Json = {
             "statement": {
-                "subject": _term(self.subject),
-                "predicate": _term(self.predicate),
-                "object": _term(self.object),
+                "subject": term_json(self.subject),
+                "predicate": term_json(self.predicate),
+                "object": term_json(self.object),
             },
             "rule": self.rule,
             "axiom": self.axiom,
@@ -150,16 +151,3 @@ class _Reader:
             return f"( {' '.join(members)} )"
 
         return " . ".join(" ".join(map(name, fact)) for fact in axioms if fact[1] not in self._cells)
-
-
-def _term(node: Node) -> Json:
-    if isinstance(node, ox.NamedNode):
-        return {"type": "uri", "value": node.value}
-    if isinstance(node, ox.BlankNode):
-        return {"type": "bnode", "value": node.value}
-    made: Json = {"type": "literal", "value": node.value}
-    if node.language:
-        made["xml:lang"] = node.language
-    elif node.datatype != XSD("string"):
-        made["datatype"] = node.datatype.value
-    return made

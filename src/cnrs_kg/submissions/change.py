@@ -13,11 +13,12 @@ import pyoxigraph as ox
 
 from cnrs_kg.errors import VersionMoved
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
-from cnrs_kg.reasoning.closure import Inconsistency, close
+from cnrs_kg.reasoning.closure import close
 from cnrs_kg.reasoning.limits import Budget
 from cnrs_kg.store.branch import Branch
 from cnrs_kg.store.graphs import Role, role
 from cnrs_kg.store.versions import Version, Versions
+from cnrs_kg.validation.consistency import objections
 from cnrs_kg.validation.judge import judge
 from cnrs_kg.validation.report import Result, Verdict, in_order
 
@@ -80,7 +81,7 @@ def publish_on(branch: Branch, change: Change, *, budget: Budget, progress: Prog
         branch.set_inferred(closure.inferred)
         inferred = len(closure.inferred)
         progress("validating")
-        results = in_order([*map(_inconsistency, closure.inconsistencies), *_judged(branch)])
+        results = in_order([*objections(closure, _asserting_graph(branch)), *_judged(branch)])
     added, removed = branch.delta
     verdict = Verdict(
         results,
@@ -120,5 +121,9 @@ def _judged(branch: Branch) -> Iterable[Result]:
     return judge(data, shapes)
 
 
-def _inconsistency(found: Inconsistency) -> Result:
-    return Result("Violation", "inconsistency", found.message, constraint=found.rule)
+def _asserting_graph(branch: Branch) -> Callable[[ox.Triple], str | None]:
+    def graph(triple: ox.Triple) -> str | None:
+        quads = branch.store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
+        return min((quad.graph_name.value for quad in quads if isinstance(quad.graph_name, ox.NamedNode)), default=None)
+
+    return graph

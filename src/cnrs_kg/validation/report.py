@@ -7,28 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import pyoxigraph as ox
-
-from cnrs_kg.rdf.terms import Term
+from cnrs_kg.rdf.terms import Term, term_json
 
 SEVERITIES = ("Violation", "Warning", "Info")
-
-
-def term_json(term: Term) -> dict[str, Any]:
-    """A term as in SPARQL 1.1 Query Results JSON, section 3.2.2."""
-    if isinstance(term, ox.NamedNode):
-        return {"type": "uri", "value": term.value}
-    if isinstance(term, ox.BlankNode):
-        return {"type": "bnode", "value": term.value}
-    if isinstance(term, ox.Literal):
-        found: dict[str, Any] = {"type": "literal", "value": term.value}
-        if term.language:
-            found["xml:lang"] = term.language
-        elif term.datatype.value != "http://www.w3.org/2001/XMLSchema#string":
-            found["datatype"] = term.datatype.value
-        return found
-    parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
-    return {"type": "triple", "value": {name: term_json(part) for name, part in parts.items()}}
 
 
 @dataclass(frozen=True)
