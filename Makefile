@@ -56,7 +56,7 @@ faults: $(VENV)/.test
 	CNRS_KG_FAULTS=200 $(BIN)/pytest tests/faults
 
 conformance: $(VENV)/.test
-	$(BIN)/pytest tests/conformance -q
+	$(BIN)/pytest tests/conformance -q -rfE --earl var/conformance/earl.ttl
 
 lock: $(VENV)/.test
 	$(PIP) install uv

@@ -46,13 +46,17 @@ def test_a_created_graph_may_be_dropped_in_the_same_request() -> None:
     assert run("", "CREATE GRAPH <urn:g> ; CLEAR GRAPH <urn:g>") == Changes()
 
 
-def test_a_transfer_to_the_merge_writes_its_target_after_clearing_what_may_be_cleared() -> None:
+@pytest.mark.parametrize("text", ["COPY <urn:g> TO DEFAULT", "MOVE <urn:g> TO DEFAULT", "MOVE DEFAULT TO <urn:g>"])
+def test_the_merge_is_not_replaced_or_moved_as_a_whole(text: str) -> None:
+    with pytest.raises(UpdateRefused, match="merge"):
+        run("<urn:g> { <urn:a> <urn:p> <urn:1> }", text, MERGING)
+
+
+def test_a_transfer_writes_where_it_says() -> None:
     data = """<urn:a> <urn:p> <urn:1> . <urn:c> <urn:p> <urn:2> . <urn:x> <urn:p> <urn:3> .
         <urn:g> { <urn:a> <urn:p> <urn:1> } <urn:h> { <urn:c> <urn:p> <urn:2> } <urn:o> { <urn:x> <urn:p> <urn:3> }"""
     found = run(data, "ADD <urn:g> TO DEFAULT", MERGING)
     assert (names(found.added), found.removed) == (["a p 1 steward"], [])
-    found = run(data, "COPY <urn:g> TO DEFAULT", MERGING)
-    assert (names(found.added), names(found.removed)) == (["a p 1 steward"], ["a p 1 g", "c p 2 h"])
     found = run(data, "MOVE <urn:h> TO <urn:g>", MERGING)
     assert (names(found.added), names(found.removed)) == (["c p 2 g"], ["a p 1 g", "c p 2 h"])
     assert run(data, "COPY DEFAULT TO DEFAULT", MERGING) == Changes()

@@ -53,6 +53,9 @@ def transfer(view: View, name: str, source: Target, destination: Target) -> None
     _refuse_protected(view, destination)
     if name == "MOVE":
         _refuse_protected(view, source)
+        _refuse_emptying_the_merge(view, source)
+    if name != "ADD":
+        _refuse_emptying_the_merge(view, destination)
     read = source.graph if isinstance(source.graph, ox.NamedNode) else _DEFAULT_GRAPH
     written = destination.graph if isinstance(destination.graph, ox.NamedNode) else view.policy.default_target
     added = [
@@ -91,3 +94,13 @@ def _require(view: View, target: Target) -> None:
 def _refuse_protected(view: View, target: Target) -> None:
     if isinstance(target.graph, ox.NamedNode) and view.policy.protected(target.graph):
         raise protected_graph(target.graph, target.position)
+
+
+def _refuse_emptying_the_merge(view: View, target: Target) -> None:
+    """COPY and MOVE empty what they write; in a merge that would be every writable graph."""
+    if view.policy.merges and not isinstance(target.graph, ox.NamedNode):
+        raise UpdateRefused(
+            "The default graph is the merge of all graphs: it is not replaced or moved as a whole",
+            position=target.position,
+            advice="Name a graph, or use ADD.",
+        )
