@@ -116,10 +116,10 @@ class Branch:
             return
         self._refuse_after_bulk()
         touched: dict[ox.Triple, None] = {}
-        for quad in map(self._named, removed):
+        for quad in map(_named, removed):
             self._supports.of(quad.triple).named.discard(quad.graph_name)
             touched[quad.triple] = None
-        for quad in map(self._named, added):
+        for quad in map(_named, added):
             self._supports.of(quad.triple).named.add(quad.graph_name)
             touched[quad.triple] = None
         self._supports.settle(touched)
@@ -168,7 +168,7 @@ class Branch:
 
         It is no transaction: when it fails, the branch is lost.
         """
-        self._begin_bulk().load(map(self._named, quads), progress)
+        self._begin_bulk().load(map(_in_named_graph, quads), progress)
 
     def bulk_load_file(
         self,
@@ -244,14 +244,6 @@ class Branch:
         self._supports = Supports(_CLOSED, self._roles)
         return undone
 
-    def _named(self, quad: ox.Quad) -> ox.Quad:
-        if quad.graph_name == DEFAULT_GRAPH:
-            raise ProtectedGraph(
-                f"{quad}: a change names a graph; the default graph follows from them",
-                advice="Name the graph that asserts the statement.",
-            )
-        return stored_quad(quad)
-
     def _graph_is_there(self, graph: ox.NamedNode, *, wanted: bool) -> None:
         if self._roles.merging:
             raise StoreError(f"{graph}: a graph without statements does not exist here")
@@ -276,6 +268,19 @@ class Branch:
             raise StoreError("the branch was published or dropped")
         if self._bulk is not None:
             raise StoreError("a bulk load is published before anything else is changed")
+
+
+def _in_named_graph(quad: ox.Quad) -> ox.Quad:
+    if quad.graph_name == DEFAULT_GRAPH:
+        raise ProtectedGraph(
+            f"{quad}: a change names a graph; the default graph follows from them",
+            advice="Name the graph that asserts the statement.",
+        )
+    return quad
+
+
+def _named(quad: ox.Quad) -> ox.Quad:
+    return stored_quad(_in_named_graph(quad))
 
 
 def _asserted(quads: Iterable[ox.Quad]) -> list[ox.Quad]:

@@ -11,7 +11,7 @@ from typing import TypeVar
 import pyoxigraph as ox
 
 from cnrs_kg.errors import StoreError
-from cnrs_kg.rdf.terms import stored_quad, stored_triple
+from cnrs_kg.rdf.terms import GraphName, stored_quad, stored_triple
 from cnrs_kg.store.digest import SIZE, Sums
 from cnrs_kg.store.graphs import PUBLISHED, Roles
 from cnrs_kg.store.scan import EVERY, Progress, asserted, in_default_graph
@@ -32,6 +32,8 @@ class Bulk:
         self._roles = roles
         self._file = rows.open("wb")
         self._digest = self._content = 0
+        self._was_empty = next(iter(store), None) is None
+        self._merged: dict[GraphName, bool] = {}
         self._seen: set[bytes] = set()
         self._seen_default: set[bytes] = set()
         self._inferring = False
@@ -67,27 +69,29 @@ class Bulk:
 
     def _asserted(self, quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
         for given in quads:
-            quad = stored_quad(given)
+            quad = given if isinstance(given.object, ox.NamedNode) else stored_quad(given)
             line = f"{quad} .\n".encode()
-            if self._is_new(quad, line, self._seen):
-                self._row(b"A ", line, quad)
+            value = blake2b(line, digest_size=SIZE).digest()
+            if self._is_new(quad, value, self._seen):
+                self._row(b"A ", line, value, quad)
                 yield quad
-                if self._roles.merged(quad.graph_name):
+                if self._is_merged(quad.graph_name):
                     yield from self._merge(in_default_graph(quad))
 
     def _merge(self, quad: ox.Quad) -> Iterator[ox.Quad]:
         line = f"{quad} .\n".encode()
-        key = _key(line)
+        value = blake2b(line, digest_size=SIZE).digest()
+        key = value[:_KEY]
         if key in self._seen_default:
             return
-        if quad not in self._store:
+        if self._was_empty or quad not in self._store:
             self.statements += 1
             self.quads += 1
             yield quad
         elif not asserted(self._store, quad.triple, self._roles):
             # It was inferred, and is asserted from now on.
             self.inferred -= 1
-            self._row(b"D ", line, quad)
+            self._row(b"D ", line, value, quad)
         self._seen_default.add(key)
 
     def _inferred(self, triples: Iterable[ox.Triple]) -> Iterator[ox.Quad]:
@@ -95,35 +99,38 @@ class Bulk:
             triple = stored_triple(given)
             quad = ox.Quad(triple.subject, triple.predicate, triple.object)
             line = f"{quad} .\n".encode()
-            if self._is_new(quad, line, self._seen_default):
+            value = blake2b(line, digest_size=SIZE).digest()
+            if self._is_new(quad, value, self._seen_default):
                 self.statements += 1
                 self.inferred += 1
-                self._row(b"A ", line, quad)
+                self._row(b"A ", line, value, quad)
                 yield quad
 
-    def _is_new(self, quad: ox.Quad, line: bytes, seen: set[bytes]) -> bool:
-        key = _key(line)
-        if key in seen or quad in self._store:
+    def _is_new(self, quad: ox.Quad, value: bytes, seen: set[bytes]) -> bool:
+        key = value[:_KEY]
+        if key in seen or not self._was_empty and quad in self._store:
             return False
         seen.add(key)
         return True
 
-    def _row(self, mark: bytes, line: bytes, quad: ox.Quad) -> None:
+    def _is_merged(self, graph: GraphName) -> bool:
+        known = self._merged.get(graph)
+        if known is None:
+            known = self._merged[graph] = self._roles.merged(graph)
+        return known
+
+    def _row(self, mark: bytes, line: bytes, value: bytes, quad: ox.Quad) -> None:
         self._file.write(mark + line)
-        value = int.from_bytes(blake2b(line, digest_size=SIZE).digest())
+        number = int.from_bytes(value)
         if mark == b"A ":
             self.added += 1
             self.quads += 1
         else:
             self.removed += 1
-            value = -value
-        self._content += value
+            number = -number
+        self._content += number
         if self._roles.digested(quad.graph_name):
-            self._digest += value
-
-
-def _key(line: bytes) -> bytes:
-    return blake2b(line, digest_size=_KEY).digest()
+            self._digest += number
 
 
 def _counted(things: Iterable[T], progress: Progress | None) -> Iterator[T]:

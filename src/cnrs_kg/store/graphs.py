@@ -5,6 +5,7 @@ The default graph physically holds the merge of every merged graph and the infer
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 import pyoxigraph as ox
 
@@ -49,6 +50,7 @@ HARVESTED = frozenset({"ror", "rnsr", "wikidata", "isni", "funder", "openalex", 
 """Local names of the graphs that hold a registry's records."""
 
 
+@lru_cache(maxsize=4096)
 def role(graph: GraphName, base_iri: str = BASE) -> Role:
     """The role of a named graph; one whose name says nothing is a source."""
     prefix = f"{base_iri}graph/"
