@@ -19,9 +19,7 @@ PATCHES = st.builds(
     Patch,
     st.lists(QUADS).map(tuple),
     st.lists(QUADS).map(tuple),
-    st.dictionaries(
-        st.sampled_from(["id", "agent", "created"]), st.text(st.characters(exclude_categories=["C", "Z"]))
-    ),
+    st.dictionaries(st.sampled_from(["id", "agent", "created"]), st.text(st.characters(exclude_categories=["C", "Z"]))),
 )
 
 
