@@ -8,6 +8,8 @@ from cnrs_kg.engine import frames
 from cnrs_kg.engine.frames import Job, Reply, Request, Status
 from cnrs_kg.errors import EngineBusy, QuerySyntaxError
 
+BUFFER = bytearray(frames.LARGEST)
+
 
 @pytest.fixture
 def pair():
@@ -21,7 +23,7 @@ def test_a_request_arrives_as_it_was_sent(pair, length):
     sent = Request(Job.QUERY, "/stores/é", b"x" * length, "http://é/", 1, 2, {"default": ["a"]})
     thread = threading.Thread(target=frames.send_request, args=(pair[0], sent))
     thread.start()
-    found = frames.receive_request(pair[1])
+    found = frames.receive_request(pair[1], BUFFER)
     thread.join()
     assert found is not None
     if found.file is not None:
@@ -35,7 +37,7 @@ def test_a_reply_arrives_as_it_was_sent(pair, length):
     sent = Reply(Status.ANSWER, 1, 5, length, b"x" * length, None, True)
     thread = threading.Thread(target=frames.send_reply, args=(pair[0], sent))
     thread.start()
-    found = frames.receive_reply(pair[1])
+    found = frames.receive_reply(pair[1], BUFFER)
     thread.join()
     assert found is not None
     if found.file is not None:
@@ -46,8 +48,8 @@ def test_a_reply_arrives_as_it_was_sent(pair, length):
 
 def test_a_closed_socket_is_no_message(pair):
     pair[0].close()
-    assert frames.receive_request(pair[1]) is None
-    assert frames.receive_reply(pair[1]) is None
+    assert frames.receive_request(pair[1], BUFFER) is None
+    assert frames.receive_reply(pair[1], BUFFER) is None
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def test_light_queries_go_on_while_heavy_ones_run(tmp_path, store_path):
             threads.submit(pool.query, QueryRequest(heavy(i), store_path), client="heavy", cancelled=stop)
             for i in range(4)
         ]
-        while pool.status()["slow"] < 2 or pool.status()["waiting_slow"] < 2:
+        while pool.status()["slow"] < 2 or pool.status()["waiting_slow"] < 1:
             pass
         for i in range(20):
             assert pool.query(QueryRequest(f"ASK {{}} # {i}", store_path), client="light").read()
@@ -333,3 +333,21 @@ def test_a_pool_that_cannot_start_says_why(tmp_path):
 def test_a_deadline_of_ones_own(pool, store_path):
     with pytest.raises(QueryTimeout):
         pool.query(QueryRequest(heavy("own"), store_path), deadline=now() + 0.1)
+
+
+def test_what_was_slow_once_starts_in_the_slow_lane(tmp_path, store_path):
+    with small(tmp_path, quick=0.1, timeout=0.5) as pool:
+        for _ in range(2):
+            with pytest.raises(QueryTimeout):
+                pool.query(QueryRequest(ENDLESS, store_path))
+        assert len(pool._runner._heavy) == 1
+        assert pool.status()["slowed"] == 2
+        assert pool.query(QueryRequest("ASK {}", store_path)).read()
+
+
+def test_a_slow_query_stays_while_nobody_waits(tmp_path, store_path):
+    """Without a free slow place it goes on where it is: ending it would help nobody."""
+    with small(tmp_path, quick=0.1, timeout=1, slow=0) as pool:
+        with pytest.raises(QueryTimeout):
+            pool.query(QueryRequest(ENDLESS, store_path))
+        assert pool.status().get("requeued", 0) == 0

@@ -96,11 +96,12 @@ def send_request(sock: socket.socket, request: Request) -> None:
         os.close(own)
 
 
-def receive_request(sock: socket.socket) -> Request | None:
-    """The next job, or None when the server has gone."""
-    data = sock.recv(LARGEST)
-    if not data:
+def receive_request(sock: socket.socket, buffer: bytearray) -> Request | None:
+    """The next job, or None when the server has gone; `buffer` has `LARGEST` bytes."""
+    length = sock.recv_into(buffer)
+    if not length:
         return None
+    data = bytes(memoryview(buffer)[:length])
     job, result_format, graph_format, flags, store_length, base_length, text_length, _ = _REQUEST.unpack_from(data)
     base_start = _REQUEST.size + store_length
     text_start = base_start + base_length
@@ -131,18 +132,22 @@ def send_reply(sock: socket.socket, reply: Reply) -> None:
         os.close(own)
 
 
-def receive_reply(sock: socket.socket) -> Reply | None:
-    """A worker's reply, or None when it has died; `BlockingIOError` when the socket's own timeout passes first."""
-    data = sock.recv(LARGEST)
-    if not data:
+def receive_reply(sock: socket.socket, buffer: bytearray) -> Reply | None:
+    """A worker's reply, or None when it has died; `BlockingIOError` when the socket's own timeout passes first.
+
+    One `buffer` of `LARGEST` bytes for all replies: to allocate that much each time costs a tenth of a look-up.
+    """
+    length = sock.recv_into(buffer)
+    if not length:
         return None
-    status, form, flags, _, rows, size = _REPLY.unpack_from(data)
+    status, form, flags, _, rows, size = _REPLY.unpack_from(buffer)
+    body = bytes(memoryview(buffer)[_REPLY.size : length])
     file = None
     if flags & _IN_FILE:
         file = _receive_file(sock)
         if file is None:
             return None
-    return Reply(_STATUSES[status], form, rows, size, data[_REPLY.size :], file, bool(flags & _LAST))
+    return Reply(_STATUSES[status], form, rows, size, body, file, bool(flags & _LAST))
 
 
 def error_body(error: CnrsKgError) -> bytes:

@@ -1,4 +1,4 @@
-"""Keeps as many workers alive as the pool needs, one more in reserve, and buries the dead."""
+"""Keeps as many workers alive as the pool needs, as many again in reserve, and buries the dead."""
 
 import logging
 import shutil
@@ -28,7 +28,7 @@ class Keeper:
         self._limits = limits
         self._spool = spool
         self._sandbox = sandbox
-        self._wanted = lanes.places[Lane.QUICK] + 1
+        self._wanted = 2 * lanes.places[Lane.QUICK]
         self._changed = threading.Condition()
         self._alive = 0
         self._all: set[WorkerProcess] = set()

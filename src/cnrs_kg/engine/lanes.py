@@ -1,8 +1,9 @@
 """Who gets a worker next: a quick lane and a slow one, in each a turn for every client.
 
-A request starts in the quick lane, which runs one request per worker. When it outruns its slice it moves to one of the
-few slots of the slow lane, with its worker, and a spare worker takes the place; so light requests never wait for heavy
-ones. Waiting requests are taken client by client, whatever the number that each client has sent.
+A request starts in the quick lane. When it outruns its slice, or sooner if others wait, it moves to one of the few
+places of the slow lane, with its worker, and a spare worker takes its place; if the slow lane is full and others wait,
+it is ended and begins anew there when its turn comes. So light requests do not wait for heavy ones, and what was slow
+once goes to the slow lane at once. Waiting requests are taken client by client, however many each client sends.
 """
 
 import threading
@@ -124,6 +125,14 @@ class Lanes:
             self._free[Lane.QUICK] += 1
             self._dispatch()
             return True
+
+    def is_awaited(self) -> bool:
+        """Whether a request waits for a quick place."""
+        return len(self._waiting[Lane.QUICK]) > 0
+
+    def has_slow_place(self) -> bool:
+        """Whether a request could move to the slow lane now."""
+        return self._free[Lane.SLOW] > 0 and not self._waiting[Lane.SLOW]
 
     def add(self, worker: WorkerProcess) -> bool:
         """A new worker is ready; False if none is wanted any more."""

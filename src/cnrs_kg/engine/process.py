@@ -13,12 +13,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from cnrs_kg.engine.frames import Reply, Request, Status, receive_reply, send_request
+from cnrs_kg.engine.frames import LARGEST, Reply, Request, Status, receive_reply, send_request
 from cnrs_kg.engine.requests import Limits
 from cnrs_kg.errors import CnrsKgError, QueryCrashed, QueryMemory, QueryTooComplex
 
 SANDBOX = frozenset({"namespace", "seccomp"})
-_LOW_PRIORITY = 10
+_ENVIRONMENT = {"MALLOC_ARENA_MAX": "2", "RUST_BACKTRACE": "0"}
+_LOW_PRIORITY = 19
+_PARTS = 5
 _BUFFER = 2**20
 _OUT_OF_MEMORY = (b"memory allocation of", b"bad_alloc", b"MemoryError", b"out of memory", b"Cannot allocate memory")
 _OVERFLOW = (b"overflowed its stack", b"RecursionError")
@@ -53,22 +55,24 @@ class WorkerProcess:
             stderr=self._errors,
             pass_fds=[theirs.fileno()],
             start_new_session=True,
-            env={**os.environ, "MALLOC_ARENA_MAX": "2", "RUST_BACKTRACE": "0"},
+            env={**os.environ, **_ENVIRONMENT},
         )
         theirs.close()
         self.socket = ours
         self.pid = self._process.pid
         self.killed = False
         self.facts: dict[str, Any] = {}
+        self._buffer = bytearray(LARGEST)
         self._poll = select.poll()
         self._poll.register(ours, select.POLLIN)
         self._limits = limits
-        self._patience = limits.quick
-        _set_patience(ours, limits.quick)
+        self.patience = limits.quick / _PARTS
+        """Seconds of one wait in the quick lane."""
+        _set_patience(ours, self.patience)
 
     def greet(self) -> bool:
         """Read the worker's first word, once the socket is readable; False if it died instead."""
-        reply = receive_reply(self.socket)
+        reply = receive_reply(self.socket, self._buffer)
         if reply is None or reply.status is not Status.HELLO:
             return False
         self.facts = json.loads(reply.body)
@@ -87,9 +91,9 @@ class WorkerProcess:
         The usual patience is the socket's own timeout, which saves a system call.
         """
         try:
-            if seconds != self._patience and not self._poll.poll(max(0, seconds) * 1000):
+            if seconds != self.patience and not self._poll.poll(max(0, seconds) * 1000):
                 return None
-            reply = receive_reply(self.socket)
+            reply = receive_reply(self.socket, self._buffer)
         except BlockingIOError:
             return None
         except ConnectionResetError:

@@ -11,6 +11,7 @@ from cnrs_kg.engine.requests import Limits
 from cnrs_kg.errors import CnrsKgError, QueryCancelled, QueryTimeout
 
 _TICK = 0.25
+_REMEMBERED = 1000
 
 
 class Runner:
@@ -21,31 +22,43 @@ class Runner:
         self._lanes = lanes
         self._keeper = keeper
         self._limits = limits
+        self._heavy: dict[int, None] = {}
 
     def run(self, request: Request, client: str, deadline: float, cancelled: threading.Event | None) -> Reply:
         """The worker's reply; `QueryTimeout` at the deadline, `QueryCancelled` once `cancelled` is set."""
+        key = hash((request.job, request.store, request.text))
+        if key not in self._heavy:
+            worker = self._begin(Lane.QUICK, request, client, deadline, cancelled)
+            reply = self._quick(worker, deadline, cancelled)
+            if reply is not None:
+                return reply
+            if self._lanes.move_to_slow():
+                self._keeper.set_aside()
+                return self._slow(worker, key, deadline, cancelled)
+            self._drop(worker)
+            self.counts["requeued"] += 1
+        worker = self._begin(Lane.SLOW, request, client, deadline, cancelled)
+        self._keeper.set_aside()
+        return self._slow(worker, key, deadline, cancelled)
+
+    def _begin(
+        self, lane: Lane, request: Request, client: str, deadline: float, cancelled: threading.Event | None
+    ) -> WorkerProcess:
+        """A worker with a place in the lane that has taken the request."""
         while True:
-            worker = self._acquire(Lane.QUICK, client, deadline, cancelled)
+            worker = self._acquire(lane, client, deadline, cancelled)
             try:
                 worker.send(request)
-                break
+                return worker
             except WorkerGone:
-                self._lanes.leave(Lane.QUICK)
+                self._lanes.leave(lane)
                 self._keeper.lose(worker)
-        reply = self._quick(worker, deadline)
-        if reply is not None:
-            return reply
-        self._check(worker, deadline, cancelled)
-        if self._lanes.move_to_slow():
-            self._keeper.set_aside()
-        else:
-            self._lanes.leave(Lane.QUICK)
-            self._keeper.lose(worker)
-            self.counts["requeued"] += 1
-            worker = self._acquire(Lane.SLOW, client, deadline, cancelled)
-            self._keeper.set_aside()
-            worker.send(request)
-        return self._slow(worker, deadline, cancelled)
+
+    def _remember(self, key: int) -> None:
+        """What was slow once goes to the slow lane at once the next time."""
+        self._heavy[key] = None
+        while len(self._heavy) > _REMEMBERED:
+            self._heavy.pop(next(iter(self._heavy)), None)
 
     def _acquire(self, lane: Lane, client: str, deadline: float, cancelled: threading.Event | None) -> WorkerProcess:
         worker = self._lanes.acquire(lane, client, deadline, cancelled)
@@ -55,33 +68,52 @@ class Runner:
             raise _cancelled()
         raise self.timeout("while it waited for its turn")
 
-    def _quick(self, worker: WorkerProcess, deadline: float) -> Reply | None:
-        """The reply within the quick slice; None if there is none yet. The place is given back unless None."""
-        left = deadline - now()
-        try:
-            reply = worker.receive(self._limits.quick if left > self._limits.quick else left)
-        except BaseException:
-            self._lanes.leave(Lane.QUICK)
-            self._keeper.lose(worker)
-            raise
-        if reply is not None:
-            if reply.last:
-                self._lanes.leave(Lane.QUICK)
-                self._keeper.lose(worker)
-            elif not self._lanes.release(worker, Lane.QUICK):
-                self._keeper.lose(worker)
-        return reply
+    def _quick(self, worker: WorkerProcess, deadline: float, cancelled: threading.Event | None) -> Reply | None:
+        """The reply, if it comes while the request may stay in the quick lane.
 
-    def _check(self, worker: WorkerProcess, deadline: float, cancelled: threading.Event | None) -> None:
-        """Kill the worker of a request that is past its deadline or that nobody wants any more."""
-        error = self._over(deadline, cancelled)
-        if error is not None:
-            self._lanes.leave(Lane.QUICK)
-            self._keeper.lose(worker)
-            raise error
+        None when it must go: to a free slow place after its slice, or at once if others wait; from half its slice on if
+        others wait though the slow lane is full. When nobody waits it stays. The place is given back unless None.
+        """
+        patience = worker.patience
+        started = now()
+        while True:
+            left = deadline - now()
+            try:
+                reply = worker.receive(patience if left > patience else left)
+            except BaseException:
+                self._drop(worker)
+                raise
+            if reply is not None:
+                self._finish(worker, reply)
+                return reply
+            error = self._over(deadline, cancelled)
+            if error is not None:
+                self._drop(worker)
+                raise error
+            if self._must_go(now() - started):
+                return None
 
-    def _slow(self, worker: WorkerProcess, deadline: float, cancelled: threading.Event | None) -> Reply:
+    def _must_go(self, elapsed: float) -> bool:
+        awaited = self._lanes.is_awaited()
+        if self._lanes.has_slow_place():
+            return awaited or elapsed >= self._limits.quick
+        return awaited and elapsed >= self._limits.quick / 2
+
+    def _finish(self, worker: WorkerProcess, reply: Reply) -> None:
+        """A quick request is over: its worker takes the next, or is replaced if it asks for that."""
+        if reply.last:
+            self._drop(worker)
+        elif not self._lanes.release(worker, Lane.QUICK):
+            self._keeper.lose(worker)
+
+    def _drop(self, worker: WorkerProcess) -> None:
+        """End the worker of a quick request."""
+        self._lanes.leave(Lane.QUICK)
+        self._keeper.lose(worker)
+
+    def _slow(self, worker: WorkerProcess, key: int, deadline: float, cancelled: threading.Event | None) -> Reply:
         self.counts["slowed"] += 1
+        started = now()
         worker.lower()
         try:
             while True:
@@ -93,6 +125,8 @@ class Runner:
                 if error is not None:
                     raise error
         finally:
+            if now() - started > self._limits.quick:
+                self._remember(key)
             self._lanes.leave(Lane.SLOW)
             self._keeper.bury(worker)
 

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 
 from cnrs_kg.engine import sandbox
 from cnrs_kg.engine.evaluate import evaluate, out_of_memory
-from cnrs_kg.engine.frames import Job, Reply, Request, Status, error_body, receive_request, send_reply
+from cnrs_kg.engine.frames import LARGEST, Job, Reply, Request, Status, error_body, receive_request, send_reply
 from cnrs_kg.engine.requests import Limits
 from cnrs_kg.engine.spool import Spool
 from cnrs_kg.engine.uploads import parse_upload
@@ -94,7 +94,8 @@ class Worker:
         self.memory.settle(sandbox.usage()[0])
         gc.freeze()
         self._greet()
-        while (request := receive_request(self.socket)) is not None:
+        buffer = bytearray(LARGEST)
+        while (request := receive_request(self.socket, buffer)) is not None:
             started = time.monotonic()
             reply = self._answer(request)
             if time.monotonic() - started > _LONG and self.memory.is_worn():
