@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from cnrs_kg.rdf.namespaces import PREFIXES
+from cnrs_kg.rdf.namespaces import PREFIXES, XSD
 from cnrs_kg.web.messages import url
 
 ROWS = 500
@@ -21,6 +21,7 @@ _TERM = re.compile(rf"<([^<>\"{{}}|^`\x00-\x20]*)>|(_:\S+)|{_LITERAL}|([^\s\"<]+
 _TRIPLE_LINE = re.compile(r"(<[^>]*>|_:\S+) (<[^>]*>) (.*?) ?\.?\s*")
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
 _PLAIN = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"}
+_NUMERIC = {XSD(name).value for name in ("integer", "decimal", "double", "float", "long", "int", "nonNegativeInteger")}
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -82,7 +83,7 @@ def term(text: str, base_iri: str) -> Term | None:
     if blank is not None:
         return Term("blank", blank)
     if literal is not None:
-        kind = "number" if datatype and _NUMBER.fullmatch(literal) else "literal"
+        kind = "number" if datatype in _NUMERIC else "literal"
         return Term(kind, _cut(unescaped(literal)), language=language, datatype=short(datatype) if datatype else None)
     return Term("number" if _NUMBER.fullmatch(bare) else "literal", _cut(bare))
 
