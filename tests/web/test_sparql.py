@@ -346,7 +346,7 @@ def test_a_token_that_is_none_is_refused_even_for_reading(client, value):
 
 def test_an_update(client, kg, curator):
     reply = client.post("/sparql?using-graph-uri=http://x/a", data="CLEAR ALL", content_type=UPDATE, headers=curator)
-    assert reply.status_code == 200 and reply.json["conforms"] is True
+    assert reply.status_code == 200 and reply.json["conforms"] is True and reply.json["published"] == 3
     assert kg.asked[-1] == {
         "text": "CLEAR ALL",
         "using_graphs": ("http://x/a",),

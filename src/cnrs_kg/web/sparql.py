@@ -207,7 +207,10 @@ def client(incoming: Incoming, account: "Account | None") -> str:
 
 
 def changed(outcome: Any, status: int = 200, *headers: tuple[str, str]) -> Reply:
-    """The reply to a change: its verdict as JSON; `Refused` with that verdict if nothing was changed for it."""
+    """The reply to a change: its verdict and the version `published` by it, if any, as JSON.
+
+    `Refused` with the verdict if nothing was changed for it.
+    """
     verdict = outcome.to_json()
     if not outcome.conforms:
         raise Refused(
@@ -215,7 +218,8 @@ def changed(outcome: Any, status: int = 200, *headers: tuple[str, str]) -> Reply
             advice="See the results in 'verdict': each says what is wrong, and where.",
             verdict=verdict,
         )
-    text = json.dumps(verdict, ensure_ascii=False, default=str).encode()
+    published = outcome.version.number if outcome.changed and outcome.version else None
+    text = json.dumps({**verdict, "published": published}, ensure_ascii=False, default=str).encode()
     content = (
         ("Content-Type", "application/json"),
         ("Content-Length", str(len(text))),
