@@ -17,6 +17,9 @@ DATA = """
 """
 LIMITS = Limits(timeout=20, memory=2**28, result_rows=5000, result_bytes=2_000_000, merge_triples=4)
 
+ENDLESS = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"?a{i} ?b{i} ?c{i} ." for i in range(14)) + " }"
+"""A cross product of 6^14 rows that needs no memory."""
+
 
 @pytest.fixture(scope="session")
 def store_path(tmp_path_factory: pytest.TempPathFactory) -> Path:

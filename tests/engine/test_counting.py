@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnrs_kg.engine.counting import UNKNOWN, count_across, count_rows
+from cnrs_kg.engine.counting import UNKNOWN, count_across, count_csv_rows, count_json_rows, count_rows
 from cnrs_kg.engine.spool import Spool
 from cnrs_kg.rdf.formats import RESULT_FORMATS
 
@@ -60,3 +60,13 @@ def test_the_awkward_values_are_really_read_back(tmp_path):
 def test_occurrences_across_blocks():
     assert count_across([b"<resu", b"lt><result><res", b"ult>"], b"<result>") == 3
     assert count_across([b"<result", b">", b""], b"<result>") == 1
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 7])
+def test_blocks_may_end_anywhere(tmp_path, length):
+    def blocks(name: str) -> list[bytes]:
+        body = spooled(tmp_path, name, AWKWARD, 2**20).body()
+        return [body[at : at + length] for at in range(0, len(body), length)]
+
+    assert count_json_rows(blocks("json")) == len(AWKWARD)
+    assert count_csv_rows(blocks("csv")) == len(AWKWARD)

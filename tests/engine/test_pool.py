@@ -28,10 +28,7 @@ from cnrs_kg.errors import (
     UploadTooLarge,
 )
 
-from .conftest import LIMITS
-
-ENDLESS = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"?a{i} ?b{i} ?c{i} ." for i in range(14)) + " }"
-"""A cross product of 6^14 rows that needs no memory."""
+from .conftest import ENDLESS, LIMITS
 
 
 def heavy(mark: object) -> str:
@@ -134,6 +131,11 @@ def test_memory_is_on_top_of_what_the_stores_need(tmp_path, store_path):
     with small(tmp_path, memory=32 * 2**20) as pool:
         assert pool.status()["base"] > 64 * 2**20
         assert pool.query(QueryRequest("SELECT * { ?s ?p ?o } ORDER BY ?s", store_path)).read()
+
+
+def test_memory_of_a_document_is_named_before_any_store_is_open(tmp_path):
+    with small(tmp_path, memory=32 * 2**20) as pool, pytest.raises(QueryMemory):
+        pool.parse(b"<urn:a> <urn:b> '" + b"x" * 2**25 + b"' .", "text/turtle")
 
 
 def test_light_queries_go_on_while_heavy_ones_run(tmp_path, store_path):

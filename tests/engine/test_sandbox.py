@@ -13,7 +13,7 @@ import pytest
 from cnrs_kg.engine import sandbox
 from cnrs_kg.engine.pool import Pool, QueryRequest
 
-from .conftest import LIMITS
+from .conftest import ENDLESS, LIMITS
 
 CONFINE = """
 import json, os, sys
@@ -141,16 +141,20 @@ def test_a_process_whose_server_has_gone_ends():
 
 
 @pytest.mark.timeout(60)
-def test_workers_die_with_the_server(tmp_path):
-    """Killed, so that it can tell nobody."""
+def test_workers_die_with_the_server(tmp_path, store_path):
+    """Killed, so that it can tell nobody; busy, so that the worker does not see its socket close."""
     program = f"""
-import os, signal
+import os, signal, threading
 from pathlib import Path
-from cnrs_kg.engine.pool import Limits, Pool
-pool = Pool(1, Limits(), Path({str(tmp_path)!r}))
+from cnrs_kg.engine.pool import Limits, Pool, QueryRequest
+pool = Pool(1, Limits(quick=100), Path({str(tmp_path)!r}))
 pool.start()
-pid = pool._lanes._idle[0].pid
-print(pid, flush=True)
+request = QueryRequest({ENDLESS!r}, Path({str(store_path)!r}))
+threading.Thread(target=pool.query, args=(request,), daemon=True).start()
+while pool.status()["running"] < 1 or pool.status()["idle"] < 1:
+    pass
+(busy,) = pool._keeper._all - set(pool._lanes._idle)
+print(busy.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)

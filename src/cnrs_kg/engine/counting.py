@@ -30,7 +30,7 @@ def count_rows(name: str, spool: Spool, limit: int) -> int:
         return bound - 1
     if bound < limit:
         return UNKNOWN
-    return _json_rows(spool.blocks()) if name == "json" else _csv_rows(spool.blocks())
+    return count_json_rows(spool.blocks()) if name == "json" else count_csv_rows(spool.blocks())
 
 
 def count_across(blocks: Iterable[bytes], wanted: bytes) -> int:
@@ -42,13 +42,14 @@ def count_across(blocks: Iterable[bytes], wanted: bytes) -> int:
     return total
 
 
-def _json_rows(blocks: Iterable[bytes]) -> int:
+def count_json_rows(blocks: Iterable[bytes]) -> int:
     """Row objects follow `[` or `,`; the objects of terms follow a colon, once strings are out of the way."""
     bare = (_JSON_STRING.sub(b"", part) for part in _without_open_string(blocks, _JSON_CLOSED))
     return sum(part.count(b"[{") + part.count(b",{") for part in bare)
 
 
-def _csv_rows(blocks: Iterable[bytes]) -> int:
+def count_csv_rows(blocks: Iterable[bytes]) -> int:
+    """Lines outside quotes, but for the header."""
     bare = (_CSV_QUOTED.sub(b"", part) for part in _without_open_string(blocks, _CSV_CLOSED))
     return sum(part.count(b"\n") for part in bare) - 1
 

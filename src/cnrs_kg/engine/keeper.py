@@ -70,7 +70,7 @@ class Keeper:
         with self._changed:
             self._closing = True
             self._dead.extend(self._lanes.discard_idle())
-            for worker in self._all:
+            for worker in list(self._all):
                 worker.kill()
             self._changed.notify()
         self._thread.join()

@@ -11,8 +11,6 @@ from cnrs_kg.rdf.sparql_lexer import Kind, Token, iri_text, line_and_column, tok
 UPDATE = "UPDATE"
 QUERY_FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _UPDATE_WORDS = frozenset({"INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"})
-_DEEPER = frozenset({"{", "(", "[", "<<", "<<(", "{|"})
-_HIGHER = frozenset({"}", ")", "]", ">>", ")>>", "|}"})
 
 
 @dataclass
@@ -51,14 +49,11 @@ def query_form(text: str) -> str | None:
 def outline(text: str) -> Outline:
     """All that the tokens tell of a request."""
     found = Outline()
-    depth = 0
     before: list[Token] = []
     for token in tokens(text):
-        if token.kind is Kind.PUNCTUATION:
-            depth += (token.text in _DEEPER) - (token.text in _HIGHER)
-        elif token.kind is Kind.WORD:
+        if token.kind is Kind.WORD:
             _note_word(found, token)
-        elif depth <= 0:
+        elif token.kind is not Kind.PUNCTUATION:
             _note_name(found, before, token)
         before = [*before[-1:], token]
     return found
@@ -100,7 +95,7 @@ def _note_word(found: Outline, token: Token) -> None:
 
 
 def _note_name(found: Outline, before: list[Token], token: Token) -> None:
-    """An IRI or prefixed name outside all brackets: part of a declaration or of a dataset clause."""
+    """A term: after BASE, PREFIX or FROM it is part of a declaration or of a dataset clause."""
     words = [earlier.text.upper() if earlier.kind is Kind.WORD else "" for earlier in before]
     last = words[-1] if words else ""
     if token.kind is Kind.IRI and last == "BASE":
