@@ -95,6 +95,7 @@ class Run:
     load_s: float = 0.0
     publish: dict[str, float] = field(default_factory=dict)
     parts_ms: dict[str, float] = field(default_factory=dict)
+    cpu_ms: float = 0.0
     peer: dict[str, float] | None = None
     first_version_mb: float = 0.0
     kept: int = 0
@@ -140,9 +141,11 @@ def publish_all(versions: Versions, file: Path, run: Run, say: "Say") -> None:
     """Publish every change; the time runs until a query of the new version sees it."""
     times: list[float] = []
     parts: dict[str, list[float]] = {"apply": [], "publish": [], "reopen and ask": []}
+    cpu = 0.0
     for number, change in enumerate(changes(file, run.publishes), 1):
         # Python's own collector would walk what the benchmark itself holds.
         gc.disable()
+        cpu -= time.process_time()
         started = time.perf_counter()
         with versions.writing() as branch:
             branch.apply(change.added, change.removed)
@@ -153,6 +156,7 @@ def publish_all(versions: Versions, file: Path, run: Run, say: "Say") -> None:
         assert current is not None
         seen = versions.open(current).query(f"ASK {{ {change.added[0].triple} }}")
         ended = time.perf_counter()
+        cpu += time.process_time()
         gc.enable()
         assert seen and current.number == number + 1
         times.append(ended - started)
@@ -162,6 +166,7 @@ def publish_all(versions: Versions, file: Path, run: Run, say: "Say") -> None:
             last = Figures(times[-100:]).row()
             say(f"  {number} published; the last hundred: " + ", ".join(f"{k} {v:g}" for k, v in last.items()))
     run.publish = Figures(times).row()
+    run.cpu_ms = round(1000 * cpu / run.publishes, 1)
     run.parts_ms = {name: round(1000 * statistics.median(found), 1) for name, found in parts.items()}
 
 
@@ -261,6 +266,7 @@ def measure(triples: int, publishes: int, directory: Path, *, with_peer: bool, s
     if with_peer:
         say("  oxigraph serve")
         run.peer = update_peer(file, directory / f"peer-{triples}", publishes)
+    say(f"  {asdict(run)}")
     return run
 
 
@@ -274,6 +280,7 @@ def table(runs: list[Run]) -> str:
             for name in WANTED
         ),
         ("of it apply / publish / reopen, ms", [" / ".join(f"{v:g}" for v in run.parts_ms.values()) for run in runs]),
+        ("processor time of each, ms", [f"{run.cpu_ms:g}" for run in runs]),
         *(
             (f"oxigraph serve {name}, ms", [f"{run.peer[f'{name}_ms']:g}" if run.peer else "-" for run in runs])
             for name in WANTED

@@ -208,6 +208,7 @@ class Branch:
             raise StoreError("the branch was published or dropped")
         if self._bulk is not None:
             self._bulk.close()
+            self._bulk.compact()
         self._open = False
         return self._publisher(self, Record(message, agent, submission, as_of, inputs, sources))
 

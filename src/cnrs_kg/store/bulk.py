@@ -61,6 +61,10 @@ class Bulk:
         with self.rows.open("rb") as file:
             yield from file
 
+    def compact(self) -> None:
+        """Merge the store's new files; left to the background, that would stall the publications that follow."""
+        self._store.optimize()
+
     def close(self) -> None:
         """Complete the file of rows."""
         self._file.close()
