@@ -95,3 +95,9 @@ def test_the_guards_stand_before_the_parsers():
 def test_statements_beyond_the_bytes_of_an_answer():
     with pytest.raises(ResultTooLarge):
         parse(b"<s> <p> 1, 2, 3, 4, 5 .", limits=replace(LIMITS, result_bytes=100))
+
+
+def test_a_token_beyond_the_parsers_own_limit():
+    with pytest.raises(RdfSyntaxError, match="16 MiB") as caught:
+        parse(b"<s> <p> '" + b"x" * 2**24 + b"' .")
+    assert caught.value.limit == "upload_token"

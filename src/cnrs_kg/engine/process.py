@@ -18,7 +18,6 @@ from cnrs_kg.engine.requests import Limits
 from cnrs_kg.errors import CnrsKgError, QueryCrashed, QueryMemory, QueryTooComplex
 
 SANDBOX = frozenset({"namespace", "seccomp"})
-_ENVIRONMENT = {"MALLOC_ARENA_MAX": "2", "RUST_BACKTRACE": "0"}
 _LOW_PRIORITY = 19
 _PARTS = 5
 _BUFFER = 2**20
@@ -55,7 +54,6 @@ class WorkerProcess:
             stderr=self._errors,
             pass_fds=[theirs.fileno()],
             start_new_session=True,
-            env={**os.environ, **_ENVIRONMENT},
         )
         theirs.close()
         self.socket = ours

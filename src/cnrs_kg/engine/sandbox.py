@@ -12,6 +12,7 @@ import resource
 import struct
 import sys
 
+_M_ARENA_MAX = -8
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_SET_SECCOMP = 22
@@ -46,6 +47,8 @@ def confine(parent: int, *, spool_bytes: int, allowed: frozenset[str]) -> tuple[
     `allowed` leaves some of them out, for tests of the fallbacks. The process ends with the thread that started it.
     """
     libc = _libc()
+    libc.mallopt(_M_ARENA_MAX, 2)  # each further arena would take 64 MiB of the address space
+    os.putenv("RUST_BACKTRACE", "0")  # what a failed allocation prints stays short and readable
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     ways = []
     if "namespace" in allowed and libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0:

@@ -75,6 +75,14 @@ class Statements:
                 yield self._placed(quad)
         except SyntaxError as error:
             raise _syntax_error(error, self.syntax) from None
+        except MemoryError as error:
+            if _TOKEN_TOO_LONG not in str(error):
+                raise
+            raise RdfSyntaxError(
+                "A literal or IRI of the document is longer than 16 MiB",
+                limit="upload_token",
+                advice="Publish so long a text as a file of its own, and give its IRI.",
+            ) from None
 
     def _parsed(self) -> Any:
         try:
@@ -90,6 +98,8 @@ class Statements:
 
 
 _DEFAULT = ox.DefaultGraph()
+_TOKEN_TOO_LONG = "buffer maximal size"
+"""What pyoxigraph says of a token over its own limit, as a MemoryError."""
 
 
 def _syntax_error(error: SyntaxError, syntax: RdfSyntax) -> RdfSyntaxError:
