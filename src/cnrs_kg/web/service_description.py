@@ -61,8 +61,6 @@ def describe(kg: "KnowledgeGraph", version: "Version") -> list[ox.Triple]:
         triples += [
             ox.Triple(service, SD("defaultEntailmentRegime"), OWL_RDF_BASED),
             ox.Triple(service, SD("defaultSupportedEntailmentProfile"), RL_PROFILE),
-            ox.Triple(default, SD("entailmentRegime"), OWL_RDF_BASED),
-            ox.Triple(default, SD("supportedEntailmentProfile"), RL_PROFILE),
         ]
     for number, graph in enumerate(kg.named_graphs(version), 1):
         named, content = ox.NamedNode(f"{endpoint}#graph-{number}"), ox.NamedNode(f"{endpoint}#graph-{number}-content")
