@@ -135,7 +135,7 @@ def test_memory_is_on_top_of_what_the_stores_need(tmp_path, store_path):
 
 def test_memory_of_a_document_is_named_before_any_store_is_open(tmp_path):
     with small(tmp_path, memory=32 * 2**20) as pool, pytest.raises(QueryMemory):
-        pool.parse(b"#\n" * 2**24, "text/turtle")
+        pool.parse(b"#\n" * 2**25, "text/turtle")
 
 
 def test_light_queries_go_on_while_heavy_ones_run(tmp_path, store_path):
