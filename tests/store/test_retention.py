@@ -13,16 +13,15 @@ FIVE = [replace(FIRST, number=n, created=NOW - timedelta(days=5 - n)) for n in r
 
 
 @pytest.mark.parametrize(
-    ("retention", "pinned", "gone"),
+    ("retention", "gone"),
     [
-        (Retention(), (), []),
-        (Retention(count=2), (), [1, 2, 3]),
-        (Retention(count=2), (1, 3), [2]),
-        (Retention(age=timedelta(days=2)), (), [1, 2]),
-        (Retention(count=1, age=timedelta(0)), (), [1, 2, 3, 4]),
-        (Retention(count=0, age=timedelta(0)), (), [1, 2, 3, 4]),
+        (Retention(), []),
+        (Retention(count=2), [1, 2, 3]),
+        (Retention(age=timedelta(days=2)), [1, 2]),
+        (Retention(count=1, age=timedelta(0)), [1, 2, 3, 4]),
+        (Retention(count=0, age=timedelta(0)), [1, 2, 3, 4]),
     ],
-    ids=["all", "count", "pinned", "age", "one", "never the current one"],
+    ids=["all", "count", "age", "one", "never the current one"],
 )
-def test_the_policy_names_the_stores_that_may_go(retention: Retention, pinned: tuple[int, ...], gone: list) -> None:
-    assert [version.number for version in retention.expendable(FIVE, pinned, NOW)] == gone
+def test_the_policy_names_the_stores_that_may_go(retention: Retention, gone: list) -> None:
+    assert [version.number for version in retention.expendable(FIVE, NOW)] == gone

@@ -6,7 +6,7 @@ A version is an immutable directory that readers open read-only; a change works 
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -324,16 +324,16 @@ class Versions:
         return self._layout.version(number) / "pinned"
 
     def _prune(self) -> Numbers:
-        self._pruned |= {version.number for version in self._unpruned() if not version.kept}
-        kept = self._unpruned()
-        pinned = [version.number for version in kept if self._pinned(version.number).exists()]
-        gone = self._retention.expendable(kept, pinned, datetime.now(UTC))
-        for version in gone:
-            # Renamed first, so that a crash leaves no half of a store under a version's name.
-            rubbish = self._own_workshop().place("pruned")
-            version.path.rename(rubbish)
-            remove_tree(rubbish)
-        return [version.number for version in gone]
-
-    def _unpruned(self) -> Sequence[Version]:
-        return [version for version in self.list() if version.number not in self._pruned]
+        # Only what the policy lets go is looked at on the disk, since this is part of each publication.
+        unpruned = [version for version in self.list() if version.number not in self._pruned]
+        gone = []
+        for version in self._retention.expendable(unpruned, datetime.now(UTC)):
+            if version.kept and not self._pinned(version.number).exists():
+                # Renamed first, so that a crash leaves no half of a store under a version's name.
+                rubbish = self._own_workshop().place("pruned")
+                version.path.rename(rubbish)
+                remove_tree(rubbish)
+                gone.append(version.number)
+            if not version.kept:
+                self._pruned.add(version.number)
+        return gone
