@@ -176,3 +176,8 @@ def test_a_gzip_bomb_is_refused_without_being_held(monkeypatch):
         guards.bounded_gunzip(bomb, 1_000_000)
     assert caught.value.limit == "upload_bytes"
     assert sum(held) <= 1_000_000 + 2**16
+
+
+def test_a_gzip_stream_of_countless_members_is_refused() -> None:
+    with pytest.raises(RdfSyntaxError, match="members"):
+        guards.bounded_gunzip(gzip.compress(b"") * 20_000, 1_000_000)

@@ -97,3 +97,9 @@ def test_a_packed_reply_is_kept_packed(client):
     query = {"query": 'SELECT * { VALUES ?x { "%s" } }' % ("a" * 2000)}
     replies = [client.get("/sparql", query_string=query, headers={"Accept-Encoding": "gzip"}) for _ in range(2)]
     assert replies[0].data == replies[1].data and gzip.decompress(replies[1].data)
+
+
+def test_what_a_long_header_asked_is_not_remembered(client, kg):
+    for _ in range(2):
+        ask(client, Accept="application/json, " + "x" * 100_000)
+    assert len(kg.asked) == 2

@@ -8,7 +8,7 @@ W3C suites comes near the limits here.
 
 import re
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from cnrs_kg.errors import QueryTooComplex, RdfSyntaxError, TooNested, UploadTooLarge
 from cnrs_kg.rdf.sparql_lexer import Kind, line_and_column, tokens
@@ -208,14 +208,15 @@ def _entity_refused(data: bytes, offset: int, what: str) -> RdfSyntaxError:
 
 
 _BLOCK = 2**16
+_MEMBERS = 10_000
 
 
-def bounded_gunzip(compressed: bytes | Iterable[bytes], limit: int) -> bytes:
+def bounded_gunzip(compressed: bytes | Iterable[bytes], limit: int, name: str = "upload_bytes") -> bytes:
     """What a gzip stream (of one or more members) holds: at most `limit` bytes, else `UploadTooLarge`.
 
-    `RdfSyntaxError` if it is damaged or ends early. Never holds more than the limit and one block.
+    `RdfSyntaxError` if it is damaged, ends early or has more members than anybody needs. Never holds more than the
+    limit and one block; the time is that of the stream's length, however it is cut into members.
     """
-    blocks = [compressed] if isinstance(compressed, bytes) else compressed
     parts: list[bytes] = []
     total = 0
 
@@ -225,22 +226,30 @@ def bounded_gunzip(compressed: bytes | Iterable[bytes], limit: int) -> bytes:
         if total > limit:
             raise UploadTooLarge(
                 f"The body is larger than {limit:,} bytes once decompressed",
-                limit="upload_bytes",
+                limit=name,
                 advice="Send it in several parts.",
             )
         parts.append(part)
 
-    member = zlib.decompressobj(wbits=31)
-    fresh = True
-    for block in blocks:
+    member, members = zlib.decompressobj(wbits=31), 0
+    for block in _blocks(compressed):
         while block:
             if member.eof:
-                member, fresh = zlib.decompressobj(wbits=31), True
+                member = zlib.decompressobj(wbits=31)
+                members += 1
+                if members > _MEMBERS:
+                    raise RdfSyntaxError(f"The gzip stream has more than {_MEMBERS:,} members", limit="gzip")
             block = _inflate(member, block, keep)
-            fresh = False
-    if fresh or not member.eof:
+    if not member.eof:
         raise RdfSyntaxError("The gzip stream ends early", limit="gzip", advice="Send the whole file.")
     return b"".join(parts)
+
+
+def _blocks(compressed: bytes | Iterable[bytes]) -> Iterator[bytes]:
+    """Pieces of a size whose rest can be copied for each member."""
+    for piece in [compressed] if isinstance(compressed, bytes) else compressed:
+        for start in range(0, len(piece), _BLOCK):
+            yield piece[start : start + _BLOCK]
 
 
 def _inflate(member: "zlib._Decompress", block: bytes, keep: Callable[[bytes], None]) -> bytes:

@@ -4,7 +4,6 @@ Flask's own objects cost more than a point look-up does, so the busy paths do wi
 """
 
 import re
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,12 +11,16 @@ from http import HTTPStatus
 from typing import Any, BinaryIO
 from urllib.parse import parse_qsl, quote, urlencode
 
-from cnrs_kg.errors import CnrsKgError, UploadTooLarge
+from cnrs_kg.errors import CnrsKgError, RdfSyntaxError
+from cnrs_kg.rdf.guards import bounded_gunzip
+from cnrs_kg.web.bodies import SLOTS, read, too_large
 
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _FIELDS = 200
 _BLOCK = 65_536
 _HEADER = re.compile(r"[^\x20-\x7e]")
+LONGEST_HEADER = 4096
+"""Characters of a header that are looked at, and so may be remembered."""
 
 
 class BadRequest(CnrsKgError):
@@ -103,9 +106,9 @@ class Incoming:
         return _host(self.environ.get("REMOTE_ADDR", ""))
 
     def header(self, name: str) -> str | None:
-        """The value of a request header, if it was sent."""
+        """The value of a request header, if it was sent; no more of it than anybody needs."""
         value = self.environ.get(_key(name))
-        return None if value is None or (value == "" and name.startswith("Content-")) else str(value)
+        return None if value is None or (value == "" and name.startswith("Content-")) else str(value)[:LONGEST_HEADER]
 
     def media_type(self) -> tuple[str, dict[str, str]]:
         """The Content-Type, lower case and without parameters, and these."""
@@ -120,50 +123,24 @@ class Incoming:
             raise BadRequest(f"Content-Length {declared[:40]!r} is not a number")
         if declared is not None and int(declared) > limit:
             raise too_large(limit, name)
-        data = _read(self.environ["wsgi.input"], limit, None if declared is None else int(declared), name)
         coding = (self.header("Content-Encoding") or "identity").strip().lower()
-        if coding in ("gzip", "x-gzip"):
-            return gunzip(data, limit, name)
-        if coding != "identity":
+        if coding not in ("gzip", "x-gzip", "identity"):
             raise MediaTypeRefused(f"Content-Encoding {coding[:40]!r} is not read", advice="Send gzip or identity.")
-        return data
-
-
-def too_large(limit: int, name: str) -> UploadTooLarge:
-    """The refusal of a body beyond the limit."""
-    return UploadTooLarge(
-        f"The body is larger than {limit:,} bytes", limit=name, advice="Send less, or in several parts."
-    )
-
-
-def _read(stream: BinaryIO, limit: int, declared: int | None, name: str) -> bytes:
-    wanted = limit + 1 if declared is None else declared
-    blocks, size = [], 0
-    while size < wanted and (block := stream.read(min(_BLOCK, wanted - size))):
-        blocks.append(block)
-        size += len(block)
-    if size > limit:
-        raise too_large(limit, name)
-    if declared is not None and size < declared:
-        raise BadRequest("The body is shorter than its Content-Length")
-    return b"".join(blocks)
-
-
-def gunzip(data: bytes, limit: int, name: str = "upload_bytes") -> bytes:
-    """A gzip body unpacked, in one or several members; `UploadTooLarge` beyond the limit, `BadRequest` if damaged."""
-    unpacked = bytearray()
-    while data:
-        member = zlib.decompressobj(wbits=31)
-        try:
-            unpacked += member.decompress(data, limit - len(unpacked) + 1)
-        except zlib.error as error:
-            raise BadRequest(f"The gzip body is damaged: {error}") from error
-        if len(unpacked) > limit:
+        wanted = limit + 1 if declared is None else int(declared)
+        with SLOTS.held(self.address):
+            data = read(self.environ["wsgi.input"], wanted)
+        if len(data) > limit:
             raise too_large(limit, name)
-        if not member.eof:
-            raise BadRequest("The gzip body is cut short")
-        data = member.unused_data
-    return bytes(unpacked)
+        if declared is not None and len(data) < wanted:
+            raise BadRequest("The body is shorter than its Content-Length")
+        return data if coding == "identity" else _gunzip(data, limit, name)
+
+
+def _gunzip(data: bytes, limit: int, name: str) -> bytes:
+    try:
+        return bounded_gunzip(data, limit, name)
+    except RdfSyntaxError as error:
+        raise BadRequest(error.detail, advice=error.advice) from error
 
 
 def parameters(text: str) -> list[tuple[str, str]]:

@@ -38,11 +38,8 @@ class SparqlRequest:
     """Headers of replies to this request, remembered with it."""
 
 
-def read(incoming: Incoming, settings: Settings, *, known: bool = False) -> SparqlRequest:
-    """What the request asks; `BadRequest`, `MediaTypeRefused` or `UploadTooLarge` if that cannot be said.
-
-    Only who is known may send an update, so nobody else may send more than a query takes.
-    """
+def read(incoming: Incoming, settings: Settings) -> SparqlRequest:
+    """What the request asks; `BadRequest`, `MediaTypeRefused` or `UploadTooLarge` if that cannot be said."""
     if incoming.method in ("GET", "HEAD"):
         text = incoming.query_string
         found = _remembered(text) if len(text) <= _MEMO else _request(parameters(text))
@@ -51,7 +48,7 @@ def read(incoming: Incoming, settings: Settings, *, known: bool = False) -> Spar
         return found
     if incoming.method != "POST":
         raise MethodRefused(f"{incoming.method[:20]} is not a method of this resource", allow=METHODS)
-    return _posted(incoming, settings, known=known)
+    return _posted(incoming, settings)
 
 
 @lru_cache(maxsize=1024)
@@ -59,7 +56,7 @@ def _remembered(text: str) -> SparqlRequest:
     return _request(parameters(text))
 
 
-def _posted(incoming: Incoming, settings: Settings, *, known: bool) -> SparqlRequest:
+def _posted(incoming: Incoming, settings: Settings) -> SparqlRequest:
     media_type, options = incoming.media_type()
     if media_type not in (FORM, QUERY, UPDATE):
         raise MediaTypeRefused(
@@ -70,10 +67,8 @@ def _posted(incoming: Incoming, settings: Settings, *, known: bool) -> SparqlReq
     if charset not in ("utf-8", "utf8", "us-ascii"):
         raise MediaTypeRefused(f"The charset {charset[:40]!r} is not read here", advice="Send UTF-8.")
     try:
-        if known:
-            text = incoming.body(settings.upload_bytes).decode("utf-8")
-        else:  # a form writes most characters of a query as three
-            text = incoming.body(settings.query_bytes * (3 if media_type == FORM else 1), "query_bytes").decode("utf-8")
+        # A form writes most characters of a query as three.
+        text = incoming.body(settings.query_bytes * (3 if media_type == FORM else 1), "query_bytes").decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadRequest(f"Byte {error.start + 1} of the body is not UTF-8", advice="Send UTF-8.") from error
     pairs = parameters(incoming.query_string)

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cnrs_kg.web.messages import Incoming, Reply
+from cnrs_kg.web.messages import LONGEST_HEADER, Incoming, Reply
 
 if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
@@ -65,7 +65,7 @@ class Replays:
         key = _key(incoming)
         if key is None or moment is None or moment.past or reply.status != 200 or not isinstance(reply.body, bytes):
             return
-        size = len(reply.body) + len(key[0]) + 2000
+        size = len(reply.body) + sum(len(part or "") for part in key) + 2000
         if size > LARGEST:
             return
         with self._lock:
@@ -85,4 +85,7 @@ def _key(incoming: Incoming) -> Key | None:
         or "HTTP_ACCEPT_DATETIME" in environ
     ):
         return None
-    return incoming.query_string, environ.get("HTTP_ACCEPT"), environ.get("HTTP_ACCEPT_ENCODING")
+    accept, encoding = environ.get("HTTP_ACCEPT"), environ.get("HTTP_ACCEPT_ENCODING")
+    if len(accept or "") > LONGEST_HEADER or len(encoding or "") > LONGEST_HEADER:
+        return None
+    return incoming.query_string, accept, encoding

@@ -65,7 +65,7 @@ class Sparql:
         account = security.account(incoming, self._kg.accounts)
         if account is None and incoming.media_type()[0] == UPDATE:
             security.require(None, "curator", purpose="An update")  # before a body of any size is read
-        request = read(incoming, self._kg.settings, known=account is not None)
+        request = read(incoming, self._kg.settings)
         incoming.notes["sparql"] = request
         if request.update is not None:
             return self._update(request, account, incoming)
