@@ -18,7 +18,7 @@ from cnrs_kg.engine.requests import Limits
 from cnrs_kg.errors import CnrsKgError, QueryCrashed, QueryMemory, QueryTooComplex
 
 SANDBOX = frozenset({"namespace", "seccomp"})
-_LOW_PRIORITY = 19
+_LOW_PRIORITY = 10
 _PARTS = 5
 _BUFFER = 2**20
 _OUT_OF_MEMORY = (b"memory allocation of", b"bad_alloc", b"MemoryError", b"out of memory", b"Cannot allocate memory")
