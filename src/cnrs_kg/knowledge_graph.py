@@ -93,7 +93,7 @@ class KnowledgeGraph:
     def pool(self) -> Pool:
         """The query workers, started when first asked for."""
         settings = self.settings
-        return Pool(
+        pool = Pool(
             settings.workers,
             Limits(
                 timeout=settings.query_timeout,
@@ -107,6 +107,10 @@ class KnowledgeGraph:
             settings.data_dir / "spool",
             cache_bytes=settings.cache_bytes,
         )
+        current = self.current()
+        if current is not None:
+            pool.prepare(current.path)
+        return pool
 
     def close(self) -> None:
         """Stop the query workers and give the files back."""
@@ -172,7 +176,7 @@ class KnowledgeGraph:
             as_of=base.as_of,
             based_on=base.number,
         )
-        return self.writer.publish(change)
+        return self._publish(change)
 
     def export(
         self, output: IO[bytes], syntax: RdfSyntax, *, graph: str | None, version: Version | None = None
@@ -276,6 +280,12 @@ class KnowledgeGraph:
             progress=progress,
         )
 
+    def _publish(self, change: Change) -> Outcome:
+        outcome = self.writer.publish(change)
+        if outcome.changed and outcome.version is not None:
+            self.pool.prepare(outcome.version.path)
+        return outcome
+
     def update(self, text: str, **options: Any) -> Outcome:
         """Evaluate a SPARQL update on the current version, judge what it changes, publish it if it conforms."""
         return self._direct.update(text, **options)
@@ -294,7 +304,7 @@ class KnowledgeGraph:
 
     @property
     def _direct(self) -> DirectWrites:
-        return DirectWrites(self.store, self.pool, self.settings.base_iri, self.writer.publish, plain=self.plain)
+        return DirectWrites(self.store, self.pool, self.settings.base_iri, self._publish, plain=self.plain)
 
     # Operation
 
