@@ -155,7 +155,7 @@ class Settings:
     public_url: str = _setting(_text, "", "the URL under which the world reaches this server; default: host and port")
     host: str = _setting(_text, "127.0.0.1", "address to listen on")
     port: int = _setting(_whole, 8000, "port to listen on")
-    workers: int = _setting(_whole, 2, "query workers")
+    workers: int = _setting(_whole, 4, "query workers; about twice the cores")
     query_timeout: float = _setting(_seconds, 30.0, "seconds from arrival to answer; also '30 s', '2 min'")
     query_memory: int = _setting(_bytes, 2**30, "bytes for one query; also '1 GiB'")
     query_bytes: int = _setting(_bytes, 2**20, "longest query or update text, in bytes")
