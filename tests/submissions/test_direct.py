@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cnrs_kg.errors import LoadRefused, ProtectedGraph, QuerySyntaxError, RdfSyntaxError
+from cnrs_kg.errors import LoadRefused, ProtectedGraph, QuerySyntaxError, RdfError, RdfSyntaxError
 from cnrs_kg.knowledge_graph import KnowledgeGraph
 
 PREFIXES = "PREFIX cnrs: <https://w3id.org/cnrs-kg/ontology#> "
@@ -99,6 +99,14 @@ def test_a_document_that_is_not_rdf_changes_nothing(small: KnowledgeGraph) -> No
     assert caught.value.position is not None and caught.value.position[0] == 2
     current = small.current()
     assert current is not None and current.number == 1
+
+
+@pytest.mark.parametrize("iri", ["http://[", "a:%zz", "http://a:b:c", "http://a/#a#b"])
+def test_a_graph_whose_name_is_no_iri_is_refused(small: KnowledgeGraph, iri: str) -> None:
+    with pytest.raises(RdfError, match="is not an IRI"):
+        small.replace_graph(iri, [(b"<http://a> <http://b> 1 .", "text/turtle")])
+    with pytest.raises(RdfError, match="is not an IRI"):
+        small.delete_graph(iri)
 
 
 def test_a_rollback_is_judged_and_published(small: KnowledgeGraph) -> None:

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from cnrs_kg.engine.pool import Pool
 from cnrs_kg.engine.requests import QueryRequest
-from cnrs_kg.errors import ProtectedGraph, StoreError, VersionMoved
+from cnrs_kg.errors import ProtectedGraph, RdfError, StoreError, VersionMoved
 from cnrs_kg.rdf.namespaces import CNRS, GRAPH
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.store.graphs import role
@@ -101,13 +101,13 @@ class DirectWrites:
 
     def _target(self, iri: str | None, *, replace: bool) -> Target:
         if self.plain:
-            return DEFAULT_GRAPH if iri is None else ox.NamedNode(iri)
+            return DEFAULT_GRAPH if iri is None else _named(iri)
         if iri is None and replace:
             raise ProtectedGraph(
                 "the default graph is the merge of what all sources assert and what follows from it",
                 advice="Name the graph that is to be replaced or deleted.",
             )
-        target = STEWARD if iri is None else ox.NamedNode(iri)
+        target = STEWARD if iri is None else _named(iri)
         if not role(target).writable:
             raise ProtectedGraph(f"{target} is not written this way", graph=target.value)
         return target
@@ -150,6 +150,13 @@ class DirectWrites:
         return Change(
             taken.quads, frozenset(removed), agent=agent, notes=(*notes, *said), based_on=base.number, as_of=base.as_of
         )
+
+
+def _named(iri: str) -> ox.NamedNode:
+    try:
+        return ox.NamedNode(iri)
+    except ValueError as error:
+        raise RdfError(f"graph: {iri[:200]!r} is not an IRI: {error}") from error
 
 
 def _without(change: Change, held: Sequence[ox.Quad]) -> Change:
