@@ -4,7 +4,7 @@ import threading
 import pytest
 
 from cnrs_kg.errors import EngineBusy
-from cnrs_kg.web.bodies import Slots, read
+from cnrs_kg.web.bodies import FileBody, Slots, read
 
 
 def test_a_stream_is_read_as_far_as_wanted():
@@ -44,3 +44,33 @@ def test_who_waits_gets_the_slot_that_becomes_free():
         thread.start()
     thread.join()
     assert got.is_set()
+
+
+def test_a_file_is_sent_whole_and_gives_its_slot_back():
+    slots = Slots(most=1, each=1, patience=0)
+    file = io.BytesIO(b"x" * 200_000)
+    assert b"".join(FileBody(file, "a", slots)) == b"x" * 200_000
+    assert file.closed
+    with slots.held("a"):
+        pass
+
+
+def test_a_file_is_closed_also_when_nobody_read_it():
+    slots = Slots(most=1, each=1, patience=0)
+    file = io.BytesIO(b"abc")
+    body = FileBody(file, "a", slots)
+    body.close()
+    body.close()
+    assert file.closed
+    slots.take("a")
+
+
+def test_who_does_not_read_holds_no_more_than_its_slots():
+    slots = Slots(most=2, each=1, patience=0)
+    slow = iter(FileBody(io.BytesIO(b"abc"), "a", slots))
+    assert next(slow) == b"abc"
+    refused = io.BytesIO(b"abc")
+    with pytest.raises(EngineBusy):
+        FileBody(refused, "a", slots)
+    assert refused.closed
+    assert b"".join(FileBody(io.BytesIO(b"abc"), "b", slots)) == b"abc"

@@ -7,7 +7,6 @@ from cnrs_kg.errors import UploadTooLarge
 from cnrs_kg.web.messages import (
     LONGEST_HEADER,
     BadRequest,
-    FileBody,
     Incoming,
     MediaTypeRefused,
     header_value,
@@ -115,12 +114,6 @@ def test_a_local_url_is_encoded():
 
 def test_a_header_never_ends_its_line():
     assert header_value("a\r\nSet-Cookie: x\x00é") == "a??Set-Cookie: x??"
-
-
-def test_a_file_is_closed_also_when_nobody_read_it():
-    file = io.BytesIO(b"abc")
-    FileBody(file).close()
-    assert file.closed
 
 
 def test_a_header_is_read_no_further_than_anybody_needs():

@@ -1,6 +1,7 @@
-"""Bodies of requests: read within limits, and by so many threads at a time that some are always left.
+"""Bodies of requests and large answers: read and sent by so few threads at a time that some are always left.
 
-A thread that reads a body waits for as long as its client likes, so only a few may, and fewer for one address.
+A thread that reads a body, or sends a file, waits for as long as its client likes, so only a few may, and fewer for one
+address.
 """
 
 import threading
@@ -15,39 +16,83 @@ _BLOCK = 65_536
 
 
 class Slots:
-    """How many bodies may be read at a time: `most` in all, `each` for one address; safe for any number of threads."""
+    """How many threads may wait for clients: `most` in all, `each` for one address; safe for any number of threads."""
 
     def __init__(self, most: int, each: int, patience: float) -> None:
         self._most, self._each, self._patience = most, each, patience
-        self._reading: Counter[str] = Counter()
+        self._taken: Counter[str] = Counter()
         self._changed = threading.Condition()
 
-    @contextmanager
-    def held(self, address: str) -> Iterator[None]:
+    def take(self, address: str) -> None:
         """A slot for this address; `EngineBusy` if none is free within the patience (seconds)."""
         with self._changed:
             if not self._changed.wait_for(lambda: self._free(address), self._patience):
                 raise EngineBusy(
-                    f"{self._reading.total()} bodies are being read already",
+                    f"{self._taken.total()} bodies are under way already",
                     limit="bodies",
-                    advice="Send the body without pause, and again in a second.",
+                    advice="Send and read without pause, and come again in a second.",
                     retry_after=1,
                 )
-            self._reading[address] += 1
+            self._taken[address] += 1
+
+    def give(self, address: str) -> None:
+        """The slot is free again."""
+        with self._changed:
+            self._taken[address] -= 1
+            if not self._taken[address]:
+                del self._taken[address]
+            self._changed.notify_all()
+
+    @contextmanager
+    def held(self, address: str) -> Iterator[None]:
+        """A slot for as long as the block runs."""
+        self.take(address)
         try:
             yield
         finally:
-            with self._changed:
-                self._reading[address] -= 1
-                if not self._reading[address]:
-                    del self._reading[address]
-                self._changed.notify_all()
+            self.give(address)
 
     def _free(self, address: str) -> bool:
-        return self._reading.total() < self._most and self._reading[address] < self._each
+        return self._taken.total() < self._most and self._taken[address] < self._each
 
 
-SLOTS = Slots(most=32, each=16, patience=0.25)
+MOST = 32
+"""Threads that may read bodies, and as many that may send files."""
+
+READING = Slots(MOST, MOST // 2, patience=0.25)
+SENDING = Slots(MOST, MOST // 2, patience=0.25)
+
+
+class FileBody:
+    """A whole open file in blocks, sent within a slot of its client's; closes it."""
+
+    def __init__(self, file: BinaryIO, address: str, slots: Slots = SENDING) -> None:
+        self._file, self._address, self._slots = file, address, slots
+        self._open = False
+        try:
+            slots.take(address)
+        except EngineBusy:
+            file.close()
+            raise
+        self._open = True
+        file.seek(0)
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            while block := self._file.read(_BLOCK):
+                yield block
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Give the file and the slot back, also when nobody read it."""
+        if self._open:
+            self._open = False
+            self._file.close()
+            self._slots.give(self._address)
+
+    def __del__(self) -> None:
+        self.close()
 
 
 def too_large(limit: int, name: str) -> UploadTooLarge:

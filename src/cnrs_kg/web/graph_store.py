@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from cnrs_kg.rdf.formats import rdf_syntax
 from cnrs_kg.web import caching, memento, negotiation, security
-from cnrs_kg.web.messages import BadRequest, FileBody, Incoming, MediaTypeRefused, MethodRefused, Reply, parameters, url
+from cnrs_kg.web.bodies import FileBody
+from cnrs_kg.web.messages import BadRequest, Incoming, MediaTypeRefused, MethodRefused, Reply, parameters, url
 from cnrs_kg.web.parameters import absolute_iri
 from cnrs_kg.web.problems import NotFound
 from cnrs_kg.web.service_description import public_url
@@ -91,7 +92,9 @@ class GraphStore:
             raise _no_such_graph(graph)
         content = (("Content-Type", negotiation.content_type(media_type)), ("Content-Length", str(answer.size)))
         return Reply(
-            200, (*content, *headers), FileBody(answer.file) if answer.file is not None else answer.body or b""
+            200,
+            (*content, *headers),
+            FileBody(answer.file, incoming.address) if answer.file is not None else answer.body or b"",
         )
 
     def _delete(self, graph: str | None, curator: "Account") -> Reply:

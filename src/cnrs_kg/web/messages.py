@@ -4,20 +4,19 @@ Flask's own objects cost more than a point look-up does, so the busy paths do wi
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
-from typing import Any, BinaryIO
+from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from cnrs_kg.errors import CnrsKgError, RdfSyntaxError
 from cnrs_kg.rdf.guards import bounded_gunzip
-from cnrs_kg.web.bodies import SLOTS, read, too_large
+from cnrs_kg.web.bodies import READING, read, too_large
 
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _FIELDS = 200
-_BLOCK = 65_536
 _HEADER = re.compile(r"[^\x20-\x7e]")
 LONGEST_HEADER = 4096
 """Characters of a header that are looked at, and so may be remembered."""
@@ -58,22 +57,6 @@ class Reply:
 
 
 STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
-
-
-class FileBody:
-    """A whole open file in blocks; closes it."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        file.seek(0)
-
-    def __iter__(self) -> Iterator[bytes]:
-        while block := self._file.read(_BLOCK):
-            yield block
-
-    def close(self) -> None:
-        """Give the file back, also when nobody read it."""
-        self._file.close()
 
 
 @lru_cache(maxsize=64)
@@ -127,7 +110,7 @@ class Incoming:
         if coding not in ("gzip", "x-gzip", "identity"):
             raise MediaTypeRefused(f"Content-Encoding {coding[:40]!r} is not read", advice="Send gzip or identity.")
         wanted = limit + 1 if declared is None else int(declared)
-        with SLOTS.held(self.address):
+        with READING.held(self.address):
             data = read(self.environ["wsgi.input"], wanted)
         if len(data) > limit:
             raise too_large(limit, name)

@@ -19,10 +19,11 @@ from cnrs_kg.config import Settings
 from cnrs_kg.knowledge_graph import KnowledgeGraph
 from cnrs_kg.web import caching
 from cnrs_kg.web.app import create_app
+from cnrs_kg.web.bodies import MOST
 from cnrs_kg.web.request_log import RequestLog
 
 LOG = logging.getLogger(__name__)
-SPARE_THREADS = 16
+SPARE_THREADS = 16 + 2 * MOST
 """Threads beyond what the pool lets wait, so that what needs no query is answered, and the pool says 503 itself."""
 
 LONGEST_HEAD = 2**18

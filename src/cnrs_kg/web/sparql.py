@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from cnrs_kg.errors import UnsupportedFormat
 from cnrs_kg.web import caching, memento, negotiation, security, service_description
-from cnrs_kg.web.messages import BadRequest, FileBody, Incoming, Reply, url
+from cnrs_kg.web.bodies import FileBody
+from cnrs_kg.web.messages import BadRequest, Incoming, Reply, url
 from cnrs_kg.web.parameters import METHODS, UPDATE, SparqlRequest, read
 from cnrs_kg.web.problems import Refused
 
@@ -127,7 +128,7 @@ class Sparql:
         if packed:
             body = caching.packed(answer.read())
         elif answer.file is not None:
-            body = FileBody(answer.file)
+            body = FileBody(answer.file, incoming.address)
         else:
             body = answer.body or b""
         length = len(body) if isinstance(body, bytes) else answer.size
