@@ -190,6 +190,53 @@ def test_a_worker_that_died_idle_is_replaced_unseen(tmp_path, store_path):
         assert pool.query(QueryRequest("ASK {}", store_path)).read()
 
 
+@pytest.mark.parametrize("length", [200_000, 1_000_000])
+def test_a_dataset_too_long_to_be_sent_is_refused_and_takes_no_worker(tmp_path, store_path, length):
+    with small(tmp_path) as pool:
+        long = ("http://example.org/" + "x" * length,)
+        for _ in range(3):
+            with pytest.raises(QueryTooComplex, match="names of the graphs") as caught:
+                pool.query(QueryRequest("ASK {}", store_path, default_graphs=long))
+            assert caught.value.limit == "query_dataset"
+        assert pool.query(QueryRequest("ASK {}", store_path)).read()
+        assert pool.status()["started"] <= 2
+
+
+def test_a_dataset_that_fills_its_room_is_taken(pool, store_path):
+    many = tuple(f"http://example.org/{number:060}" for number in range(900))
+    assert pool.query(QueryRequest("ASK {}", store_path, default_graphs=many)).read()
+
+
+def test_a_request_that_cannot_be_sent_gives_its_place_back(tmp_path, store_path, monkeypatch):
+    with small(tmp_path) as pool:
+        with monkeypatch.context() as patch:
+            patch.setattr("cnrs_kg.engine.process.send_request", _refuse)
+            for number in range(3):
+                with pytest.raises(OSError, match="no room"):
+                    pool.query(QueryRequest(f"ASK {{}} # {number}", store_path))
+        assert pool.query(QueryRequest("ASK {}", store_path)).read()
+
+
+def test_workers_that_cannot_be_started_now_are_started_later(tmp_path, store_path, monkeypatch):
+    with small(tmp_path) as pool, ThreadPoolExecutor(1) as threads:
+        while pool.status()["idle"] < 2:
+            pass
+        with monkeypatch.context() as patch:
+            patch.setattr("cnrs_kg.engine.keeper.WorkerProcess", _refuse)
+            for worker in list(pool._lanes._idle):
+                worker.kill()
+                worker._process.wait()
+            future = threads.submit(pool.query, QueryRequest("ASK {}", store_path))
+            while pool._keeper.failure is None and not future.done():
+                pass
+            assert "no room" in pool._keeper.failure
+        assert future.result().read()
+
+
+def _refuse(*_: object, **__: object) -> None:
+    raise OSError("no room")
+
+
 def test_a_crash_is_told_from_a_limit(tmp_path, store_path):
     with small(tmp_path, quick=30) as pool, ThreadPoolExecutor(1) as threads:
         future = threads.submit(pool.query, QueryRequest(ENDLESS, store_path))

@@ -13,10 +13,12 @@ from enum import IntEnum
 from typing import Any, NamedTuple
 
 from cnrs_kg import errors
-from cnrs_kg.errors import CnrsKgError
+from cnrs_kg.errors import CnrsKgError, QueryTooComplex
 
 INLINE = 2**16
-LARGEST = INLINE + 2**14
+ROOM = 2**17
+"""Bytes that all but a text or body may take in a datagram beside it."""
+LARGEST = INLINE + ROOM
 NO_FORMAT = 255
 
 
@@ -68,6 +70,18 @@ class Reply(NamedTuple):
     body: bytes = b""
     file: int | None = None
     last: bool = False
+
+
+def check_size(request: Request) -> None:
+    """Raise `QueryTooComplex` for a base IRI and names of graphs that no datagram holds."""
+    base = len(request.base_iri.encode(errors="surrogatepass"))
+    extra = len(json.dumps(dict(request.extra))) if request.extra else 0
+    if base >= 2**16 or base + extra > INLINE + ROOM // 2:
+        raise QueryTooComplex(
+            f"The names of the graphs are longer than {INLINE + ROOM // 2:,} bytes",
+            limit="query_dataset",
+            advice="Name fewer graphs, or ask them in several requests.",
+        )
 
 
 def send_request(sock: socket.socket, request: Request) -> None:

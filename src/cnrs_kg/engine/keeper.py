@@ -104,7 +104,12 @@ class Keeper:
         self.failure = None
         coming = []
         for _ in range(count):
-            worker = WorkerProcess(self._limits, self._spool, store=self.store, sandbox=self._sandbox)
+            try:
+                worker = WorkerProcess(self._limits, self._spool, store=self.store, sandbox=self._sandbox)
+            except OSError as error:
+                self.failure = f"a worker could not be started: {error}"
+                logger.error("%s", self.failure)
+                break
             coming.append(worker)
             self._all.add(worker)
         deadline = now() + _START

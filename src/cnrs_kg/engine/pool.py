@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from cnrs_kg.engine.cache import ResultCache
 from cnrs_kg.engine.evaluate import request_too_long
 from cnrs_kg.engine.flights import Flight, Flights
-from cnrs_kg.engine.frames import FORMS, NO_FORMAT, Job, Reply, Request, Status, read_error
+from cnrs_kg.engine.frames import FORMS, NO_FORMAT, Job, Reply, Request, Status, check_size, read_error
 from cnrs_kg.engine.keeper import Keeper
 from cnrs_kg.engine.lanes import Lanes
 from cnrs_kg.engine.process import SANDBOX, now
@@ -199,7 +199,8 @@ class Pool:
                 _query_frame(request, _bytes_of(request.text, self.limits.query_bytes)), client, deadline, cancelled
             )
             answer = self._answer_of(reply, _media_type(request, reply))
-            self._cache.put(key, answer, len(request.text))
+            names = sum(map(len, (*(request.default_graphs or ()), *(request.named_graphs or ()))))
+            self._cache.put(key, answer, len(request.text) + names)
         except QueryCancelled:
             raise
         except CnrsKgError as raised:
@@ -219,6 +220,7 @@ class Pool:
         return answer
 
     def _run(self, request: Request, client: str, deadline: float | None, cancelled: threading.Event | None) -> Reply:
+        check_size(request)
         if not self._started:
             self.start()
         if deadline is None:

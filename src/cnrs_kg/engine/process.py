@@ -47,14 +47,18 @@ class WorkerProcess:
             "allowed": sorted(sandbox),
             "store": store,
         }
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "cnrs_kg.engine.worker", json.dumps(options)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=self._errors,
-            pass_fds=[theirs.fileno()],
-            start_new_session=True,
-        )
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "cnrs_kg.engine.worker", json.dumps(options)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._errors,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        except OSError:
+            os.close(self._errors)
+            raise
         theirs.close()
         self.socket = ours
         self.pid = self._process.pid

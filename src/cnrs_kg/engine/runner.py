@@ -51,8 +51,15 @@ class Runner:
                 worker.send(request)
                 return worker
             except WorkerGone:
-                self._lanes.leave(lane)
-                self._keeper.lose(worker)
+                self._lose(worker, lane)
+            except BaseException:
+                self._lose(worker, lane)
+                raise
+
+    def _lose(self, worker: WorkerProcess, lane: Lane) -> None:
+        """The worker did not take the request whole: end it, and give back its place."""
+        self._lanes.leave(lane)
+        self._keeper.lose(worker)
 
     def _remember(self, key: int) -> None:
         """What was slow once goes to the slow lane at once the next time."""
