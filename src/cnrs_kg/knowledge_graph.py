@@ -1,12 +1,13 @@
 """The use cases: what the web application and the command line may ask of the graph."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 from typing import IO, Any
 
 import pyoxigraph as ox
@@ -16,7 +17,7 @@ from cnrs_kg.config import Settings
 from cnrs_kg.engine.kind import query_form
 from cnrs_kg.engine.pool import Pool
 from cnrs_kg.engine.requests import Answer, Limits, QueryRequest
-from cnrs_kg.errors import StoreError
+from cnrs_kg.errors import StoreError, StoreLocked
 from cnrs_kg.rdf.formats import RdfSyntax
 from cnrs_kg.rdf.namespaces import GRAPH, PREFIXES
 from cnrs_kg.rdf.patch import Patch
@@ -87,6 +88,7 @@ class KnowledgeGraph:
         )
         self.store = task.versions()
         self.writer = Writer(task)
+        self._turn = Lock()
         self.accounts = Accounts(settings.data_dir / "app.sqlite")
 
     @cached_property
@@ -288,23 +290,39 @@ class KnowledgeGraph:
 
     def update(self, text: str, **options: Any) -> Outcome:
         """Evaluate a SPARQL update on the current version, judge what it changes, publish it if it conforms."""
-        return self._direct.update(text, **options)
+        with self._direct() as direct:
+            return direct.update(text, **options)
 
     def replace_graph(self, iri: str | None, parts: Sequence[tuple[bytes, str]], **options: Any) -> Outcome:
         """The graph's whole content becomes what the documents (bytes, media type) hold."""
-        return self._direct.write(iri, parts, replace=True, **options)
+        with self._direct() as direct:
+            return direct.write(iri, parts, replace=True, **options)
 
     def add_to_graph(self, iri: str | None, parts: Sequence[tuple[bytes, str]], **options: Any) -> Outcome:
         """The documents' statements are added to the graph."""
-        return self._direct.write(iri, parts, replace=False, **options)
+        with self._direct() as direct:
+            return direct.write(iri, parts, replace=False, **options)
 
     def delete_graph(self, iri: str | None, **options: Any) -> Outcome | None:
         """Withdraw every statement of the graph; None if there is none."""
-        return self._direct.delete(iri, **options)
+        with self._direct() as direct:
+            return direct.delete(iri, **options)
 
-    @property
-    def _direct(self) -> DirectWrites:
-        return DirectWrites(self.store, self.pool, self.settings.base_iri, self._publish, plain=self.plain)
+    @contextmanager
+    def _direct(self) -> Iterator[DirectWrites]:
+        """One direct write at a time: none is evaluated on a version that another one is about to replace."""
+        seconds = self.settings.lock_timeout
+        if not self._turn.acquire(timeout=seconds):
+            raise StoreLocked(
+                f"other changes are being judged; this one waited {seconds:g} s for its turn",
+                limit="lock_timeout",
+                advice="Send it again.",
+                retry_after=10,
+            )
+        try:
+            yield DirectWrites(self.store, self.pool, self.settings.base_iri, self._publish, plain=self.plain)
+        finally:
+            self._turn.release()
 
     # Operation
 

@@ -1,10 +1,12 @@
 """Updates and graph store writes on a small published graph (decision 10 of the design)."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
-from cnrs_kg.errors import LoadRefused, ProtectedGraph, QuerySyntaxError, RdfError, RdfSyntaxError
+from cnrs_kg.errors import LoadRefused, ProtectedGraph, QuerySyntaxError, RdfError, RdfSyntaxError, StoreLocked
 from cnrs_kg.knowledge_graph import KnowledgeGraph
 
 PREFIXES = "PREFIX cnrs: <https://w3id.org/cnrs-kg/ontology#> "
@@ -114,3 +116,17 @@ def test_a_rollback_is_judged_and_published(small: KnowledgeGraph) -> None:
     outcome = small.rollback(1, agent="alice")
     assert outcome.version is not None and outcome.version.number == 3
     assert not ask(small, "<urn:a> ?p ?o")
+
+
+def test_updates_sent_at_once_are_published_one_after_the_other(small: KnowledgeGraph) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        outcomes = list(threads.map(lambda n: small.update(f"INSERT DATA {{ <urn:a> <urn:b> {n} }}"), range(4)))
+    assert sorted(outcome.version.number for outcome in outcomes if outcome.version) == [2, 3, 4, 5]
+    assert ask(small, "<urn:a> <urn:b> 0, 1, 2, 3")
+
+
+def test_who_waits_too_long_for_a_turn_is_told(small: KnowledgeGraph) -> None:
+    small.settings = replace(small.settings, lock_timeout=0.01)
+    with small._turn, pytest.raises(StoreLocked) as caught:
+        small.update("INSERT DATA { <urn:a> <urn:b> 1 }")
+    assert caught.value.limit == "lock_timeout"

@@ -65,7 +65,7 @@ class DirectWrites:
                 return self.publish(self._change(base, found.added, found.removed, agent=agent, notes=found.warnings))
             except VersionMoved:
                 continue
-        raise StoreError("other changes were published meanwhile, three times", advice="Send the update again.")
+        raise VersionMoved("other changes were published meanwhile, three times", advice="Send the update again.")
 
     def write(
         self,
