@@ -11,13 +11,13 @@ from typing import Any
 import pyoxigraph as ox
 
 from cnrs_kg.engine.counting import count_rows
+from cnrs_kg.engine.dataset import Dataset, graph_name, readable
 from cnrs_kg.engine.frames import FORMS, NO_FORMAT, Reply, Request, Status
 from cnrs_kg.engine.kind import UPDATE, Outline, outline, query_form, refuse_federation
 from cnrs_kg.engine.requests import Limits
 from cnrs_kg.engine.spool import Spool
 from cnrs_kg.engine.syntax import PADDING, read_syntax_error
 from cnrs_kg.errors import (
-    DatasetRefused,
     QueryCrashed,
     QueryMemory,
     QuerySyntaxError,
@@ -31,16 +31,6 @@ from cnrs_kg.rdf.formats import RDF_FORMATS, RESULT_FORMATS
 _TELLING = ("service", "from", "load")
 """A query with none of these words needs no look at its tokens."""
 _SELECT, _ASK, _CONSTRUCT = FORMS.index("SELECT"), FORMS.index("ASK"), FORMS.index("CONSTRUCT")
-_DEFAULT = ox.DefaultGraph()
-Graphs = list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """What a query sees; None stands for the store's own."""
-
-    default: Graphs | None = None
-    named: list[ox.NamedNode | ox.BlankNode] | None = None
 
 
 def evaluate(store: ox.Store, request: Request, limits: Limits, new_spool: Callable[[int], Spool]) -> Reply:
@@ -51,9 +41,7 @@ def evaluate(store: ox.Store, request: Request, limits: Limits, new_spool: Calla
     if found is not None:
         refuse_federation(text, found)
     if request.extra or (found is not None and found.has_dataset):
-        dataset = _dataset(request, found or Outline())
-        if dataset.default is not None and len(dataset.default) > 1:
-            store, dataset = _merged(store, dataset, limits.merge_triples)
+        store, dataset = readable(store, _dataset(request, found or Outline()), limits.merge_triples)
         results = _query(store, text, request, default_graph=dataset.default, named_graphs=dataset.named)
     else:
         results = _query(store, text, request)
@@ -123,16 +111,9 @@ def _dataset(request: Request, found: Outline) -> Dataset:
         default = [_resolve(iri, base) for iri in found.default_graphs]
         named = [_resolve(iri, base) for iri in found.named_graphs]
     return Dataset(
-        [_named_node(iri) for iri in dict.fromkeys(default or ())],
-        [_named_node(iri) for iri in dict.fromkeys(named or ())],
+        [graph_name(iri) for iri in dict.fromkeys(default or ())],
+        [graph_name(iri) for iri in dict.fromkeys(named or ())],
     )
-
-
-def _named_node(iri: str) -> ox.NamedNode:
-    try:
-        return ox.NamedNode(iri)
-    except ValueError:
-        raise DatasetRefused(f"<{iri}> is not an absolute IRI: it names no graph") from None
 
 
 def _resolve(iri: str, base: str | None) -> str:
@@ -142,34 +123,6 @@ def _resolve(iri: str, base: str | None) -> str:
     except (SyntaxError, ValueError):
         return iri
     return triple.subject.value if isinstance(triple.subject, ox.NamedNode) else iri
-
-
-def _merged(store: ox.Store, dataset: Dataset, limit: int) -> tuple[ox.Store, Dataset]:
-    """The dataset put together in memory, since pyoxigraph would give a triple once for each graph that holds it."""
-    merged = ox.Store()
-    count = 0
-
-    def quads() -> Iterator[ox.Quad]:
-        nonlocal count
-        sources: Iterable[Any] = [(graph, _DEFAULT) for graph in dataset.default or ()]
-        sources = [*sources, *((graph, graph) for graph in dataset.named or ())]
-        for graph, target in sources:
-            for quad in store.quads_for_pattern(None, None, None, graph):
-                count += 1
-                if count > limit:
-                    raise _dataset_too_large(limit)
-                yield ox.Quad(quad.subject, quad.predicate, quad.object, target)
-
-    merged.extend(quads())  # not bulk_extend, which takes 200 MB for however few quads
-    return merged, Dataset([_DEFAULT], dataset.named)
-
-
-def _dataset_too_large(limit: int) -> DatasetRefused:
-    return DatasetRefused(
-        f"The default graphs named are to be merged, and hold over {limit:,} triples",
-        limit="merge_triples",
-        advice="Name one default graph, or none: without any the query sees the merge of all that is published.",
-    )
 
 
 def _answer(results: Any, text: str, request: Request, limits: Limits, spool: Spool) -> Reply:

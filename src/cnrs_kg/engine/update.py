@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from cnrs_kg.engine.update_dataset import Dataset, graph_name, named_dataset, readable
+from cnrs_kg.engine.dataset import Dataset, graph_name, named_dataset, readable
 from cnrs_kg.engine.update_graphs import Target, clear, create, protected_graph, transfer
 from cnrs_kg.engine.update_syntax import Operation, Span, is_word, parse_update
 from cnrs_kg.engine.update_template import Template, read_data, read_template, solution_values

@@ -3,7 +3,7 @@
 import pyoxigraph as ox
 import pytest
 
-from cnrs_kg.engine.update_dataset import Dataset, graph_name, named_dataset, readable
+from cnrs_kg.engine.dataset import Dataset, graph_name, named_dataset, readable
 from cnrs_kg.errors import DatasetRefused
 
 G, H = ox.NamedNode("urn:g"), ox.NamedNode("urn:h")
