@@ -9,17 +9,15 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from cnrs_kg.rdf.namespaces import CNRS, XSD
 from cnrs_kg.reasoning.limits import Budget
+from cnrs_kg.reasoning.rules.project import VALID_FROM, VALID_UNTIL
+from cnrs_kg.reasoning.values import first_day
 from cnrs_kg.store.branch import Branch
 from cnrs_kg.store.versions import Version, Versions
 from cnrs_kg.submissions.change import Change, Outcome, Progress, publish_on
 from cnrs_kg.submissions.intake import claimable_properties
 from cnrs_kg.submissions.sources import ONTOLOGY, Inputs, contribution, difference
 from cnrs_kg.validation.report import Verdict
-
-BOUNDARIES = (CNRS("validFrom"), CNRS("validUntil"))
-_FULL_DATE = {XSD("gYear").value: "-01-01", XSD("gYearMonth").value: "-01", XSD("date").value: ""}
 
 
 @dataclass(frozen=True)
@@ -75,24 +73,14 @@ def _crossed(versions: Versions, current: Version, as_of: date) -> bool:
     """Whether a claim begins or ends between the version's date and this one."""
     if current.as_of is None or current.as_of == as_of:
         return current.as_of is None
-    early, late = sorted((current.as_of, as_of))
+    early, late = ((day.year, day.month, day.day) for day in sorted((current.as_of, as_of)))
     store = versions.open(current)
-    for predicate in BOUNDARIES:
+    for predicate in (VALID_FROM, VALID_UNTIL):
         for quad in store.quads_for_pattern(None, predicate, None, ox.DefaultGraph()):
             day = first_day(quad.object)
             if day is not None and early < day <= late:
                 return True
     return False
-
-
-def first_day(term: object) -> date | None:
-    """The first day of a date of any precision (gYear, gYearMonth, date); None for anything else."""
-    if not isinstance(term, ox.Literal) or term.datatype.value not in _FULL_DATE:
-        return None
-    try:
-        return date.fromisoformat(term.value.removesuffix("Z") + _FULL_DATE[term.datatype.value])
-    except ValueError:
-        return None
 
 
 def _contributions(versions: Versions, base: Version | None, inputs: Inputs, base_iri: str) -> Contributions:
