@@ -16,10 +16,10 @@ from cnrs_kg.accounts import Accounts
 from cnrs_kg.config import Settings
 from cnrs_kg.engine.kind import query_form
 from cnrs_kg.engine.pool import Pool
-from cnrs_kg.engine.requests import Answer, Limits, QueryRequest
+from cnrs_kg.engine.requests import JSON_RESULTS, N_TRIPLES, Answer, Limits, QueryRequest
 from cnrs_kg.errors import StoreError, StoreLocked
 from cnrs_kg.rdf.formats import RdfSyntax
-from cnrs_kg.rdf.namespaces import GRAPH, PREFIXES
+from cnrs_kg.rdf.namespaces import PREFIXES
 from cnrs_kg.rdf.patch import Patch
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.reasoning.limits import Budget
@@ -27,18 +27,11 @@ from cnrs_kg.store.graphs import role
 from cnrs_kg.store.versions import Problem, Retention, Version
 from cnrs_kg.submissions.build import build
 from cnrs_kg.submissions.change import Change, Outcome, Progress
-from cnrs_kg.submissions.direct import DirectWrites
+from cnrs_kg.submissions.direct import WHOLE, DirectWrites
 from cnrs_kg.submissions.sources import find
 from cnrs_kg.submissions.writer import Task, Writer
 
-STEWARD = GRAPH("steward")
-JSON_RESULTS, N_QUADS, N_TRIPLES = "application/sparql-results+json", "application/n-quads", "application/n-triples"
 GRAPHS = "SELECT ?graph (COUNT(*) AS ?statements) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
-WHOLE = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
-CLAIMABLE = (
-    "CONSTRUCT { ?p <https://w3id.org/cnrs-kg/ontology#claimable> true } "
-    "WHERE { ?p <https://w3id.org/cnrs-kg/ontology#claimable> true }"
-)
 FIGURES = """PREFIX cnrs: <https://w3id.org/cnrs-kg/ontology#>
 SELECT ?figure (COUNT(DISTINCT ?thing) AS ?count) {
   { ?thing a cnrs:OfficeAbroad ; cnrs:hasSite ?where BIND ("offices" AS ?figure) }

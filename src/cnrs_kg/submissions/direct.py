@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from cnrs_kg.engine.pool import Pool
-from cnrs_kg.engine.requests import QueryRequest
+from cnrs_kg.engine.requests import N_TRIPLES, QueryRequest
 from cnrs_kg.errors import ProtectedGraph, RdfError, StoreError, VersionMoved
 from cnrs_kg.rdf.namespaces import CNRS, GRAPH
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
@@ -20,7 +20,6 @@ from cnrs_kg.submissions.change import Change, Outcome
 from cnrs_kg.submissions.intake import claimable_properties, take_in
 
 STEWARD = GRAPH("steward")
-N_TRIPLES = "application/n-triples"
 WHOLE = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 CLAIMABLE = f"CONSTRUCT WHERE {{ ?property {CNRS('claimable')} true }}"
 TRIES = 3
