@@ -76,8 +76,9 @@ class Engine:
         self._composed: set[Fact] = set()
         self._signatures: set[tuple[object, ...]] = set()
         self._of_lists: list[tuple[Draft, Instance]] = []
+        self.compiled: list[Draft] = []
         self._lists_changed = False
-        self._typed: dict[int, int] = {}
+        self.typed: dict[int, int] = {}
         self._joiner = Joiner(self.index, self.supports, terms.canonical, self._tick)
         joined = (Run.JOIN,) if classes else (Run.JOIN, Run.SAMENESS)
         self._native = {
@@ -98,6 +99,8 @@ class Engine:
             if made.is_tautology() or (signature := made.signature()) in self._signatures:
                 return
             self._signatures.add(signature)
+            if not made.lists:
+                self.compiled.append(made)
         rule = instance(made)
         if made.lists:
             self._of_lists.append((made, rule))
@@ -144,7 +147,7 @@ class Engine:
         predicate = self.terms.nodes[fact[1]]
         for place in _CLASS_PLACES[predicate] if isinstance(predicate, ox.NamedNode) else ():
             if self.terms.is_datatype(fact[place]):
-                self._typed.setdefault(fact[place], 0)
+                self.typed.setdefault(fact[place], 0)
 
     def _read_lists(self) -> None:
         for made, rule in list(self._of_lists):
@@ -268,7 +271,7 @@ class Engine:
 
     def _type_literals(self) -> bool:
         """Give literals the datatypes that axioms speak of (dt-type2); whether there was something to do."""
-        for datatype, done in self._typed.items():
+        for datatype, done in self.typed.items():
             for literal in range(done, len(self.terms.nodes)):
                 fact = (literal, self._type, datatype)
                 if literal not in self.terms.literals or fact in self.supports:
@@ -276,7 +279,7 @@ class Engine:
                 if self.terms.belongs(literal, datatype):
                     self._record(fact, "dt-type2", ())
                     self._queue.append(fact)
-            self._typed[datatype] = len(self.terms.nodes)
+            self.typed[datatype] = len(self.terms.nodes)
         return bool(self._queue)
 
     # Sameness

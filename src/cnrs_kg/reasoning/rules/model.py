@@ -26,7 +26,7 @@ class Var:
     name: str
 
 
-Term = Var | ox.NamedNode | ox.Literal
+Term = Var | ox.NamedNode | ox.BlankNode | ox.Literal
 
 
 @dataclass(frozen=True, slots=True)

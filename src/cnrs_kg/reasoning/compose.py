@@ -1,0 +1,113 @@
+"""Clauses: rules over data alone; those with one premise are composed into all that a fact entails by itself."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from cnrs_kg.reasoning.rules.model import SAME_AS, TYPE, Atom, Rule, Term, Var
+
+Key = tuple[Term | None, Term | None]
+X, Y = Var("x"), Var("y")
+Binding = Mapping[Var, Term]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One application of a rule of the tables: the axioms put into it, and what it concludes (None: false)."""
+
+    rule: Rule
+    axioms: tuple[ox.Triple, ...]
+    conclusion: Atom | None
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """`head` follows from `body` (no head: the body cannot be); no pattern has a variable as predicate or as class.
+
+    The head of a claim's clause is the exception. `steps` has one member for each application of a rule of the tables
+    that leads from body to head; each but the first rests on the conclusion of the one before. `names` are the
+    variables of the rule as its sentence names them.
+    """
+
+    body: tuple[Atom, ...]
+    head: Atom | None
+    steps: tuple[Step, ...]
+    different: tuple[tuple[Term, Term], ...] = ()
+    claims: tuple[Term, ...] = ()
+    names: tuple[tuple[Var, Term], ...] = ()
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether it moves one fact: such clauses are composed."""
+        if len(self.body) != 1 or self.head is None or self.different or self.claims:
+            return False
+        atom = self.body[0]
+        return atom.p != SAME_AS and self.head.p != SAME_AS and isinstance(atom.s, Var) and atom.s != atom.o
+
+
+def key(atom: Atom) -> Key:
+    """What may match an atom: a predicate, and a class where that is `rdf:type`; (None, None) for anything."""
+    if isinstance(atom.p, Var):
+        return None, None
+    return (TYPE, atom.o) if atom.p == TYPE else (atom.p, None)
+
+
+def unify(pattern: Atom, fact: Atom, binding: Binding | None = None) -> dict[Var, Term] | None:
+    """What the variables of `pattern` stand for when it is `fact` (whose own variables are taken as terms)."""
+    made = dict(binding or {})
+    for wanted, term in ((pattern.s, fact.s), (pattern.p, fact.p), (pattern.o, fact.o)):
+        if isinstance(wanted, Var):
+            if made.setdefault(wanted, term) != term:
+                return None
+        elif wanted != term:
+            return None
+    return made
+
+
+def put(atom: Atom, binding: Binding) -> Atom:
+    """The atom with its variables replaced."""
+    s, p, o = (binding.get(term, term) if isinstance(term, Var) else term for term in (atom.s, atom.p, atom.o))
+    return Atom(s, p, o)
+
+
+def compose(linear: Iterable[Clause]) -> Iterator[Clause]:
+    """Every clause with one premise that follows from these by applying one after the other, each by fewest steps."""
+    by_key: dict[Key, list[Clause]] = {}
+    for clause in linear:
+        by_key.setdefault(key(clause.body[0]), []).append(clause)
+    sources = dict.fromkeys(_named(clause.body[0]) for clauses in by_key.values() for clause in clauses)
+    general = {source: _reach(source, by_key) for source in sources if isinstance(source.o, Var) or source.p == TYPE}
+    for source in sources:
+        reached = general[source] if source in general else _reach(source, by_key)
+        known = set()
+        if source not in general:
+            whole = general.get(Atom(X, source.p, Y), {})
+            known = {put(head, {Y: source.o}) for head in whole} | {put(Atom(X, source.p, Y), {Y: source.o})}
+        for head, steps in reached.items():
+            if head not in known:
+                yield Clause((source,), head, steps)
+
+
+def _named(atom: Atom) -> Atom:
+    return Atom(X, atom.p, Y if isinstance(atom.o, Var) else atom.o)
+
+
+def _reach(source: Atom, by_key: Mapping[Key, list[Clause]]) -> dict[Atom, tuple[Step, ...]]:
+    """What follows from a fact of the source's form, with the steps that lead there."""
+    found: dict[Atom, tuple[Step, ...]] = {source: ()}
+    queue = deque([source])
+    while queue:
+        atom = queue.popleft()
+        for clause in by_key.get(key(atom), ()):
+            binding = unify(clause.body[0], atom)
+            if binding is None or clause.head is None:
+                continue
+            head = put(clause.head, binding)
+            if head not in found:
+                (step,) = clause.steps
+                found[head] = (*found[atom], Step(step.rule, step.axioms, head))
+                queue.append(head)
+    del found[source]
+    return found

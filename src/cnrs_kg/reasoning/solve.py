@@ -1,0 +1,100 @@
+"""The ways in which the body of a clause matches what holds, by look-ups in the indexes of a view."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+import pyoxigraph as ox
+
+from cnrs_kg.reasoning.rules.model import Atom, Term, Var
+from cnrs_kg.reasoning.terms import Node
+from cnrs_kg.reasoning.view import View
+
+Binding = dict[Var, Node]
+_CHUNK = 16
+
+
+def solve(view: View, atoms: Sequence[Atom], binding: Binding) -> Iterator[Binding]:
+    """Each binding, extended from the given one, under which every atom holds.
+
+    Look-ups come before walks. Where one unknown stands between two known terms, both ends are read in turns and the
+    shorter one decides, so that a hub's full list is never read.
+    """
+    if not atoms:
+        yield binding
+        return
+    best = min(range(len(atoms)), key=lambda at: (unknown(atoms[at], binding), at))
+    atom, rest = atoms[best], [*atoms[:best], *atoms[best + 1 :]]
+    count = unknown(atom, binding)
+    if count == 0:
+        if view.has(*ground(atom, binding)):
+            yield from solve(view, rest, binding)
+    elif count == 1:
+        yield from _one(view, atom, rest, binding)
+    else:
+        for subject, value in view.pairs(atom.p):  # type: ignore[arg-type]
+            if atom.s != atom.o or subject == value:
+                yield from solve(view, rest, {**binding, atom.s: subject, atom.o: value})  # type: ignore[dict-item]
+
+
+def _one(view: View, atom: Atom, rest: list[Atom], binding: Binding) -> Iterator[Binding]:
+    """Go on for each term that the only unknown of an atom may stand for."""
+    name = next(term for term in (atom.s, atom.o) if isinstance(term, Var) and term not in binding)
+    other = next((second for second in rest if _only_unknown(second, name, binding)), None)
+    if atom.s == atom.o:
+        terms = (subject for subject, value in view.pairs(atom.p) if subject == value)  # type: ignore[arg-type]
+        for term in terms:
+            yield from solve(view, rest, {**binding, name: term})
+        return
+    if other is None:
+        for term in list(walk(view, atom, binding)):
+            yield from solve(view, rest, {**binding, name: term})
+        return
+    terms_of, first = shorter(walk(view, atom, binding), walk(view, other, binding))
+    left = rest if first else [atom, *(one for one in rest if one is not other)]
+    for term in terms_of:
+        yield from solve(view, left, {**binding, name: term})
+
+
+def unknown(atom: Atom, binding: Binding) -> int:
+    """How many of an atom's two ends are variables without a term."""
+    return sum(isinstance(term, Var) and term not in binding for term in (atom.s, atom.o))
+
+
+def _only_unknown(atom: Atom, name: Var, binding: Binding) -> bool:
+    return name in (atom.s, atom.o) and atom.s != atom.o and unknown(atom, binding) == 1
+
+
+def bound(term: Term, binding: Binding) -> Node | None:
+    """The term that stands here, or None."""
+    return binding.get(term) if isinstance(term, Var) else term
+
+
+def ground(atom: Atom, binding: Binding) -> tuple[Node, ox.NamedNode, Node]:
+    """The statement that the atom is when all its variables have terms."""
+    s, p, o = (binding[term] if isinstance(term, Var) else term for term in (atom.s, atom.p, atom.o))
+    return s, p, o  # type: ignore[return-value]
+
+
+def walk(view: View, atom: Atom, binding: Binding) -> Iterator[Node]:
+    """The terms for the only unknown end of an atom."""
+    subject = bound(atom.s, binding)
+    if subject is not None:
+        return view.objects(subject, atom.p)  # type: ignore[arg-type]
+    value = bound(atom.o, binding)
+    assert value is not None
+    return view.subjects(atom.p, value)  # type: ignore[arg-type]
+
+
+def shorter(one: Iterator[Node], other: Iterator[Node]) -> tuple[list[Node], bool]:
+    """All terms of whichever iterator ends first, read in turns, and whether that is the first one."""
+    ones: list[Node] = []
+    others: list[Node] = []
+    while True:
+        chunk = list(islice(one, _CHUNK))
+        ones += chunk
+        if len(chunk) < _CHUNK:
+            return ones, True
+        chunk = list(islice(other, _CHUNK))
+        others += chunk
+        if len(chunk) < _CHUNK:
+            return others, False
