@@ -36,7 +36,8 @@ def test_clauses_with_one_premise_are_composed_and_keep_their_steps() -> None:
 
 def test_each_step_of_a_composed_clause_is_a_right_application() -> None:
     found = program(
-        ":p rdfs:subPropertyOf :q ; a owl:SymmetricProperty . :q rdfs:range :R . :R owl:onProperty :s ; owl:hasValue :v ."
+        ":p rdfs:subPropertyOf :q ; a owl:SymmetricProperty . :q rdfs:range :R ."
+        " :R owl:onProperty :s ; owl:hasValue :v ."
         " :s owl:equivalentProperty :t . :R owl:equivalentClass :E ."
     )
     assert found.linear

@@ -18,6 +18,7 @@ import pyoxigraph as ox
 from cnrs_kg.rdf.namespaces import OWL, RDF, RDFS
 from cnrs_kg.rdf.skolem import GENID
 from cnrs_kg.reasoning.claims import holding
+from cnrs_kg.reasoning.denial import Inconsistency
 from cnrs_kg.reasoning.engine import Contradiction, Engine
 from cnrs_kg.reasoning.limits import Budget
 from cnrs_kg.reasoning.rules import eq, tables
@@ -36,19 +37,6 @@ from cnrs_kg.reasoning.terms import Fact, Node, Terms
 
 Progress = Callable[[str, int], None]
 BUDGET = Budget()
-
-
-@dataclass(frozen=True)
-class Inconsistency:
-    """A rule that concluded false: the statements that it needs, and a sentence in English (`en`) and French (`fr`).
-
-    `focus_node` is the thing that cannot be as it is stated.
-    """
-
-    rule: str
-    premises: tuple[ox.Triple, ...]
-    message: dict[str, str]
-    focus_node: Node
 
 
 @dataclass(frozen=True)

@@ -225,11 +225,17 @@ class _Reader:
                 raise _GeneralError(f"{clause.steps[0].rule.name}: {said}")
 
     def given(self) -> Iterator[tuple[ox.Triple, Derivation]]:
-        """What follows from the axioms alone, each after what it rests on."""
+        """What follows from the axioms alone and is RDF, each after what it rests on."""
         for fact, support in self._engine.supports.items():
-            if support is not None:
-                premises = tuple(map(self._triple, (*support[0].axioms, *support[1])))
-                yield self._triple(fact), Derivation(support[0].rule, premises)
+            if support is not None and self._is_rdf(fact):
+                premises = (
+                    self._triple(premise) for premise in (*support[0].axioms, *support[1]) if self._is_rdf(premise)
+                )
+                yield self._triple(fact), Derivation(support[0].rule, tuple(premises))
+
+    def _is_rdf(self, fact: Fact) -> bool:
+        nodes = self._terms.nodes
+        return not isinstance(nodes[fact[0]], ox.Literal) and isinstance(nodes[fact[1]], ox.NamedNode)
 
     def different(self) -> Iterator[tuple[tuple[Node, ...], tuple[ox.Triple, ...]]]:
         """The lists of AllDifferent axioms."""

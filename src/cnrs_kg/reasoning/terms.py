@@ -96,19 +96,23 @@ class Terms:
         return 2 if isinstance(node, ox.NamedNode) else 1 if isinstance(node, ox.BlankNode) else 0
 
     def name(self, number: int) -> str:
-        """The term as a reader sees it: prefixed where a prefix of the project's is known."""
-        node = self.nodes[number]
-        if isinstance(node, ox.Literal) and not node.language and node.datatype not in _PLAIN:
-            return f"{ox.Literal(node.value)}^^{self._iri(node.datatype)}"
-        return self._iri(node) if isinstance(node, ox.NamedNode) else str(node)
-
-    @staticmethod
-    def _iri(node: ox.NamedNode) -> str:
-        for prefix, iri in PREFIXES.items():
-            if node.value.startswith(iri) and _LOCAL.fullmatch(node.value, len(iri)):
-                return f"{prefix}:{node.value.removeprefix(iri)}"
-        return str(node)
+        """The term as a reader sees it."""
+        return shown(self.nodes[number])
 
     def statement(self, fact: Fact) -> str:
         """The fact as a reader sees it."""
         return " ".join(map(self.name, fact))
+
+
+def shown(node: Node) -> str:
+    """The term as a reader sees it: prefixed where a prefix of the project's is known."""
+    if isinstance(node, ox.Literal) and not node.language and node.datatype not in _PLAIN:
+        return f"{ox.Literal(node.value)}^^{_iri(node.datatype)}"
+    return _iri(node) if isinstance(node, ox.NamedNode) else str(node)
+
+
+def _iri(node: ox.NamedNode) -> str:
+    for prefix, iri in PREFIXES.items():
+        if node.value.startswith(iri) and _LOCAL.fullmatch(node.value, len(iri)):
+            return f"{prefix}:{node.value.removeprefix(iri)}"
+    return str(node)

@@ -1,0 +1,128 @@
+"""The columns say what the engine of single facts says."""
+
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from cnrs_kg.errors import ReasoningBudget
+from cnrs_kg.reasoning.closure import close
+from cnrs_kg.reasoning.columns.dictionary import Dictionary
+from cnrs_kg.reasoning.columns.materialise import Materialised, NotCompilable, materialise
+from cnrs_kg.reasoning.limits import Budget
+from cnrs_kg.reasoning.program import compile_program, matching, schema_of
+
+from ..strategies import Triples, about_vocabulary, graphs, own_axioms, same, same_anything, statements
+from ..test_agreement import EXAMPLES
+from ..test_golden import DIRECTORIES
+from ..turtle import HERE, triples
+
+DAY = date(2026, 1, 1)
+RELAXED = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def columns(graph: Triples, budget: Budget | None = None, as_of: date = DAY) -> Materialised:
+    program = compile_program(schema_of(matching(graph)))
+    dictionary = Dictionary()
+    return materialise(program, dictionary, dictionary.encode(graph), as_of=as_of, budget=budget or Budget())
+
+
+def agree(graph: Triples) -> None:
+    try:
+        found = columns(graph)
+    except NotCompilable:
+        return
+    wanted = close([], graph, as_of=DAY)
+    inferred = set(found.triples())
+    assert inferred - wanted.inferred == set(), "only the columns infer"
+    assert wanted.inferred - inferred == set(), "only the engine infers"
+    assert found.count == len(inferred)
+    assert {one.rule for one in found.inconsistencies} == {one.rule for one in wanted.inconsistencies}
+
+
+@RELAXED
+@given(graphs(own_axioms, own_axioms, statements, statements))
+def test_without_sameness(graph: Triples) -> None:
+    agree(graph)
+
+
+@RELAXED
+@given(graphs(own_axioms, statements, statements, same, most=11))
+def test_with_sameness_of_things(graph: Triples) -> None:
+    agree(graph)
+
+
+@RELAXED
+@given(graphs(own_axioms, statements, same_anything, most=9))
+def test_with_sameness_of_anything(graph: Triples) -> None:
+    agree(graph)
+
+
+@RELAXED
+@given(graphs(about_vocabulary, own_axioms, statements, most=8))
+def test_with_axioms_about_the_vocabulary(graph: Triples) -> None:
+    agree(graph)
+
+
+@pytest.mark.parametrize("directory", DIRECTORIES, ids=lambda path: path.name)
+def test_the_examples(directory: object) -> None:
+    agree(triples((directory / "in.ttl").read_text()))  # type: ignore[operator]
+
+
+def test_a_circle_under_a_symmetric_and_transitive_property_closes() -> None:
+    circle = "".join(f":n{number} :p :n{(number + 1) % 60} . " for number in range(60))
+    found = columns(triples(f":p a owl:TransitiveProperty , owl:SymmetricProperty . {circle}"))
+    assert found.count == 60 * 60 - 60
+
+
+@pytest.mark.parametrize(
+    ("limit", "budget"),
+    [
+        ("statements", Budget(statements=100)),
+        ("seconds", Budget(seconds=0.0)),
+        ("memory", Budget(memory=1_000)),
+    ],
+)
+def test_an_explosion_stops_and_names_the_axiom(limit: str, budget: Budget) -> None:
+    chain = "".join(f":n{number} :p :n{number + 1} . " for number in range(40))
+    with pytest.raises(ReasoningBudget) as caught:
+        columns(triples(f":p a owl:TransitiveProperty . {chain}"), budget)
+    assert caught.value.limit == limit
+    assert limit == "seconds" or caught.value.extra["rule"] == "prp-trp"
+
+
+def test_costly_sameness_is_refused_by_name() -> None:
+    hub = "".join(f":x{number} :p :hub . " for number in range(60))
+    with pytest.raises(ReasoningBudget, match=r"<urn:t:hub>, <urn:t:other> would be the same") as caught:
+        columns(triples(f":hub owl:sameAs :other . {hub}"), Budget(sameness=100))
+    assert caught.value.limit == "sameness"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (":p rdfs:subPropertyOf rdf:type .", "prp-spo1"),
+        (":p rdfs:subPropertyOf rdfs:subClassOf . :A :p :B .", "an axiom follows from data"),
+        (":p owl:sameAs :q . :a :p :b .", "are the same"),
+    ],
+)
+def test_what_changes_the_ontology_is_left_to_the_engine(text: str, reason: str) -> None:
+    with pytest.raises(NotCompilable, match=reason):
+        columns(triples(text))
+
+
+def test_statements_about_literals_and_blank_predicates_stay_inside() -> None:
+    found = columns(triples(":p owl:inverseOf :q ; rdfs:range :C . :a :p 'one' ."))
+    assert found.count == 0
+
+
+def test_contradictions_name_their_premises_in_both_languages() -> None:
+    (found,) = columns(triples(":A owl:disjointWith :B . :x a :A , :B .")).inconsistencies
+    assert found.rule == "cax-dw" and found.focus_node.value == HERE + "x"
+    assert len(found.premises) == 3
+    assert "disjoint" in found.message["en"] and "disjointes" in found.message["fr"]
+
+
+def test_terms_that_a_rule_made_the_same_are_told() -> None:
+    (tie,) = columns(triples(":p a owl:FunctionalProperty . :a :p :b , :c .")).ties
+    assert {tie.first.value, tie.second.value} == {HERE + "b", HERE + "c"}
