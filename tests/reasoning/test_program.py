@@ -84,9 +84,10 @@ def test_lists_of_different_things_are_read() -> None:
         (":p a owl:FunctionalProperty .", "prp-fp"),
         (":p owl:propertyChainAxiom (:q :r) .", "prp-spo2"),
         (":R owl:onProperty :p ; owl:someValuesFrom :C .", "cls-svf1"),
+        (":R owl:onProperty :p ; owl:hasValue :v .", "cls-hv2"),
     ],
 )
-def test_what_needs_several_premises_is_a_join(axiom: str, rule: str) -> None:
+def test_what_needs_several_premises_or_a_given_one_is_a_join(axiom: str, rule: str) -> None:
     assert rule in {clause.steps[0].rule.name for clause in program(axiom).joins}
 
 

@@ -40,11 +40,15 @@ class Clause:
 
     @property
     def is_linear(self) -> bool:
-        """Whether it moves one fact: such clauses are composed."""
+        """Whether it moves any fact of a property, or any member of a class: such clauses are composed.
+
+        One that asks for a given value is none: which facts it serves depends on how they were reached.
+        """
         if len(self.body) != 1 or self.head is None or self.different or self.claims:
             return False
         atom = self.body[0]
-        return atom.p != SAME_AS and self.head.p != SAME_AS and isinstance(atom.s, Var) and atom.s != atom.o
+        whole = atom.p == TYPE or (isinstance(atom.o, Var) and atom.s != atom.o)
+        return whole and isinstance(atom.s, Var) and atom.p != SAME_AS and self.head.p != SAME_AS
 
 
 def key(atom: Atom) -> Key:
@@ -77,21 +81,10 @@ def compose(linear: Iterable[Clause]) -> Iterator[Clause]:
     by_key: dict[Key, list[Clause]] = {}
     for clause in linear:
         by_key.setdefault(key(clause.body[0]), []).append(clause)
-    sources = dict.fromkeys(_named(clause.body[0]) for clauses in by_key.values() for clause in clauses)
-    general = {source: _reach(source, by_key) for source in sources if isinstance(source.o, Var) or source.p == TYPE}
-    for source in sources:
-        reached = general[source] if source in general else _reach(source, by_key)
-        known = set()
-        if source not in general:
-            whole = general.get(Atom(X, source.p, Y), {})
-            known = {put(head, {Y: source.o}) for head in whole} | {put(Atom(X, source.p, Y), {Y: source.o})}
-        for head, steps in reached.items():
-            if head not in known:
-                yield Clause((source,), head, steps)
-
-
-def _named(atom: Atom) -> Atom:
-    return Atom(X, atom.p, Y if isinstance(atom.o, Var) else atom.o)
+    for predicate, kind in by_key:
+        source = Atom(X, predicate, Y if kind is None else kind)  # type: ignore[arg-type]
+        for head, steps in _reach(source, by_key).items():
+            yield Clause((source,), head, steps)
 
 
 def _reach(source: Atom, by_key: Mapping[Key, list[Clause]]) -> dict[Atom, tuple[Step, ...]]:

@@ -58,10 +58,10 @@ class Derivation:
 class Program:
     """What an ontology says of data.
 
-    `linear` are the clauses with one premise, composed; `joins` those that conclude from several premises (or that two
-    terms are the same); `denials` those that conclude false. `given` holds the statements that follow from the ontology
-    alone, with their derivations; `different` the lists whose members all differ, with the axioms that say so;
-    `datatypes` those that axioms speak of as of classes. `general` says why the ontology cannot be compiled, if so.
+    `linear` are the clauses with one premise, composed; `joins` those that conclude from several premises, from a given
+    value, or that two terms are the same; `denials` those that conclude false. `given` holds the statements that follow
+    from the ontology alone, with their derivations; `different` the lists whose members all differ, with the axioms that
+    say so; `datatypes` those that axioms speak of as of classes. `general` says why the ontology cannot be compiled, if so.
     """
 
     schema: frozenset[ox.Triple]
@@ -97,7 +97,7 @@ class Program:
 
     @cached_property
     def joins_from(self) -> Mapping[Key, tuple[tuple[Clause, int], ...]]:
-        """The clauses with several premises, and which premise it is, by what that premise may be."""
+        """The clauses of `joins`, and which premise it is, by what that premise may be."""
         return _grouped((key(atom), (clause, at)) for clause in self.joins for at, atom in enumerate(clause.body))
 
     @cached_property

@@ -126,3 +126,29 @@ def test_contradictions_name_their_premises_in_both_languages() -> None:
 def test_terms_that_a_rule_made_the_same_are_told() -> None:
     (tie,) = columns(triples(":p a owl:FunctionalProperty . :a :p :b , :c .")).ties
     assert {tie.first.value, tie.second.value} == {HERE + "b", HERE + "c"}
+
+
+@pytest.mark.parametrize("axiom", [":p rdfs:subPropertyOf :q . :a :p :v .", ":p owl:inverseOf :q . :v :p :a ."])
+def test_a_given_value_of_another_property_counts(axiom: str) -> None:
+    agree(triples(f":R owl:onProperty :q ; owl:hasValue :v . {axiom}"))
+
+
+def test_given_values_reach_each_other() -> None:
+    agree(triples(":p a owl:SymmetricProperty . :R owl:onProperty :p ; owl:hasValue :a , :b . :a :p :a ."))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ":R owl:onProperty :p ; owl:hasValue 1 . :a :p 1.0 . :b :q 1 . :q rdfs:subPropertyOf :p .",
+        ":p a owl:InverseFunctionalProperty . :a :p 1 . :b :p 1.0 .",
+        ":C owl:hasKey (:p :q) . :a a :C ; :p 1 ; :q 'x' . :b a :C ; :p 1.0 ; :q 'x'^^xsd:token .",
+        ":p owl:propertyDisjointWith :q . :a :p 1 ; :q 1.0 .",
+        ":p a owl:FunctionalProperty . :a :p 1 , 2 .",
+        ":p a owl:FunctionalProperty . :a :p 1 , 1.0 .",
+        ":p rdfs:range xsd:integer . :a :p 'one' .",
+        ":a :p 'one'^^xsd:integer .",
+    ],
+)
+def test_values_are_compared_and_not_their_forms(text: str) -> None:
+    agree(triples(text))

@@ -142,9 +142,9 @@ class Closing:
     def _entail(self, plain: Delta, composed: Delta) -> None:
         """Enter what the new facts entail by themselves, into the same round."""
         pending: dict[Key, _Column] = {}
-        for found in self._linear.conclusions(plain, self.relations):
+        for found in self._linear.conclusions(plain):
             pending.setdefault(found.key, _Column()).plain.append(self._counted(found))
-        for found in self._linear.conclusions(composed, self.relations):
+        for found in self._linear.conclusions(composed):
             column = pending.setdefault(found.key, _Column())
             (column.composed if found.moved else column.plain).append(self._counted(found))
         more, paths = self._settle(pending)

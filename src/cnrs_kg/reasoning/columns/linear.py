@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnrs_kg.reasoning.columns.dictionary import Dictionary
-from cnrs_kg.reasoning.columns.pairs import Keys, Mask, distinct_in_order, firsts, joined, pack, seconds
+from cnrs_kg.reasoning.columns.pairs import Keys, distinct_in_order, firsts, joined, pack, seconds
 from cnrs_kg.reasoning.columns.plans import Plan, Ref, plan
-from cnrs_kg.reasoning.columns.relations import Key, Relations
+from cnrs_kg.reasoning.columns.relations import Key
 from cnrs_kg.reasoning.compose import X, Y
 from cnrs_kg.reasoning.program import Program
 
@@ -33,68 +33,51 @@ class Linear:
             made = plan(clause, dictionary)
             self._from.setdefault(made.body[0].key, []).append(made)
 
-    def conclusions(self, delta: Mapping[Key, Keys], relations: Relations) -> Iterator[Conclusion]:
+    def conclusions(self, delta: Mapping[Key, Keys]) -> Iterator[Conclusion]:
         """All that the facts of a delta entail, one by one; what is known already is among it."""
         for key, keys in delta.items():
             plans = self._from.get(key)
             if not plans:
                 continue
-            ends = _Ends(key, keys, relations)
+            ends = _Ends(key, keys)
             for made in plans:
-                found = self._conclude(made, ends)
-                if found is not None:
-                    yield found
+                yield self._conclude(made, ends)
 
-    def _conclude(self, made: Plan, ends: "_Ends") -> Conclusion | None:
+    def _conclude(self, made: Plan, ends: "_Ends") -> Conclusion:
         assert made.head is not None
-        rows = ends.rows(made)
-        if rows is not None and not rows.any():
-            return None
         s, p, o = made.head
         assert isinstance(p, int)
         if p == self._type and isinstance(o, int):
-            return Conclusion((p, o), ends.members(s, rows), made)
-        return Conclusion((p, None), ends.pairs(s, o, rows), made, moved={s, o} == {X, Y})
+            return Conclusion((p, o), ends.members(s), made)
+        return Conclusion((p, None), ends.pairs(s, o), made, moved={s, o} == {X, Y})
 
 
 class _Ends:
     """The ends of a column's facts, each computed once."""
 
-    def __init__(self, key: Key, keys: Keys, relations: Relations) -> None:
+    def __init__(self, key: Key, keys: Keys) -> None:
         self._is_class = key[1] is not None
         self._keys = keys
-        self._relations = relations
         self._members: dict[Ref, Keys] = {}
 
-    def rows(self, made: Plan) -> Mask | None:
-        """Which facts the clause starts from: None for all, else those with its value."""
-        value = made.body[0].o
-        if self._is_class or not isinstance(value, int):
-            return None
-        wanted = self._relations.valued(np.array([value], np.uint64))
-        mask: Mask = self._relations.valued(seconds(self._keys)) == wanted
-        return mask
-
-    def members(self, end: Ref, rows: Mask | None) -> Keys:
+    def members(self, end: Ref) -> Keys:
         """The terms at one end, each once."""
-        if rows is not None:
-            return joined([self._end(end, rows)])
+        if isinstance(end, int):
+            return np.array([end], np.uint64)
         if end not in self._members:
-            column = self._end(end, None)
-            known = end == X
-            self._members[end] = distinct_in_order(column) if known else joined([column])
+            column = self._end(end)
+            self._members[end] = distinct_in_order(column) if end == X else joined([column])
         return self._members[end]
 
-    def pairs(self, s: Ref, o: Ref, rows: Mask | None) -> Keys:
+    def pairs(self, s: Ref, o: Ref) -> Keys:
         """Pairs of two ends, each a variable of the fact or a constant."""
-        if (s, o) == (X, Y) and rows is None and not self._is_class:
+        if (s, o) == (X, Y) and not self._is_class:
             return self._keys
-        return pack(self._end(s, rows), self._end(o, rows))
+        return pack(self._end(s), self._end(o))
 
-    def _end(self, end: Ref, rows: Mask | None) -> Keys:
-        keys = self._keys if rows is None else self._keys[rows]
+    def _end(self, end: Ref) -> Keys:
         if isinstance(end, int):
-            return np.full(len(keys), end, np.uint64)
+            return np.full(len(self._keys), end, np.uint64)
         if self._is_class:
-            return keys
-        return firsts(keys) if end == X else seconds(keys)
+            return self._keys
+        return firsts(self._keys) if end == X else seconds(self._keys)

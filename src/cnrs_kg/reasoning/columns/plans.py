@@ -87,14 +87,18 @@ def plan(clause: Clause, dictionary: Dictionary) -> Plan:
 
 def solutions(plan: Plan, at: int, seeds: Keys, relations: Relations, *, keep_all: bool = False) -> Iterator[Rows]:
     """The rows under which the body holds with the atom `at` among `seeds`; `keep_all` keeps every variable."""
-    rows = _read(plan.body[at], seeds)
+    rows = _read(plan.body[at], seeds, relations)
     rest = [atom for number, atom in enumerate(plan.body) if number != at]
     wanted = frozenset(ref for atom in plan.body for ref in atom.ends() if isinstance(ref, Var))
     yield from _solve(rest, rows, relations, wanted if keep_all else plan.wanted())
 
 
-def _read(pattern: Pattern, keys: Keys) -> Rows:
+def _read(pattern: Pattern, keys: Keys, relations: Relations) -> Rows:
     """The rows that the keys of a pattern's column stand for."""
+    if pattern.key[1] is None and isinstance(pattern.o, int):
+        wanted = relations.valued(np.array([pattern.o], np.uint64))
+        keys = keys[relations.valued(seconds(keys)) == wanted]
+        return _columns((pattern.s,), (firsts(keys),))
     if pattern.key[1] is not None:
         return _columns((pattern.s,), (keys,))
     return _columns((pattern.s, pattern.o), (firsts(keys), seconds(keys)))
@@ -192,7 +196,7 @@ def _extended(rows: Rows, row: Positions, new: Ref, column: Keys) -> Rows:
 
 def _product(pattern: Pattern, rows: Rows, relations: Relations) -> Iterator[Rows]:
     """Every row with every statement of the pattern: only for clauses whose atoms share nothing."""
-    found = _read(pattern, relations[pattern.key])
+    found = _read(pattern, relations[pattern.key], relations)
     size = len(next(iter(found.values()), ()))
     length = len(next(iter(rows.values())))
     for piece in pieces(np.full(length, size), ROWS):
