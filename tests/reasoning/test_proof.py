@@ -2,10 +2,13 @@
 
 from datetime import date
 
+import pyoxigraph as ox
 import pytest
 
-from cnrs_kg.reasoning.closure import close
-from cnrs_kg.reasoning.proof import Proof, contradictions, proof
+from cnrs_kg.reasoning import proof as proofs
+from cnrs_kg.reasoning.closure import Closure, close
+from cnrs_kg.reasoning.proof import Graphs, Proof, Sources, contradiction
+from cnrs_kg.reasoning.reasons import statement_of
 
 from .turtle import triple, triples
 
@@ -16,6 +19,20 @@ ONTOLOGY = triples(
     :French owl:equivalentClass [ owl:onProperty :inCountry ; owl:hasValue :fr ] ."""
 )
 DATA = triples(":x a :A ; :inCity :paris . :paris :ofCountry :fr . :x owl:sameAs :y .")
+
+
+def proof(closure: Closure, stated: ox.Triple, *, graph: Graphs = lambda triple: None) -> Proof | None:
+    if closure.fact(stated) is None:
+        return None
+    statement = statement_of(stated)
+    return proofs.proof(statement, closure.derivations([statement]), Sources(graph=graph))
+
+
+def contradictions(closure: Closure) -> list[Proof]:
+    return [
+        contradiction(found, closure.derivations(map(statement_of, found.premises)))
+        for found in closure.inconsistencies
+    ]
 
 
 def leaves(found: Proof) -> set[str]:

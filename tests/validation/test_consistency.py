@@ -3,6 +3,7 @@ from datetime import date
 import pyoxigraph as ox
 
 from cnrs_kg.reasoning.closure import close
+from cnrs_kg.reasoning.proof import Sources
 from cnrs_kg.validation.consistency import objections
 from cnrs_kg.validation.report import Result
 
@@ -19,7 +20,8 @@ def found(ontology: str, data: str) -> list[Result]:
         return [quad.triple for quad in ox.parse(PREFIXES + text, ox.RdfFormat.TURTLE)]
 
     closure = close(triples(ontology), triples(data), as_of=date(2026, 1, 1))
-    return list(objections(closure, lambda triple: GRAPH))
+    ties = [tie for same in closure.same for tie in same.ties if tie in closure.inferred]
+    return list(objections(closure.inconsistencies, ties, closure.derivations, Sources(graph=lambda triple: GRAPH)))
 
 
 def test_a_consistent_graph_meets_no_objection() -> None:

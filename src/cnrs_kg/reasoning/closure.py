@@ -21,6 +21,7 @@ from cnrs_kg.reasoning.claims import holding
 from cnrs_kg.reasoning.denial import Inconsistency
 from cnrs_kg.reasoning.engine import Contradiction, Engine
 from cnrs_kg.reasoning.limits import Budget
+from cnrs_kg.reasoning.reasons import Derivations, Statement
 from cnrs_kg.reasoning.rules import eq, tables
 from cnrs_kg.reasoning.rules.model import (
     EQUIVALENT_CLASS,
@@ -119,6 +120,29 @@ class Closure:
         """The rule and the premises (axioms first) of a fact; None for one that is asserted. KeyError if unknown."""
         support = self.engine.supports[fact]
         return Derivation(support[0].rule.name, (*support[0].axioms, *support[1])) if support else None
+
+    def derivations(self, statements: Iterable[Statement]) -> Derivations:
+        """How these statements, and all that they rest on, were inferred; what is asserted is not among it."""
+        nodes, ids, supports = self.engine.terms.nodes, self.engine.terms.ids, self.engine.supports
+        wanted: dict[Fact, None] = {}
+        queue = [(ids[s], ids[p], ids[o]) for s, p, o in statements if s in ids and p in ids and o in ids]
+        while queue:
+            fact = queue.pop()
+            support = supports.get(fact)
+            if support is not None and fact not in wanted:
+                wanted[fact] = None
+                queue += (*support[0].axioms, *support[1])
+
+        def statement(fact: Fact) -> Statement:
+            return nodes[fact[0]], nodes[fact[1]], nodes[fact[2]]  # type: ignore[return-value]
+
+        order = {fact: number for number, fact in enumerate(supports)}
+        found: Derivations = {}
+        for fact in sorted(wanted, key=order.__getitem__):
+            derivation = self.derivation(fact)
+            assert derivation is not None
+            found[statement(fact)] = derivation.rule, tuple(map(statement, derivation.premises))
+        return found
 
     def fact(self, triple: ox.Triple) -> Fact | None:
         """The number of a statement that is asserted or inferred; None for any other."""

@@ -50,6 +50,15 @@ class Clause:
         whole = atom.p == TYPE or (isinstance(atom.o, Var) and atom.s != atom.o)
         return whole and isinstance(atom.s, Var) and atom.p != SAME_AS and self.head.p != SAME_AS
 
+    @property
+    def is_transitivity(self) -> bool:
+        """Whether it says that a property is transitive: (x p y), (y p z) -> (x p z)."""
+        if len(self.body) != 2 or self.head is None or self.different or self.claims:
+            return False
+        one, other = self.body
+        same = one.p == other.p == self.head.p and one.p != TYPE and isinstance(one.o, Var)
+        return same and one.o == other.s and (self.head.s, self.head.o) == (one.s, other.o) and one.s != one.o
+
 
 def key(atom: Atom) -> Key:
     """What may match an atom: a predicate, and a class where that is `rdf:type`; (None, None) for anything."""

@@ -58,10 +58,10 @@ class Derivation:
 class Program:
     """What an ontology says of data.
 
-    `linear` are the clauses with one premise, composed; `joins` those that conclude from several premises, from a given
-    value, or that two terms are the same; `denials` those that conclude false. `given` holds the statements that follow
-    from the ontology alone, with their derivations; `different` the lists whose members all differ, with the axioms that
-    say so; `datatypes` those that axioms speak of as of classes. `general` says why the ontology cannot be compiled, if so.
+    `linear` are the clauses with one premise, composed; `joins` those that conclude from several premises, from a
+    given value, or that two terms are the same; `denials` those that conclude false. `given` holds what follows from
+    the ontology alone, with derivations; `different` the lists whose members all differ, with the axioms that say so;
+    `datatypes` those that axioms speak of as of classes. `general` says why the ontology cannot be compiled, if so.
     """
 
     schema: frozenset[ox.Triple]
@@ -107,8 +107,18 @@ class Program:
 
     @cached_property
     def to_key(self) -> Mapping[Key, tuple[Clause, ...]]:
-        """All clauses by what they conclude; under None those that may conclude anything (claims)."""
-        return _grouped((key(clause.head), clause) for clause in (*self.linear, *self.joins) if clause.head)
+        """All clauses by what they conclude, the simplest first; under (None, None) those of claims."""
+        clauses = sorted((*self.linear, *self.joins), key=lambda clause: (self.cost(clause), len(clause.body)))
+        return _grouped((key(clause.head), clause) for clause in clauses if clause.head)
+
+    def cost(self, clause: Clause) -> int:
+        """How much a clause adds to a proof: its steps, and its axioms that are inferred themselves."""
+        return len(clause.steps) + sum(axiom in self.given for step in clause.steps for axiom in step.axioms)
+
+    @cached_property
+    def transitive(self) -> Mapping[Node, Clause]:
+        """The transitive properties, each with the clause that says so."""
+        return {clause.body[0].p: clause for clause in self.joins if clause.is_transitivity}  # type: ignore[misc]
 
 
 def _grouped(pairs: Iterable[tuple[Key, object]]) -> dict[Key, tuple]:  # type: ignore[type-arg]

@@ -1,29 +1,35 @@
-"""Proofs read back from the supports that a closure kept: down to asserted statements, each step with its rule.
+"""Proofs as they are shown: down to asserted statements, each step with its rule and its axiom in words.
 
 The JSON form is PROOF of the contract; its terms are those of https://www.w3.org/TR/sparql11-results-json/#select-encode-terms.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pyoxigraph as ox
 
 from cnrs_kg.rdf.namespaces import OWL, RDF
 from cnrs_kg.rdf.terms import term_json
-from cnrs_kg.reasoning.closure import Closure
+from cnrs_kg.reasoning.denial import Inconsistency
+from cnrs_kg.reasoning.program import is_schema_statement
+from cnrs_kg.reasoning.reasons import Derivations, Statement, statement_of
 from cnrs_kg.reasoning.rules.model import TYPE
-from cnrs_kg.reasoning.terms import Fact, Node
+from cnrs_kg.reasoning.terms import Node, shown
 
 ASSERTED = "asserted"
+FIRST, REST = RDF("first"), RDF("rest")
 Json = dict[str, object]
 Graphs = Callable[[ox.Triple], str | None]
+Places = Callable[[ox.Triple], Mapping[str, Any] | None]
 
 
 @dataclass(frozen=True)
 class Proof:
     """A statement, the rule that gave it (or "asserted"), the axiom in words, and the proofs of its premises.
 
-    A premise that the same proof has shown before is `repeated`, without its own premises.
+    A premise that the same proof has shown before is `repeated`, without its own premises. What is asserted names a
+    graph, and the place in a source file where there is one.
     """
 
     subject: Node
@@ -32,8 +38,14 @@ class Proof:
     rule: str
     axiom: str | None = None
     graph: str | None = None
+    place: Mapping[str, Any] | None = None
     premises: tuple["Proof", ...] = ()
     repeated: bool = False
+
+    @property
+    def statement(self) -> tuple[Node, Node, Node]:
+        """Subject, predicate and object."""
+        return self.subject, self.predicate, self.object
 
     def to_json(self) -> Json:
         """PROOF as in the contract."""
@@ -46,7 +58,7 @@ class Proof:
             "rule": self.rule,
             "axiom": self.axiom,
             "graph": self.graph,
-            "place": None,
+            "place": None if self.place is None else dict(self.place),
             "premises": [premise.to_json() for premise in self.premises],
         }
         if self.repeated:
@@ -54,58 +66,59 @@ class Proof:
         return made
 
 
-def proof(closure: Closure, triple: ox.Triple, *, graph: Graphs = lambda triple: None) -> Proof | None:
-    """The proof of a statement, or None when it neither is asserted nor follows.
+@dataclass(frozen=True)
+class Sources:
+    """Who asserts a statement, and where it is written: functions of a triple."""
 
-    `graph` tells which named graph asserts a statement. Supports were recorded in the order of inference, so a proof
-    is finite and never rests on itself.
-    """
-    fact = closure.fact(triple)
-    return None if fact is None else _Reader(closure, graph).read(fact)
+    graph: Graphs = lambda triple: None
+    place: Places = lambda triple: None
 
 
-def contradictions(closure: Closure, *, graph: Graphs = lambda triple: None) -> Iterator[Proof]:
-    """The proofs of a closure's inconsistencies, in their order: that the focus node belongs to `owl:Nothing`."""
-    for found, (instance, premises, _) in zip(
-        closure.inconsistencies, closure.engine.contradictions.values(), strict=True
-    ):
-        reader = _Reader(closure, graph)
-        proofs = tuple(map(reader.read, reader.told((*instance.axioms, *premises))))
-        axiom = reader.axiom(instance.axioms) or None
-        yield Proof(found.focus_node, TYPE, OWL("Nothing"), found.rule, axiom, premises=proofs)
+NOWHERE = Sources()
+
+
+def proof(statement: Statement, derivations: Derivations, sources: Sources = NOWHERE) -> Proof:
+    """The proof of a statement; one that has no derivation is asserted."""
+    return _Teller(derivations, sources).tell(statement)
+
+
+def contradiction(found: Inconsistency, derivations: Derivations, sources: Sources = NOWHERE) -> Proof:
+    """The proof of an inconsistency: that its focus node belongs to `owl:Nothing`."""
+    teller = _Teller(derivations, sources)
+    premises = list(map(statement_of, found.premises))
+    proofs = tuple(map(teller.tell, shown_premises(premises)))
+    return Proof(found.focus_node, TYPE, OWL("Nothing"), found.rule, axiom(premises) or None, premises=proofs)
 
 
 @dataclass
 class _Step:
-    """A statement whose premises are being read."""
+    """A statement whose premises are being told."""
 
-    fact: Fact
-    premises: list[Fact]
+    statement: Statement
+    premises: list[Statement]
     proofs: list[Proof] = field(default_factory=list)
 
 
-class _Reader:
-    def __init__(self, closure: Closure, graph: Graphs) -> None:
-        self._closure = closure
-        self._graph = graph
-        terms = closure.engine.terms
-        self._nodes = terms.nodes
-        self._cells = {terms.id(RDF(name)) for name in ("first", "rest")}
-        self._shown: set[Fact] = set()
+class _Teller:
+    """Tells statements one after the other; what was told once is only named afterwards."""
 
-    def read(self, fact: Fact) -> Proof:
-        """The proof of a fact, read without recursion: a long path makes a deep proof."""
-        if fact in self._shown and self._closure.engine.supports[fact]:
-            return self._proof(_Step(fact, []), repeated=True)
-        open_steps = [_Step(fact, self._premises(fact))]
+    def __init__(self, derivations: Derivations, sources: Sources) -> None:
+        self._derivations, self._sources = derivations, sources
+        self._told: set[Statement] = set()
+
+    def tell(self, statement: Statement) -> Proof:
+        """The proof of a statement, made without recursion: a long path makes a deep proof."""
+        if statement in self._told and statement in self._derivations:
+            return self._proof(_Step(statement, []), repeated=True)
+        open_steps = [self._begin(statement)]
         while True:
             step = open_steps[-1]
             if len(step.proofs) < len(step.premises):
                 premise = step.premises[len(step.proofs)]
-                if self._closure.engine.supports[premise] is None or premise in self._shown:
+                if premise not in self._derivations or premise in self._told:
                     step.proofs.append(self._proof(_Step(premise, []), repeated=True))
                 else:
-                    open_steps.append(_Step(premise, self._premises(premise)))
+                    open_steps.append(self._begin(premise))
                 continue
             open_steps.pop()
             made = self._proof(step)
@@ -113,41 +126,41 @@ class _Reader:
                 return made
             open_steps[-1].proofs.append(made)
 
-    def _premises(self, fact: Fact) -> list[Fact]:
-        """What the support of a fact rests on; the cells of an axiom's list are told in words instead."""
-        self._shown.add(fact)
-        support = self._closure.engine.supports[fact]
-        if support is None:
-            return []
-        return self.told((*support[0].axioms, *support[1]))
+    def _begin(self, statement: Statement) -> _Step:
+        self._told.add(statement)
+        _, premises = self._derivations.get(statement, (ASSERTED, ()))
+        return _Step(statement, shown_premises(premises))
 
-    def told(self, premises: tuple[Fact, ...]) -> list[Fact]:
-        """The premises that are shown as such: all but the cells of lists."""
-        return [premise for premise in premises if premise[1] not in self._cells]
+    def _proof(self, step: _Step, *, repeated: bool = False) -> Proof:
+        s, p, o = step.statement
+        if step.statement not in self._derivations:
+            if isinstance(s, ox.Literal):
+                return Proof(s, p, o, ASSERTED)
+            triple = ox.Triple(s, p, o)
+            return Proof(s, p, o, ASSERTED, graph=self._sources.graph(triple), place=self._sources.place(triple))
+        rule, premises = self._derivations[step.statement]
+        said = None if rule.startswith("scm-") else axiom(premises) or None
+        return Proof(s, p, o, rule, said, premises=tuple(step.proofs), repeated=repeated)
 
-    def _proof(self, step: "_Step", *, repeated: bool = False) -> Proof:
-        s, p, o = (self._nodes[number] for number in step.fact)
-        support = self._closure.engine.supports[step.fact]
-        if support is None:
-            triple = self._closure.triple(step.fact)
-            return Proof(s, p, o, ASSERTED, graph=self._graph(triple) if triple else None)
-        axiom = self.axiom(support[0].axioms) or None
-        return Proof(s, p, o, support[0].rule.name, axiom, premises=tuple(step.proofs), repeated=repeated)
 
-    def axiom(self, axioms: tuple[Fact, ...]) -> str:
-        """The axiom as one line, its list written out."""
-        terms = self._closure.engine.terms
-        first, rest = (terms.id(RDF(name)) for name in ("first", "rest"))
-        next_cell = {s: o for s, p, o in axioms if p == rest}
-        value = {s: o for s, p, o in axioms if p == first}
+def shown_premises(premises: Iterable[Statement]) -> list[Statement]:
+    """The premises that are shown as such: all but the cells of an axiom's list, which are told in words."""
+    return [premise for premise in premises if premise[1] not in (FIRST, REST)]
 
-        def name(node: int) -> str:
-            if node not in value:
-                return terms.name(node)
-            members = []
-            while node in value:
-                members.append(terms.name(value[node]))
-                node = next_cell[node]
-            return f"( {' '.join(members)} )"
 
-        return " . ".join(" ".join(map(name, fact)) for fact in axioms if fact[1] not in self._cells)
+def axiom(premises: Iterable[Statement]) -> str:
+    """The axioms among the premises as one line, their lists written out."""
+    given = list(premises)
+    next_cell = {s: o for s, p, o in given if p == REST}
+    value = {s: o for s, p, o in given if p == FIRST}
+
+    def name(node: Node) -> str:
+        if node not in value:
+            return shown(node)
+        members = []
+        while node in value:
+            members.append(shown(value[node]))
+            node = next_cell[node]
+        return f"( {' '.join(members)} )"
+
+    return " . ".join(" ".join(map(name, one)) for one in shown_premises(given) if is_schema_statement(*one[1:]))

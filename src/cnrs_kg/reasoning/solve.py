@@ -1,11 +1,11 @@
 """The ways in which the body of a clause matches what holds, by look-ups in the indexes of a view."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 import pyoxigraph as ox
 
-from cnrs_kg.reasoning.rules.model import Atom, Term, Var
+from cnrs_kg.reasoning.rules.model import TYPE, Atom, Term, Var
 from cnrs_kg.reasoning.terms import Node
 from cnrs_kg.reasoning.view import View
 
@@ -37,22 +37,20 @@ def solve(view: View, atoms: Sequence[Atom], binding: Binding) -> Iterator[Bindi
 
 
 def _one(view: View, atom: Atom, rest: list[Atom], binding: Binding) -> Iterator[Binding]:
-    """Go on for each term that the only unknown of an atom may stand for."""
+    """Go on for each term that the only unknown of an atom, and of others that ask for it alone, may stand for.
+
+    Members of a class are walked only where nothing else tells: there may be many, and literals are not among them.
+    """
     name = next(term for term in (atom.s, atom.o) if isinstance(term, Var) and term not in binding)
-    other = next((second for second in rest if _only_unknown(second, name, binding)), None)
-    if atom.s == atom.o:
-        terms = (subject for subject, value in view.pairs(atom.p) if subject == value)  # type: ignore[arg-type]
-        for term in terms:
-            yield from solve(view, rest, {**binding, name: term})
-        return
-    if other is None:
-        for term in list(walk(view, atom, binding)):
-            yield from solve(view, rest, {**binding, name: term})
-        return
-    terms_of, first = shorter(walk(view, atom, binding), walk(view, other, binding))
-    left = rest if first else [atom, *(one for one in rest if one is not other)]
-    for term in terms_of:
-        yield from solve(view, left, {**binding, name: term})
+    asking = [other for other in (atom, *rest) if _asks_only(other, name, binding)]
+    asking = [other for other in asking if other.p != TYPE] or asking[:1]
+    terms, which = shortest([walk(view, one, binding) for one in asking])
+    left = [other for other in (atom, *rest) if other is not asking[which]]
+    seen = set()
+    for term in terms:
+        if term not in seen:
+            seen.add(term)
+            yield from solve(view, left, {**binding, name: term})
 
 
 def unknown(atom: Atom, binding: Binding) -> int:
@@ -60,7 +58,7 @@ def unknown(atom: Atom, binding: Binding) -> int:
     return sum(isinstance(term, Var) and term not in binding for term in (atom.s, atom.o))
 
 
-def _only_unknown(atom: Atom, name: Var, binding: Binding) -> bool:
+def _asks_only(atom: Atom, name: Var, binding: Binding) -> bool:
     return name in (atom.s, atom.o) and atom.s != atom.o and unknown(atom, binding) == 1
 
 
@@ -85,16 +83,14 @@ def walk(view: View, atom: Atom, binding: Binding) -> Iterator[Node]:
     return view.subjects(atom.p, value)  # type: ignore[arg-type]
 
 
-def shorter(one: Iterator[Node], other: Iterator[Node]) -> tuple[list[Node], bool]:
-    """All terms of whichever iterator ends first, read in turns, and whether that is the first one."""
-    ones: list[Node] = []
-    others: list[Node] = []
+def shortest(walks: Sequence[Iterator[Node]]) -> tuple[Iterable[Node], int]:
+    """All terms of whichever iterator ends first, read in turns, and which it is; a single one is read as it goes."""
+    if len(walks) == 1:
+        return walks[0], 0
+    found: list[list[Node]] = [[] for _ in walks]
     while True:
-        chunk = list(islice(one, _CHUNK))
-        ones += chunk
-        if len(chunk) < _CHUNK:
-            return ones, True
-        chunk = list(islice(other, _CHUNK))
-        others += chunk
-        if len(chunk) < _CHUNK:
-            return others, False
+        for which, one in enumerate(walks):
+            chunk = list(islice(one, _CHUNK))
+            found[which] += chunk
+            if len(chunk) < _CHUNK:
+                return found[which], which

@@ -228,6 +228,42 @@ def _is_text(content: Hashable, datatype: ox.NamedNode) -> bool:
     return isinstance(content, str) and bool(_STRINGS[_STRING_TYPES[datatype]].fullmatch(content))
 
 
+def forms(literal: ox.Literal) -> tuple[ox.Literal, ...]:
+    """The literals of the same value, as the store keeps them: itself first, then those of other datatypes.
+
+    The store keeps one form of a value for each datatype; hexBinary and base64Binary, which it does not, are left out.
+    """
+    known = value(literal)
+    if known is None or known == ILL_TYPED:
+        return (literal,)
+    kind, content = known
+    found = [literal]
+    if kind == "number" and isinstance(content, Fraction):
+        found += _numbers(content)
+    elif kind == "text" and isinstance(content, str):
+        found += [ox.Literal(content, datatype=datatype) for datatype in _STRING_TYPES]
+    elif kind == "dateTime":
+        found += [ox.Literal(literal.value, datatype=XSD(name)) for name in ("dateTime", "dateTimeStamp")]
+    return tuple(dict.fromkeys(form for form in found if form == literal or value(form) == known))
+
+
+def _numbers(number: Fraction) -> list[ox.Literal]:
+    found = []
+    if number.denominator == 1:
+        found = [ox.Literal(str(number.numerator), datatype=XSD(name)) for name in ("integer", "decimal")]
+    return found
+
+
+def equal(one: object, other: object) -> bool:
+    """The same term, or two literals of the same value (dt-eq)."""
+    if one == other:
+        return True
+    if isinstance(one, ox.Literal) and isinstance(other, ox.Literal):
+        known = value(one)
+        return known is not None and known != ILL_TYPED and known == value(other)
+    return False
+
+
 def first_day(literal: object) -> tuple[int, int, int] | None:
     """The first day of an `xsd:gYear`, `xsd:gYearMonth` or `xsd:date`; None for anything else."""
     if not isinstance(literal, ox.Literal) or literal.datatype not in (XSD("gYear"), XSD("gYearMonth"), XSD("date")):

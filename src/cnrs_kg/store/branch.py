@@ -83,6 +83,16 @@ class Branch:
         return self._store
 
     @property
+    def scratch(self) -> Path:
+        """A directory of the branch's own, gone when it ends."""
+        return self._scratch
+
+    @property
+    def roles(self) -> Roles:
+        """How the graphs of the dataset are treated."""
+        return self._roles
+
+    @property
     def delta(self) -> Delta:
         """The statements gained and lost so far; those of the default graph are the inferred ones."""
         delta = self._supports.delta()

@@ -13,8 +13,11 @@ import pyoxigraph as ox
 
 from cnrs_kg.errors import VersionMoved
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
-from cnrs_kg.reasoning.closure import close
+from cnrs_kg.reasoning.explain import Explainer
 from cnrs_kg.reasoning.limits import Budget
+from cnrs_kg.reasoning.proof import Sources
+from cnrs_kg.reasoning.recompute import Consequences, recompute
+from cnrs_kg.reasoning.view import Assertions
 from cnrs_kg.store.branch import Branch
 from cnrs_kg.store.graphs import Role, role
 from cnrs_kg.store.versions import Version, Versions
@@ -23,6 +26,7 @@ from cnrs_kg.validation.judge import judge
 from cnrs_kg.validation.report import Result, Verdict, in_order
 
 Progress = Callable[[str], None]
+_PROOF_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -77,11 +81,11 @@ def publish_on(branch: Branch, change: Change, *, budget: Budget, progress: Prog
     inferred = 0
     if change.judged:
         progress("reasoning")
-        closure = close(triples(branch, ontology=True), triples(branch, ontology=False), as_of=as_of, budget=budget)
-        branch.set_inferred(closure.inferred)
-        inferred = len(closure.inferred)
+        found = recompute(branch.store, branch.roles.merged, as_of=as_of, budget=budget, scratch=branch.scratch)
+        branch.set_inferred(found.triples())
+        inferred = found.inferred
         progress("validating")
-        results = in_order([*objections(closure, _asserting_graph(branch)), *_judged(branch)])
+        results = in_order([*_objections(branch, found, as_of), *_judged(branch)])
     added, removed = branch.delta
     verdict = Verdict(
         results,
@@ -100,12 +104,13 @@ def publish_on(branch: Branch, change: Change, *, budget: Budget, progress: Prog
     return Outcome(verdict, version, changed=base is None or version.number != base.number)
 
 
-def triples(branch: Branch, *, ontology: bool) -> Iterator[ox.Triple]:
-    """What the merged named graphs of the branch assert: the ontology's graph, or all others."""
-    for graph in branch.store.named_graphs():
-        if role(graph).merged and (role(graph) is Role.ONTOLOGY) == ontology:
-            for quad in branch.store.quads_for_pattern(None, None, None, graph):
-                yield quad.triple
+def _objections(branch: Branch, found: Consequences, as_of: date) -> Iterator[Result]:
+    """What the logic objects to, each with its proof."""
+    explainer = Explainer(
+        found.program, branch.store, Assertions(branch.store, branch.roles.merged), as_of=as_of, seconds=_PROOF_SECONDS
+    )
+    explain = found.derivations or explainer.premises
+    yield from objections(found.inconsistencies, found.ties, explain, Sources(graph=_asserting_graph(branch)))
 
 
 def _judged(branch: Branch) -> Iterable[Result]:

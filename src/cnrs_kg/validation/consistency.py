@@ -1,18 +1,28 @@
 """What the ontology's logic objects to, in the same form as violations of shapes: with the proof."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pyoxigraph as ox
 
 from cnrs_kg.rdf.terms import Term
-from cnrs_kg.reasoning.closure import Closure, SameClass
-from cnrs_kg.reasoning.proof import Graphs, contradictions, proof
+from cnrs_kg.reasoning.denial import Inconsistency
+from cnrs_kg.reasoning.proof import Sources, contradiction, proof
+from cnrs_kg.reasoning.reasons import Derivations, Statement, statement_of
 from cnrs_kg.validation.report import Result
 
+Explain = Callable[[Iterable[Statement]], Derivations]
 
-def objections(closure: Closure, graph: Graphs) -> Iterator[Result]:
-    """Each inconsistency, and each pair of things made the same by inference; `graph` tells who asserts a statement."""
-    for found, shown in zip(closure.inconsistencies, contradictions(closure, graph=graph), strict=True):
+
+def objections(
+    inconsistencies: Iterable[Inconsistency], ties: Iterable[ox.Triple], explain: Explain, sources: Sources
+) -> Iterator[Result]:
+    """Each inconsistency, and each pair of things that inference made the same.
+
+    `ties` are the `owl:sameAs` statements that rules concluded; `explain` tells how statements were inferred,
+    `sources` who asserts them.
+    """
+    for found in inconsistencies:
+        shown = contradiction(found, explain(map(statement_of, found.premises)), sources)
         yield Result(
             "Violation",
             "inconsistency",
@@ -21,28 +31,31 @@ def objections(closure: Closure, graph: Graphs) -> Iterator[Result]:
             constraint=found.rule,
             proof=shown.to_json(),
         )
-    for same in closure.same:
-        yield from _merged(closure, same, graph)
+    for tie in ties:
+        if isinstance(tie.subject, ox.NamedNode) and isinstance(tie.object, ox.NamedNode):
+            yield _merged(tie.subject, tie.object, explain, sources)
 
 
-def _merged(closure: Closure, same: SameClass, graph: Graphs) -> Iterator[Result]:
+def _merged(one: ox.NamedNode, other: ox.NamedNode, explain: Explain, sources: Sources) -> Result:
     """Only a curator's asserted `owl:sameAs` merges two things; what follows from other statements is a fault."""
-    for tie in same.ties:
-        if tie in closure.inferred and isinstance(tie.subject, ox.NamedNode) and isinstance(tie.object, ox.NamedNode):
-            shown = proof(closure, tie, graph=graph)
-            yield Result(
-                "Violation",
-                "inconsistency",
-                {
-                    "en": f"{tie.subject.value} and {tie.object.value} would become the same thing.",
-                    "fr": f"{tie.subject.value} et {tie.object.value} deviendraient une seule et même chose.",
-                },
-                focus_node=tie.subject,
-                constraint=shown.rule if shown else None,
-                path="<http://www.w3.org/2002/07/owl#sameAs>",
-                value=tie.object,
-                proof=shown.to_json() if shown else None,
-            )
+    tie = (one, ox.NamedNode(SAME), other)
+    shown = proof(tie, explain([tie]), sources)
+    return Result(
+        "Violation",
+        "inconsistency",
+        {
+            "en": f"{one.value} and {other.value} would become the same thing.",
+            "fr": f"{one.value} et {other.value} deviendraient une seule et même chose.",
+        },
+        focus_node=one,
+        constraint=shown.rule,
+        path=f"<{SAME}>",
+        value=other,
+        proof=shown.to_json(),
+    )
+
+
+SAME = "http://www.w3.org/2002/07/owl#sameAs"
 
 
 def _term(node: object) -> Term | None:

@@ -125,7 +125,7 @@ def test_contradictions_name_their_premises_in_both_languages() -> None:
 
 def test_terms_that_a_rule_made_the_same_are_told() -> None:
     (tie,) = columns(triples(":p a owl:FunctionalProperty . :a :p :b , :c .")).ties
-    assert {tie.first.value, tie.second.value} == {HERE + "b", HERE + "c"}
+    assert {tie.subject.value, tie.object.value} == {HERE + "b", HERE + "c"}
 
 
 @pytest.mark.parametrize("axiom", [":p rdfs:subPropertyOf :q . :a :p :v .", ":p owl:inverseOf :q . :v :p :a ."])

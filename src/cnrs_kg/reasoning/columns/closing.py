@@ -77,11 +77,11 @@ class Closing:
         self.held = EMPTY
         self._linear = Linear(program, dictionary, type_)
         plans = [plan(clause, dictionary) for clause in program.joins]
-        self._paths = {made.body[0].key: made for made in plans if _is_transitive(made)}
+        self._paths = {made.body[0].key: made for made in plans if made.clause.is_transitivity}
         self._edges: Delta = {}
         self._joins: dict[Key, list[tuple[Plan, int]]] = {}
         for made in plans:
-            if not _is_transitive(made):
+            if not made.clause.is_transitivity:
                 for at, pattern in enumerate(made.body):
                     self._joins.setdefault(pattern.key, []).append((made, at))
         self._pending: dict[Key, _Column] = {}
@@ -260,15 +260,6 @@ class Closing:
             rule=made.rule if made else None,
             counts=dict(self.account.counts.most_common()),
         )
-
-
-def _is_transitive(made: Plan) -> bool:
-    """Whether it is a property's transitivity: (x p y), (y p z) -> (x p z)."""
-    if len(made.body) != 2 or made.head is None or made.different or made.clause.claims:
-        return False
-    one, other = made.body
-    same = one.key == other.key == (made.head[1], None)
-    return same and one.o == other.s and (made.head[0], made.head[2]) == (one.s, other.o) and one.s != one.o
 
 
 def said(clause: Clause) -> str | None:

@@ -8,7 +8,6 @@ import pyoxigraph as ox
 
 from cnrs_kg.rdf.namespaces import OWL
 from cnrs_kg.reasoning.columns.dictionary import Dictionary
-from cnrs_kg.reasoning.columns.literals import lies_in
 from cnrs_kg.reasoning.columns.pairs import EMPTY, Keys, contained, firsts, joined, seconds
 from cnrs_kg.reasoning.columns.plans import Plan, Rows, plan, solutions
 from cnrs_kg.reasoning.columns.relations import Delta, Relations
@@ -24,6 +23,7 @@ from cnrs_kg.reasoning.denial import (
     same_but_different,
     twice_in_a_list,
 )
+from cnrs_kg.reasoning.implicit import lies_in
 from cnrs_kg.reasoning.program import Program
 from cnrs_kg.reasoning.rules.model import TYPE, Var
 from cnrs_kg.reasoning.terms import Node
@@ -125,7 +125,7 @@ class Denials:
             datatype = None if kind is None else self._dictionary.node(kind)
             if predicate != self._relations.type or not isinstance(datatype, ox.NamedNode) or datatype not in SUPPORTED:
                 continue
-            outside = [number for number in keys.tolist() if lies_in(self._dictionary, number, datatype) is False]
+            outside = [number for number in keys.tolist() if lies_in(self._dictionary.node(number), datatype) is False]
             for number in outside[:limit]:
                 literal = self._dictionary.node(number)
                 assert isinstance(literal, ox.Literal)

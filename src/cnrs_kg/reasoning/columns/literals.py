@@ -10,9 +10,10 @@ from cnrs_kg.rdf.namespaces import RDF, XSD
 from cnrs_kg.reasoning.columns.dictionary import Dictionary, parse_term
 from cnrs_kg.reasoning.columns.pairs import Keys
 from cnrs_kg.reasoning.compose import Clause
+from cnrs_kg.reasoning.implicit import lies_in
 from cnrs_kg.reasoning.program import Program
 from cnrs_kg.reasoning.rules.model import Var
-from cnrs_kg.reasoning.values import ILL_TYPED, SUPPORTED, Value, belongs, value
+from cnrs_kg.reasoning.values import ILL_TYPED, SUPPORTED, Value, value
 
 _END = ord(">")
 _MARK = b'"^^<'
@@ -58,19 +59,8 @@ def _value(form: bytes) -> Value | None:
 
 def of_datatype(dictionary: Dictionary, datatype: ox.NamedNode) -> Keys:
     """The literals whose value lies in the datatype (dt-type2)."""
-    found = (number for number in dictionary.literals().tolist() if lies_in(dictionary, number, datatype))
+    found = (number for number in dictionary.literals().tolist() if lies_in(dictionary.node(number), datatype))
     return np.fromiter(found, np.uint64)
-
-
-def lies_in(dictionary: Dictionary, literal: int, datatype: ox.NamedNode) -> bool | None:
-    """Whether the literal's value lies in the datatype; None when either is unknown."""
-    node = dictionary.node(literal)
-    if not isinstance(node, ox.Literal) or datatype not in SUPPORTED:
-        return None
-    known = value(node)
-    if known is None:
-        return datatype.value.endswith("#Literal") or None
-    return known != ILL_TYPED and belongs(known, datatype)
 
 
 def values(dictionary: Dictionary, numbers: Iterable[int]) -> Keys | None:

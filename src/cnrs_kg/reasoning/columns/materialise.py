@@ -22,7 +22,7 @@ from cnrs_kg.reasoning.columns.dictionary import Dictionary
 from cnrs_kg.reasoning.columns.literals import compared_predicates, ill_typed, of_datatype, values
 from cnrs_kg.reasoning.columns.pairs import EMPTY, Keys, Mask, contained, difference, firsts, joined, seconds
 from cnrs_kg.reasoning.columns.relations import Delta, Key, pairs_of
-from cnrs_kg.reasoning.columns.sameness import NamedTermsMerged, Sameness
+from cnrs_kg.reasoning.columns.sameness import NamedTermsMerged, Sameness, Tie
 from cnrs_kg.reasoning.denial import Inconsistency
 from cnrs_kg.reasoning.limits import Budget
 from cnrs_kg.reasoning.program import FIRST, REST, SCHEMA_CLASSES, Program
@@ -35,31 +35,23 @@ from cnrs_kg.reasoning.rules.model import (
     SUB_PROPERTY_OF,
     TYPE,
 )
-from cnrs_kg.reasoning.terms import Node
 
 Progress = Callable[[int], None]
+_LINES = 10_000
 
 
 class NotCompilable(Exception):
     """The ontology changes while its rules run, or speaks of all classes or properties: only `closure` can close it."""
 
 
-@dataclass(frozen=True)
-class Tie:
-    """Two terms that a clause made the same, though nobody stated it."""
-
-    first: Node
-    second: Node
-
-
 @dataclass
 class Materialised:
-    """A closed dataset: what was inferred, by columns; what cannot be; which terms became the same."""
+    """A closed dataset: what follows, by columns; what cannot be; the `owl:sameAs` statements that rules concluded."""
 
     dictionary: Dictionary
     account: Account
     inconsistencies: tuple[Inconsistency, ...]
-    ties: tuple[Tie, ...]
+    ties: tuple[ox.Triple, ...]
     _inferred: list[tuple[int, Keys]] = field(default_factory=list)
 
     @cached_property
@@ -74,11 +66,11 @@ class Materialised:
 
     def triples(self) -> Iterator[ox.Triple]:
         """The inferred statements."""
-        for predicate, keys in self._inferred:
-            middle = self.dictionary.node(predicate)
-            for key in keys.tolist():
-                subject, value = self.dictionary.node(key >> 32), self.dictionary.node(key & 0xFFFFFFFF)
-                yield ox.Triple(subject, middle, value)  # type: ignore[arg-type]
+        lines = self.lines()
+        while block := b"".join(islice(lines, _LINES)):
+            for quad in ox.parse(block, ox.RdfFormat.N_TRIPLES, rename_blank_nodes=False):
+                assert isinstance(quad, ox.Quad)
+                yield quad.triple
 
 
 def materialise(
@@ -141,13 +133,13 @@ class _Run:
         denials = Denials(program, dictionary, closing.relations, sameness, asserted)
         found = islice(denials.found(ill_typed(dictionary), self._budget.inconsistencies), self._budget.inconsistencies)
         inconsistencies = _each_once(found)
-        ties = tuple(
-            Tie(dictionary.node(tie.first), dictionary.node(tie.second))
-            for tie in sameness.ties
-            if tie.plan is not None
-        )
+        ties = tuple(self._tie(tie) for tie in sameness.ties if tie.plan is not None)
         inferred = list(self._inferred(sameness.expand(closing.relations.tables), asserted))
         return Materialised(dictionary, closing.account, inconsistencies, ties, inferred)
+
+    def _tie(self, tie: Tie) -> ox.Triple:
+        one, other = self._dictionary.node(tie.first), self._dictionary.node(tie.second)
+        return ox.Triple(one, SAME_AS, other)  # type: ignore[arg-type]
 
     def _compared(self, asserted: Delta) -> Iterator[int]:
         """The literals whose values some clause compares."""

@@ -1,0 +1,82 @@
+"""What holds though no store holds it: the types of literals, and statements in another form of the same value.
+
+https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_Rules, table 8: `dt-type2`, `dt-eq`.
+"""
+
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+
+from cnrs_kg.reasoning.compose import put, unify
+from cnrs_kg.reasoning.program import Program
+from cnrs_kg.reasoning.rules.model import TYPE, Atom
+from cnrs_kg.reasoning.solve import Binding, solve
+from cnrs_kg.reasoning.terms import Node
+from cnrs_kg.reasoning.values import ILL_TYPED, SUPPORTED, belongs, forms, value
+from cnrs_kg.reasoning.view import View
+
+
+class Implicit:
+    """A view with the types of literals, and with values found in each form that they may have."""
+
+    def __init__(self, view: View, program: Program) -> None:
+        self._view, self._program = view, program
+        self._asked: set[tuple[ox.Literal, Node]] = set()
+
+    def has(self, subject: Node, predicate: ox.NamedNode, value: Node) -> bool:
+        """Whether the statement holds, in whatever form its value has."""
+        return self.form(subject, predicate, value) is not None
+
+    def form(self, subject: Node, predicate: ox.NamedNode, value: Node) -> Node | None:
+        """The value in the form in which the statement holds; None if it does not."""
+        if isinstance(subject, ox.Literal):
+            return value if predicate == TYPE and self._is_typed(subject, value) else None
+        if self._view.has(subject, predicate, value):
+            return value
+        if isinstance(value, ox.Literal):
+            return next((form for form in forms(value)[1:] if self._view.has(subject, predicate, form)), None)
+        return None
+
+    def objects(self, subject: Node, predicate: ox.NamedNode) -> Iterator[Node]:
+        """The values of a subject's property."""
+        return self._view.objects(subject, predicate)
+
+    def subjects(self, predicate: ox.NamedNode, value: Node) -> Iterator[Node]:
+        """The subjects that have the value, in whatever form."""
+        if not isinstance(value, ox.Literal):
+            return self._view.subjects(predicate, value)
+        return (subject for form in forms(value) for subject in self._view.subjects(predicate, form))
+
+    def pairs(self, predicate: ox.NamedNode) -> Iterator[tuple[Node, Node]]:
+        """Every subject and value of a property."""
+        return self._view.pairs(predicate)
+
+    def _is_typed(self, literal: ox.Literal, kind: Node) -> bool:
+        inside = lies_in(literal, kind)
+        if inside is not None:
+            return inside
+        if (literal, kind) in self._asked:  # asked for by what would have to show it
+            return False
+        self._asked.add((literal, kind))
+        try:
+            return any(True for _ in self._typings(literal, kind))
+        finally:
+            self._asked.discard((literal, kind))
+
+    def _typings(self, literal: ox.Literal, kind: Node) -> Iterator[Binding]:
+        fact = Atom(literal, TYPE, kind)
+        for clause in self._program.to_key.get((TYPE, kind), ()):
+            assert clause.head is not None
+            binding = unify(clause.head, fact)
+            if binding is not None:
+                yield from solve(self, [put(atom, binding) for atom in clause.body], {})
+
+
+def lies_in(literal: Node, datatype: Node) -> bool | None:
+    """Whether the literal's value lies in a datatype; None when either is unknown."""
+    if not isinstance(literal, ox.Literal) or not isinstance(datatype, ox.NamedNode) or datatype not in SUPPORTED:
+        return None
+    known = value(literal)
+    if known is None:
+        return datatype.value.endswith("#Literal") or None
+    return known != ILL_TYPED and belongs(known, datatype)
