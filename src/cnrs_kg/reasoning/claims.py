@@ -1,10 +1,11 @@
 """Which claims hold on a day, by their own asserted statements (see `rules.project`)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import pyoxigraph as ox
 
+from cnrs_kg.rdf.namespaces import XSD
 from cnrs_kg.reasoning.rules import project
 from cnrs_kg.reasoning.terms import Fact, Node, Terms
 from cnrs_kg.reasoning.values import first_day
@@ -55,3 +56,15 @@ def holding(facts: Iterable[Fact], terms: Terms, as_of: date) -> Callable[[int],
         return tuple(fact for term in DATES for fact in own[term]) if holds(values, as_of) else None
 
     return test
+
+
+def boundaries(before: date, after: date) -> Iterator[ox.Literal]:
+    """The literals that name a boundary day crossed when judging on `after` instead of `before`."""
+    early, late = sorted((before, after))
+    for number in range(early.toordinal() + 1, late.toordinal() + 1):
+        day = date.fromordinal(number)
+        yield ox.Literal(day.isoformat(), datatype=XSD("date"))
+        if day.day == 1:
+            yield ox.Literal(f"{day.year:04}-{day.month:02}", datatype=XSD("gYearMonth"))
+            if day.month == 1:
+                yield ox.Literal(f"{day.year:04}", datatype=XSD("gYear"))

@@ -12,7 +12,7 @@ from cnrs_kg.reasoning.compose import Clause, key, unify
 from cnrs_kg.reasoning.implicit import Implicit
 from cnrs_kg.reasoning.program import Program
 from cnrs_kg.reasoning.rules.model import SAME_AS, Atom, Var
-from cnrs_kg.reasoning.solve import Binding, ground, solve
+from cnrs_kg.reasoning.solve import ground, solve
 from cnrs_kg.reasoning.terms import Node
 
 Statement = tuple[Node, ox.NamedNode, Node]
@@ -84,24 +84,10 @@ class Backwards:
     def of_clause(self, clause: Clause, binding: Mapping[Var, object]) -> Iterator[Reason]:
         """The matches of a clause's body under a binding."""
         for found in solve(self._view, clause.body, dict(binding)):  # type: ignore[arg-type]
-            dates = self._conditions(clause, found)
+            dates = conditions(clause, found, self._own, self._as_of)
             if dates is not None:
                 facts = tuple(self._as_stated(ground(atom, found)) for atom in clause.body)
                 yield Reason(facts, clause.steps[-1].rule.name, clause, found, dates)
-
-    def _conditions(self, clause: Clause, found: Binding) -> tuple[Statement, ...] | None:
-        """None unless what must differ differs and claims hold; the statements by which they hold."""
-        for one, other in clause.different:
-            if _node(one, found) == _node(other, found):
-                return None
-        dates: tuple[Statement, ...] = ()
-        for claim in clause.claims:
-            node = _node(claim, found)
-            values = {term: list(dict.fromkeys(self._own.objects(node, term))) for term in claims.OWN}
-            if not claims.holds(values, self._as_of):
-                return None
-            dates += tuple((node, term, value) for term in claims.DATES for value in values[term])
-        return dates
 
     def _as_stated(self, statement: Statement) -> Statement:
         """The statement in the form that its value has."""
@@ -128,6 +114,21 @@ class Backwards:
         for middle in self._view.objects(one, SAME_AS):
             if middle not in (one, other) and self._view.has(middle, SAME_AS, other):
                 yield Reason(((one, SAME_AS, middle), (middle, SAME_AS, other)), "eq-trans")
+
+
+def conditions(clause: Clause, found: Mapping[Var, Node], own: Own, as_of: date) -> tuple[Statement, ...] | None:
+    """None unless what must differ differs and claims hold by `own`; the statements by which they hold."""
+    for one, other in clause.different:
+        if _node(one, found) == _node(other, found):
+            return None
+    dates: tuple[Statement, ...] = ()
+    for claim in clause.claims:
+        node = _node(claim, found)
+        values = {term: list(dict.fromkeys(own.objects(node, term))) for term in claims.OWN}
+        if not claims.holds(values, as_of):
+            return None
+        dates += tuple((node, term, value) for term in claims.DATES for value in values[term])
+    return dates
 
 
 def _node(term: object, binding: Mapping[Var, Node]) -> Node:

@@ -100,3 +100,12 @@ class Assertions:
         for graph in self._graphs:
             for quad in self._match(None, predicate, None, graph):
                 yield quad.subject, quad.object  # type: ignore[misc]
+
+    def around(self, node: Node) -> Iterator[tuple[Node, ox.NamedNode, Node]]:
+        """The asserted statements with the term as subject or object; one that two graphs assert comes twice."""
+        for graph in self._graphs:
+            if not isinstance(node, ox.Literal):
+                for quad in self._match(node, None, None, graph):
+                    yield quad.subject, quad.predicate, quad.object  # type: ignore[misc]
+            for quad in self._match(None, None, node, graph):
+                yield quad.subject, quad.predicate, quad.object  # type: ignore[misc]
