@@ -63,6 +63,7 @@ def build(
                 inputs=fingerprint,
                 sources=sources,
                 notes=change.notes,
+                anew=force,
             ),
             budget=budget,
             progress=progress,

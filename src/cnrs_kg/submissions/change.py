@@ -16,11 +16,12 @@ from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.reasoning.explain import Explainer
 from cnrs_kg.reasoning.limits import Budget
 from cnrs_kg.reasoning.proof import Sources
-from cnrs_kg.reasoning.recompute import Consequences, recompute
+from cnrs_kg.reasoning.recompute import Consequences
 from cnrs_kg.reasoning.view import Assertions
 from cnrs_kg.store.branch import Branch
 from cnrs_kg.store.graphs import Role, role
 from cnrs_kg.store.versions import Version, Versions
+from cnrs_kg.submissions.inference import consequences
 from cnrs_kg.validation.consistency import objections
 from cnrs_kg.validation.judge import judge
 from cnrs_kg.validation.report import Result, Verdict, in_order
@@ -31,7 +32,10 @@ _PROOF_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Change:
-    """Quads of named graphs to add and to withdraw, and what the version's record says of it."""
+    """Quads of named graphs to add and to withdraw, and what the version's record says of it.
+
+    `anew` has everything inferred anew, whatever the version before says.
+    """
 
     added: frozenset[ox.Quad] = frozenset()
     removed: frozenset[ox.Quad] = frozenset()
@@ -42,6 +46,7 @@ class Change:
     sources: Mapping[str, Any] | None = None
     notes: tuple[str, ...] = ()
     judged: bool = True
+    anew: bool = False
     based_on: int | None = None
 
 
@@ -74,15 +79,15 @@ def publish_on(branch: Branch, change: Change, *, budget: Budget, progress: Prog
     base = branch.base
     if change.based_on is not None and (base is None or base.number != change.based_on):
         raise VersionMoved(f"version {change.based_on} is no longer the current one", advice="Make the change again.")
-    progress("applying the change")
-    branch.apply(change.added, change.removed)
     as_of = change.as_of or (base.as_of if base else None) or date.today()
     results: tuple[Result, ...] = ()
     inferred = 0
-    if change.judged:
+    if not change.judged:
+        progress("applying the change")
+        branch.apply(change.added, change.removed)
+    else:
         progress("reasoning")
-        found = recompute(branch.store, branch.roles.merged, as_of=as_of, budget=budget, scratch=branch.scratch)
-        branch.set_inferred(found.triples())
+        found = consequences(branch, change, as_of, budget)
         inferred = found.inferred
         progress("validating")
         results = in_order([*_objections(branch, found, as_of), *_judged(branch)])
