@@ -232,7 +232,7 @@ def test_new_contradictions_are_told_with_their_premises() -> None:
     world.change(quads(triples(":x a :A .")))
     found = world.change(quads(triples(":x :p :y .")))
     assert found is not None
-    (told,) = found.inconsistencies.values()
+    (told,) = found.inconsistencies
     assert told.rule == "cax-dw" and len(told.premises) == 3
 
 

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
@@ -65,6 +66,35 @@ def key(atom: Atom) -> Key:
     if isinstance(atom.p, Var):
         return None, None
     return (TYPE, atom.o) if atom.p == TYPE else (atom.p, None)
+
+
+class Move(NamedTuple):
+    """A composed clause as what it does to a statement: which of its terms, or which other ones, the head has."""
+
+    clause: Clause
+    subject: int | None
+    predicate: Term
+    object: int | None
+
+    def head(self, statement: tuple[Term, Term, Term]) -> tuple[Term, Term, Term]:
+        """What the clause concludes from a statement of its premise's form."""
+        head = self.clause.head
+        assert head is not None
+        subject = head.s if self.subject is None else statement[self.subject]
+        return subject, self.predicate, head.o if self.object is None else statement[self.object]
+
+    def binding(self, statement: tuple[Term, Term, Term]) -> dict[Var, Term]:
+        """What the variables of the clause stand for."""
+        return {X: statement[0], Y: statement[2]}
+
+
+def move(clause: Clause) -> Move:
+    """The move of a composed clause."""
+    head = clause.head
+    assert head is not None
+    places = {X: 0, Y: 2}
+    subject, value = (places.get(term) if isinstance(term, Var) else None for term in (head.s, head.o))
+    return Move(clause, subject, head.p, value)
 
 
 def unify(pattern: Atom, fact: Atom, binding: Binding | None = None) -> dict[Var, Term] | None:

@@ -31,18 +31,15 @@ class Forwards:
     def __init__(self, program: Program, view: Overlay, own: Own, as_of: date) -> None:
         self._program, self._own, self._as_of = program, own, as_of
         self._overlay, self._view = view, Implicit(view, program)
-        self.same = next(iter(view.pairs(SAME_AS)), None) is not None
-        """Whether any two terms are known to be the same."""
+        self.same = {term for pair in view.pairs(SAME_AS) for term in pair}
+        """The terms that are known to be the same as another."""
 
     def entailed(self, statement: Statement) -> Iterator[Entailed]:
         """The conclusions that have the statement among their premises, known ones too."""
         fact = Atom(*statement)
         found = key(fact)
-        for clause in self._program.from_key.get(found, ()):
-            binding = match(clause.body[0], fact)
-            if binding is not None and clause.head is not None:
-                head = ground(clause.head, binding)
-                yield Entailed(head, clause.steps[-1].rule.name, clause, binding)
+        for move in self._program.moves_from.get(found, ()):
+            yield Entailed(move.head(statement), move.clause.steps[-1].rule.name, move.clause, move.binding(statement))  # type: ignore[arg-type]
         for clause, at in self._program.joins_from.get(found, ()):
             for binding in self.solutions(clause, at, fact):
                 assert clause.head is not None
@@ -81,7 +78,7 @@ class Forwards:
         if p == SAME_AS and s != o:
             yield from self._merging(s, o)
         for place, node in ((0, s), (2, o)):
-            for other in list(view.objects(node, SAME_AS)):
+            for other in list(view.objects(node, SAME_AS)) if node in self.same else ():
                 if other != node:
                     yield _replaced(statement, place, other)
 

@@ -11,27 +11,25 @@ from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import combinations, islice
+from itertools import islice
 from typing import NoReturn
 
 import pyoxigraph as ox
 
 from cnrs_kg.errors import ReasoningBudget
-from cnrs_kg.rdf.namespaces import OWL
 from cnrs_kg.reasoning import claims
 from cnrs_kg.reasoning.denial import (
     Inconsistency,
     denied,
     different_values,
-    list_rule,
     not_of_datatype,
     premises_of,
-    same_but_different,
 )
 from cnrs_kg.reasoning.forwards import Entailed, Forwards
 from cnrs_kg.reasoning.implicit import Implicit, lies_in
 from cnrs_kg.reasoning.limits import Budget
 from cnrs_kg.reasoning.maintainable import NotMaintainable, is_trivial, refuse
+from cnrs_kg.reasoning.objections import Objections
 from cnrs_kg.reasoning.overlay import Asserted, Overlay
 from cnrs_kg.reasoning.program import Program, is_schema_statement
 from cnrs_kg.reasoning.reasons import Backwards, Statement
@@ -39,8 +37,6 @@ from cnrs_kg.reasoning.rules.model import SAME_AS, TYPE
 from cnrs_kg.reasoning.terms import Node, shown
 from cnrs_kg.reasoning.values import ILL_TYPED, equal, value
 from cnrs_kg.reasoning.view import Assertions, StoreView
-
-DIFFERENT = OWL("differentFrom")
 
 
 @dataclass(frozen=True)
@@ -62,7 +58,7 @@ class Maintained:
 
     gained: list[ox.Triple] = field(default_factory=list)
     lost: list[ox.Triple] = field(default_factory=list)
-    inconsistencies: dict[tuple[str, frozenset[ox.Triple]], Inconsistency] = field(default_factory=dict)
+    inconsistencies: tuple[Inconsistency, ...] = ()
     ties: list[ox.Triple] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -105,7 +101,11 @@ class _Run:
         self._proofs = Backwards(program, Implicit(asserted, program), asserted, day.after)
         self._reasons = Backwards(program, Implicit(self._view, program), asserted, day.after)
         self._found = Maintained()
+        self._objections = Objections(budget.inconsistencies)
         self._alive: dict[Node, bool] = {}
+        self._left: dict[Node, bool] = {}
+        self._held: set[Statement] = set()
+        self._types: dict[Node, frozenset[Node]] = {}
         self._literal: set[Statement] = set()
         self._deadline = time.monotonic() + budget.seconds
 
@@ -120,6 +120,7 @@ class _Run:
         kept = [statement for statement in self._asserted.lost if statement not in self._view.gone]
         new = [statement for statement in self._view.new.statements if not self._asserted.stated(*statement)]
         lost = set(self._asserted.lost)
+        self._found.inconsistencies = self._objections.all()
         self._found.gained = [ox.Triple(*statement) for statement in (*kept, *new)]  # type: ignore[arg-type]
         self._found.lost = [ox.Triple(*one) for one in self._view.gone if one not in lost]  # type: ignore[arg-type]
         return self._found
@@ -182,10 +183,20 @@ class _Run:
             return False
         if statement[1] != TYPE and not isinstance(statement[2], ox.Literal) and not self._speaks_of(statement[2]):
             return False
+        if statement[1] == TYPE and not self._program.below.get(statement[2], frozenset()).isdisjoint(
+            self._types_of(statement[0])
+        ):
+            return True
         for reason in islice(self._proofs.reasons(statement, 1), 8):
             if statement not in reason.facts and all(map(self._stands, reason.facts)):
                 return True
         return False
+
+    def _types_of(self, node: Node) -> frozenset[Node]:
+        """The classes to which a thing is asserted to belong."""
+        if node not in self._types:
+            self._types[node] = frozenset(self._asserted.objects(node, TYPE))
+        return self._types[node]
 
     def _stands(self, fact: Statement) -> bool:
         if isinstance(fact[0], ox.Literal):
@@ -207,11 +218,23 @@ class _Run:
             if statement not in self._view.gone or not self._follows(statement):
                 continue
             self._view.gone.discard(statement)
+            self._left.update(dict.fromkeys(statement, True))
             for entailed in list(self._now.entailed(statement)):
                 work += [one for one in self._through_literals(entailed) if one in self._view.gone]
 
     def _follows(self, statement: Statement) -> bool:
+        """Whether a clause gives the statement from what is left; nothing does of a term of which nothing is left."""
+        subject, predicate, value_ = statement
+        ends = (subject,) if predicate == TYPE or isinstance(value_, ox.Literal) else (subject, value_)
+        if not all(map(self._is_left, ends)):
+            return False
         return any(statement not in reason.facts for reason in self._reasons.reasons(statement))
+
+    def _is_left(self, node: Node) -> bool:
+        known = self._left.get(node)
+        if known is None:
+            known = self._left[node] = next(iter(self._view.around(node)), None) is not None
+        return known
 
     def _through_literals(self, entailed: Entailed) -> Iterator[Statement]:
         """The conclusion, or what follows from it if it is the type of a literal."""
@@ -231,7 +254,7 @@ class _Run:
         """Close what is new."""
         queue: deque[Statement] = deque()
         for statement in self._asserted.gained:
-            self._judge_literal(statement)
+            self._objections.of_literal(statement)
             if statement[1] == SAME_AS:
                 self._refuse_merge(statement, "asserted", None)
             self._enter(statement, queue)
@@ -241,7 +264,7 @@ class _Run:
             statement = queue.popleft()
             self._check()
             for clause, binding in list(self._now.denied(statement)):
-                self._object(denied(clause, binding))
+                self._objections.add(denied(clause, binding))
             for entailed in list(self._now.entailed(statement)):
                 self._conclude(entailed, queue)
 
@@ -249,12 +272,12 @@ class _Run:
         """Let a statement hold; whether that is news."""
         if self._view.has(*statement):
             return False
-        if self._now.same and next(iter(self._view.objects(statement[1], SAME_AS)), None) is not None:
+        if statement[1] in self._now.same:
             raise NotMaintainable(f"{shown(statement[1])} is the same as another property")
         self._view.add(statement)
         if statement[1] == SAME_AS and statement[0] != statement[2]:
-            self._now.same = True
-            self._judge_lists(statement)
+            self._now.same |= {statement[0], statement[2]}
+            self._objections.of_tie(statement, self._program, self._view)
         queue.append(statement)
         return True
 
@@ -264,7 +287,10 @@ class _Run:
         if isinstance(subject, ox.Literal):
             self._conclude_of_literal(entailed, queue)
             return
-        if is_trivial(statement) or self._view.has(*statement):
+        if statement in self._held or is_trivial(statement):
+            return
+        if self._view.has(*statement):
+            self._held.add(statement)
             return
         if is_schema_statement(predicate, value_):
             raise NotMaintainable(f"an axiom follows from data: {' '.join(map(shown, statement))}")
@@ -288,15 +314,10 @@ class _Run:
         inside = lies_in(subject, kind)
         if inside is False and entailed.clause is not None and entailed.binding is not None:
             assert isinstance(kind, ox.NamedNode)
-            self._object(not_of_datatype(subject, kind, premises_of(entailed.clause, entailed.binding)))
+            self._objections.add(not_of_datatype(subject, kind, premises_of(entailed.clause, entailed.binding)))
         self._literal.add(entailed.statement)
         if inside is not False:
             queue.append(entailed.statement)
-
-    def _judge_literal(self, statement: Statement) -> None:
-        literal = statement[2]
-        if isinstance(literal, ox.Literal) and value(literal) == ILL_TYPED:
-            self._object(not_of_datatype(literal, literal.datatype, (ox.Triple(*statement),)))  # type: ignore[arg-type]
 
     # Sameness
 
@@ -309,7 +330,7 @@ class _Run:
             known = value(one), value(other)
             if None not in known and ILL_TYPED not in known:
                 assert entailed.clause is not None and entailed.binding is not None
-                self._object(different_values(entailed.clause, entailed.binding))
+                self._objections.add(different_values(entailed.clause, entailed.binding))
                 return False
         if isinstance(one, ox.Literal) or isinstance(other, ox.Literal):
             raise NotMaintainable("a literal would be the same as another term")
@@ -335,34 +356,18 @@ class _Run:
 
     def _refuse_merged_vocabulary(self) -> None:
         """Leave what concerns properties and named terms that are the same as others to a new closure."""
-        if any(one in self._program.constants for one, _ in self._view.pairs(SAME_AS)):
+        if not self._program.constants.isdisjoint(self._now.same):
             raise NotMaintainable("a term that the ontology names is the same as another")
         for subject, predicate, value_ in self._asserted.lost:
             nodes = (subject, value_) if predicate == SAME_AS else ()
-            same = next(iter(self._view.objects(predicate, SAME_AS)), None)
-            if same is not None or any(map(self._is_vocabulary, nodes)):
+            if predicate in self._now.same or any(map(self._is_vocabulary, nodes)):
                 raise NotMaintainable("a property or a class is the same as another")
 
     def _is_vocabulary(self, node: Node) -> bool:
         used = isinstance(node, ox.NamedNode) and next(iter(self._view.pairs(node)), None) is not None
         return used or next(iter(self._view.subjects(TYPE, node)), None) is not None
 
-    def _judge_lists(self, tie: Statement) -> None:
-        one, _, other = tie
-        for first, second in ((one, other), (other, one)):
-            if self._view.has(first, DIFFERENT, second):
-                axiom = ox.Triple(first, DIFFERENT, second)  # type: ignore[arg-type]
-                self._object(same_but_different(first, second, "eq-diff1", (axiom,)))
-        for members, axioms in self._program.different:
-            for first, second in combinations(members, 2):
-                if {first, second} == {one, other}:
-                    self._object(same_but_different(first, second, list_rule(axioms), axioms))
-
     # Limits
-
-    def _object(self, found: Inconsistency) -> None:
-        if len(self._found.inconsistencies) < self._budget.inconsistencies:
-            self._found.inconsistencies.setdefault((found.rule, frozenset(found.premises)), found)
 
     def _check(self) -> None:
         if time.monotonic() > self._deadline:

@@ -109,6 +109,7 @@ class Asserted:
     ) -> None:
         self._given, self._before = program.given, before
         self._changed: dict[Statement, bool] = {}
+        self._known: dict[Statement, bool] = {}
         self._new = Gained()
         self.gained: list[Statement] = []
         self.lost: list[Statement] = []
@@ -135,8 +136,13 @@ class Asserted:
 
     def stated(self, subject: Node, predicate: ox.NamedNode, value: Node) -> bool:
         """Whether any graph asserts the statement now."""
-        known = self._changed.get((subject, predicate, value))
-        return self._before.has(subject, predicate, value) if known is None else known
+        statement = subject, predicate, value
+        known = self._changed.get(statement)
+        if known is None:
+            known = self._known.get(statement)
+        if known is None:
+            known = self._known[statement] = self._before.has(subject, predicate, value)
+        return known
 
     def has(self, subject: Node, predicate: ox.NamedNode, value: Node) -> bool:
         """Whether the statement needs no proof."""

@@ -15,7 +15,7 @@ from hashlib import sha256
 import pyoxigraph as ox
 
 from cnrs_kg.rdf.namespaces import OWL, RDF
-from cnrs_kg.reasoning.compose import Clause, Key, Step, compose, key
+from cnrs_kg.reasoning.compose import Clause, Key, Move, Step, compose, key, move
 from cnrs_kg.reasoning.drafts import Draft, Ref
 from cnrs_kg.reasoning.engine import Engine
 from cnrs_kg.reasoning.limits import Budget
@@ -110,6 +110,21 @@ class Program:
         """All clauses by what they conclude, the simplest first; under (None, None) those of claims."""
         clauses = sorted((*self.linear, *self.joins), key=lambda clause: (self.cost(clause), len(clause.body)))
         return _grouped((key(clause.head), clause) for clause in clauses if clause.head)
+
+    @cached_property
+    def moves_from(self) -> Mapping[Key, tuple[Move, ...]]:
+        """The composed clauses as moves, by what their premise may be."""
+        return _grouped((key(clause.body[0]), move(clause)) for clause in self.linear)
+
+    @cached_property
+    def below(self) -> Mapping[Node, frozenset[Node]]:
+        """For each class those whose members are its members."""
+        found: dict[Node, set[Node]] = {}
+        for clause in self.linear:
+            atom, head = clause.body[0], clause.head
+            if atom.p == TYPE and head is not None and (head.s, head.p) == (atom.s, TYPE):
+                found.setdefault(head.o, set()).add(atom.o)  # type: ignore[arg-type]
+        return {kind: frozenset(kinds) for kind, kinds in found.items()}
 
     def cost(self, clause: Clause) -> int:
         """How much a clause adds to a proof: its steps, and its axioms that are inferred themselves."""

@@ -22,9 +22,14 @@ def solve(view: View, atoms: Sequence[Atom], binding: Binding) -> Iterator[Bindi
     if not atoms:
         yield binding
         return
-    best = min(range(len(atoms)), key=lambda at: (unknown(atoms[at], binding), at))
-    atom, rest = atoms[best], [*atoms[:best], *atoms[best + 1 :]]
-    count = unknown(atom, binding)
+    if len(atoms) == 1:
+        (atom,), rest = atoms, []
+        count = unknown(atom, binding)
+    else:
+        counts = [unknown(atom, binding) for atom in atoms]
+        count = min(counts)
+        best = counts.index(count)
+        atom, rest = atoms[best], [*atoms[:best], *atoms[best + 1 :]]
     if count == 0:
         if view.has(*ground(atom, binding)):
             yield from solve(view, rest, binding)
@@ -41,11 +46,16 @@ def _one(view: View, atom: Atom, rest: list[Atom], binding: Binding) -> Iterator
 
     Members of a class are walked only where nothing else tells: there may be many, and literals are not among them.
     """
-    name = next(term for term in (atom.s, atom.o) if isinstance(term, Var) and term not in binding)
-    asking = [other for other in (atom, *rest) if _asks_only(other, name, binding)]
-    asking = [other for other in asking if other.p != TYPE] or asking[:1]
-    terms, which = shortest([walk(view, one, binding) for one in asking])
-    left = [other for other in (atom, *rest) if other is not asking[which]]
+    name = atom.o if isinstance(atom.o, Var) and atom.o not in binding else atom.s
+    assert isinstance(name, Var)
+    terms: Iterable[Node]
+    if rest:
+        asking = [other for other in (atom, *rest) if _asks_only(other, name, binding)]
+        asking = [other for other in asking if other.p != TYPE] or asking[:1]
+        terms, which = shortest([walk(view, one, binding) for one in asking])
+        left = [other for other in (atom, *rest) if other is not asking[which]]
+    else:
+        terms, left = walk(view, atom, binding), []
     seen = set()
     for term in terms:
         if term not in seen:
@@ -55,7 +65,8 @@ def _one(view: View, atom: Atom, rest: list[Atom], binding: Binding) -> Iterator
 
 def unknown(atom: Atom, binding: Binding) -> int:
     """How many of an atom's two ends are variables without a term."""
-    return sum(isinstance(term, Var) and term not in binding for term in (atom.s, atom.o))
+    subject, value = atom.s, atom.o
+    return (isinstance(subject, Var) and subject not in binding) + (isinstance(value, Var) and value not in binding)
 
 
 def _asks_only(atom: Atom, name: Var, binding: Binding) -> bool:

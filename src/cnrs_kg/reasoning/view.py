@@ -9,6 +9,9 @@ from cnrs_kg.rdf.terms import DEFAULT_GRAPH, GraphName
 from cnrs_kg.reasoning.rules.model import Atom
 from cnrs_kg.reasoning.terms import Node
 
+_FEW = 6
+"""Graphs up to which asking each is faster than walking over all that hold a statement."""
+
 
 class View(Protocol):
     """What `solve` needs: statements that hold, found by two of their terms."""
@@ -58,13 +61,13 @@ class StoreView:
 
 
 class Assertions:
-    """What the merged named graphs of a store assert, whatever follows from it.
+    """What the merged named graphs of a store assert, whatever follows from it; the default graph holds it too.
 
     `merged` tells whether the default graph holds what a named graph asserts.
     """
 
     def __init__(self, store: ox.Store, merged: Callable[[GraphName], bool]) -> None:
-        self._match = store.quads_for_pattern
+        self._match, self._store = store.quads_for_pattern, store
         self._graphs = [graph for graph in store.named_graphs() if merged(graph)]
         self._merged = frozenset(self._graphs)
 
@@ -77,8 +80,10 @@ class Assertions:
 
     def has(self, subject: Node, predicate: ox.NamedNode, value: Node) -> bool:
         """Whether any merged graph asserts the statement."""
-        if isinstance(subject, ox.Literal):
+        if isinstance(subject, ox.Literal) or ox.Quad(subject, predicate, value) not in self._store:
             return False
+        if len(self._graphs) <= _FEW:
+            return any(ox.Quad(subject, predicate, value, graph) in self._store for graph in self._graphs)
         return any(quad.graph_name in self._merged for quad in self._match(subject, predicate, value, None))
 
     def objects(self, subject: Node, predicate: ox.NamedNode) -> Iterator[Node]:

@@ -69,7 +69,7 @@ def _maintained(branch: Branch, change: Changing, as_of: date, budget: Budget) -
     branch.infer(found.gained, found.lost)
     return Consequences(
         program,
-        tuple(found.inconsistencies.values()),
+        found.inconsistencies,
         tuple(found.ties),
         len(found.gained),
         lambda: iter(found.gained),

@@ -25,6 +25,9 @@ class Var:
 
     name: str
 
+    def __hash__(self) -> int:
+        return hash(self.name)
+
 
 Term = Var | ox.NamedNode | ox.BlankNode | ox.Literal
 
