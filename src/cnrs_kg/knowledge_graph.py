@@ -23,11 +23,14 @@ from cnrs_kg.rdf.namespaces import PREFIXES
 from cnrs_kg.rdf.patch import Patch
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.reasoning.limits import Budget
+from cnrs_kg.reasoning.reasons import Statement
 from cnrs_kg.store.graphs import role
 from cnrs_kg.store.versions import Problem, Retention, Version
+from cnrs_kg.submissions import explaining
 from cnrs_kg.submissions.build import build
 from cnrs_kg.submissions.change import Change, Outcome, Progress
 from cnrs_kg.submissions.direct import WHOLE, DirectWrites
+from cnrs_kg.submissions.explaining import Explaining, Explanation
 from cnrs_kg.submissions.sources import find
 from cnrs_kg.submissions.writer import Task, Writer
 
@@ -81,6 +84,7 @@ class KnowledgeGraph:
         )
         self.store = task.versions()
         self.writer = Writer(task)
+        self._explaining = Explaining(explaining.Task(settings.data_dir, settings.base_iri, settings.query_timeout))
         self._turn = Lock()
         self.accounts = Accounts(settings.data_dir / "app.sqlite")
 
@@ -112,6 +116,7 @@ class KnowledgeGraph:
         if "pool" in vars(self):
             self.pool.close()
         self.writer.close()
+        self._explaining.close()
         self.store.close()
         self.accounts.close()
 
@@ -215,6 +220,15 @@ class KnowledgeGraph:
             base_iri=self.settings.base_iri,
         )
         return self.pool.query(request, client=client, cancelled=cancelled)
+
+    def explain(self, statement: Statement, *, version: Version | None = None, proofs: int = 1) -> Explanation:
+        """Why a statement holds, with up to `proofs` proofs; an explanation without proofs if it does not hold.
+
+        `ReasoningBudget` if no proof is found in the time that a query has.
+        """
+        subject, predicate, value = statement
+        question = explaining.Question(self._published(version).number, subject, predicate, value, proofs)
+        return self._explaining.explain(question)
 
     def form(self, text: str) -> str | None:
         """SELECT, ASK, CONSTRUCT, DESCRIBE or UPDATE, by the request's tokens alone; None if it is none of them."""

@@ -7,6 +7,7 @@ import click
 
 from cnrs_kg.cli.bench import bench
 from cnrs_kg.cli.build import build
+from cnrs_kg.cli.explain import explain as explain_
 from cnrs_kg.cli.export import export
 from cnrs_kg.cli.query import query
 from cnrs_kg.cli.serve import serve
@@ -23,7 +24,7 @@ def cnrs_kg() -> None:
     """The knowledge graph of the CNRS's international cooperation."""
 
 
-for command in (build, serve, query, versions, export, users, bench):
+for command in (build, serve, query, explain_, versions, export, users, bench):
     cnrs_kg.add_command(command)
 
 

@@ -16,11 +16,12 @@ from itertools import count, islice
 import pyoxigraph as ox
 
 from cnrs_kg.errors import ReasoningBudget
+from cnrs_kg.rdf.terms import GraphName
 from cnrs_kg.reasoning.implicit import Implicit, lies_in
 from cnrs_kg.reasoning.paths import Edge, shortest_path
 from cnrs_kg.reasoning.program import Program
 from cnrs_kg.reasoning.reasons import Backwards, Derivations, Reason, Statement, statement_of
-from cnrs_kg.reasoning.rules.model import TYPE
+from cnrs_kg.reasoning.rules.model import TYPE, Atom
 from cnrs_kg.reasoning.terms import Node
 from cnrs_kg.reasoning.view import Assertions, StoreView, View
 
@@ -73,6 +74,10 @@ class Explainer:
     def stands(self, statement: Statement) -> bool:
         """Whether the statement needs no proof: it is asserted."""
         return self.assertions.has(*statement)
+
+    def asserting(self, statement: Statement) -> list[GraphName]:
+        """The graphs that assert the statement."""
+        return self.assertions.graphs(Atom(*statement))
 
     def derivations(self, statement: Statement) -> Derivations | None:
         """How the statement, and all that its proof rests on, follows; None if it does not hold or has no proof.

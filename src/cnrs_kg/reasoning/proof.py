@@ -9,6 +9,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from cnrs_kg.errors import ReasoningError
 from cnrs_kg.rdf.namespaces import OWL, RDF
 from cnrs_kg.rdf.terms import term_json
 from cnrs_kg.reasoning.denial import Inconsistency
@@ -18,6 +19,7 @@ from cnrs_kg.reasoning.rules.model import TYPE
 from cnrs_kg.reasoning.terms import Node, shown
 
 ASSERTED = "asserted"
+_DEEPEST = 200
 FIRST, REST = RDF("first"), RDF("rest")
 Json = dict[str, object]
 Graphs = Callable[[ox.Triple], str | None]
@@ -47,8 +49,23 @@ class Proof:
         """Subject, predicate and object."""
         return self.subject, self.predicate, self.object
 
+    def depth(self) -> int:
+        """How many steps stand above each other."""
+        deepest, level = 0, [self]
+        while level:
+            deepest += 1
+            level = [premise for step in level for premise in step.premises]
+        return deepest
+
     def to_json(self) -> Json:
-        """PROOF as in the contract."""
+        """PROOF as in the contract; `ReasoningError` for a proof that is too deep for nested documents."""
+        if self.depth() > _DEEPEST:
+            raise ReasoningError(
+                f"the proof is more than {_DEEPEST} steps deep, which JSON cannot nest", advice="Ask for it as Turtle."
+            )
+        return self._to_json()
+
+    def _to_json(self) -> Json:
         made: Json = {
             "statement": {
                 "subject": term_json(self.subject),
@@ -59,7 +76,7 @@ class Proof:
             "axiom": self.axiom,
             "graph": self.graph,
             "place": None if self.place is None else dict(self.place),
-            "premises": [premise.to_json() for premise in self.premises],
+            "premises": [premise._to_json() for premise in self.premises],
         }
         if self.repeated:
             made["repeated"] = True

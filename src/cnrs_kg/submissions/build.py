@@ -1,7 +1,7 @@
 """The build: ontology, shapes and data files become a version, or nothing changes."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -16,7 +16,7 @@ from cnrs_kg.store.branch import Branch
 from cnrs_kg.store.versions import Version, Versions
 from cnrs_kg.submissions.change import Change, Outcome, Progress, publish_on
 from cnrs_kg.submissions.intake import claimable_properties
-from cnrs_kg.submissions.sources import ONTOLOGY, Inputs, contribution, difference
+from cnrs_kg.submissions.sources import ONTOLOGY, Inputs, SourceFile, contribution, difference
 from cnrs_kg.validation.report import Verdict
 
 
@@ -27,6 +27,7 @@ class Contributions:
     now: Mapping[ox.NamedNode, frozenset[ox.Quad]]
     before: Mapping[ox.NamedNode, frozenset[ox.Quad]]
     claimed: int
+    files: Mapping[ox.NamedNode, Sequence[SourceFile]]
 
 
 def build(
@@ -95,7 +96,7 @@ def _contributions(versions: Versions, base: Version | None, inputs: Inputs, bas
             claimed += len(taken.claimed)
     sources: Mapping[str, Any] = base.sources if base is not None else {}
     before = {ox.NamedNode(graph): _read(versions.input(entry["contribution"])) for graph, entry in sources.items()}
-    return Contributions(now, before, claimed)
+    return Contributions(now, before, claimed, inputs.files)
 
 
 def _change(versions: Versions, branch: Branch, found: Contributions) -> tuple[Change, dict[str, Any]]:
@@ -114,9 +115,15 @@ def _change(versions: Versions, branch: Branch, found: Contributions) -> tuple[C
         notes += [f"conflict, the correction stays: {quad}" for quad in step.conflicts]
         if now:
             data = _written(now)
-            sources[graph.value] = {"contribution": sha256(data).hexdigest()}
+            files = found.files.get(graph, ())
+            sources[graph.value] = {
+                "contribution": sha256(data).hexdigest(),
+                "files": [{"name": file.shown, "sha256": file.digest} for file in files],
+            }
             if now != before:
                 versions.keep_input(data)
+            for file in files:
+                versions.keep_input(file.data)
     return Change(frozenset(added), frozenset(removed), notes=tuple(notes)), sources
 
 

@@ -30,6 +30,11 @@ class SourceFile:
     data: bytes
 
     @property
+    def shown(self) -> str:
+        """The name with the directory's own, as a reader looks it up: `data/places.ttl`."""
+        return f"{self.path.parents[len(Path(self.name).parts) - 1].name}/{self.name}"
+
+    @property
     def digest(self) -> str:
         return sha256(self.data).hexdigest()
 

@@ -1,0 +1,235 @@
+"""A process of its own that explains statements of published versions, under a deadline.
+
+A proof takes milliseconds, but a search may take long: it must not hold up the answering of queries, and can be killed.
+"""
+
+import pickle
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from select import select
+from threading import Lock
+from typing import IO, Any
+
+import pyoxigraph as ox
+
+from cnrs_kg.errors import CnrsKgError, EngineBusy, ReasoningBudget, StoreError
+from cnrs_kg.rdf.namespaces import RDFS, SKOS
+from cnrs_kg.rdf.terms import DEFAULT_GRAPH
+from cnrs_kg.reasoning.explain import Explainer
+from cnrs_kg.reasoning.proof import Proof, Sources, proof
+from cnrs_kg.reasoning.reasons import Derivations, Statement, statement_of
+from cnrs_kg.reasoning.recompute import program_of
+from cnrs_kg.reasoning.view import Assertions
+from cnrs_kg.store.graphs import Roles
+from cnrs_kg.store.versions import Version, Versions
+from cnrs_kg.submissions.places import Place, SourcePlaces
+
+COMMAND = (sys.executable, "-c", "from cnrs_kg.submissions.explaining import main; main()")
+LABELS = (SKOS("prefLabel"), RDFS("label"))
+GRACE = 2.0
+"""Seconds that the process has to say itself that it found no proof in time."""
+NEAR = 5
+
+
+@dataclass(frozen=True)
+class Task:
+    """Where versions are, the IRI that relative ones stand below, and the seconds for one explanation."""
+
+    data_dir: Path
+    base_iri: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Question:
+    """A statement of a version, and how many proofs are wanted."""
+
+    number: int
+    subject: Any
+    predicate: ox.NamedNode
+    value: Any
+    proofs: int = 1
+
+    @property
+    def statement(self) -> Statement:
+        """Subject, predicate and object."""
+        return self.subject, self.predicate, self.value
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a statement holds: for each proof how all that it rests on was inferred, and where what is asserted stands.
+
+    Without proofs the statement does not hold; `near` are statements that share two terms with it and do. `labels` are
+    the names of the terms, by IRI and language.
+    """
+
+    statement: Statement
+    derivations: tuple[Derivations, ...] = ()
+    graphs: Mapping[ox.Triple, str] = field(default_factory=dict)
+    places: Mapping[ox.Triple, Place] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    near: tuple[Statement, ...] = ()
+
+    def proofs(self) -> tuple[Proof, ...]:
+        """The proofs, ready to be shown."""
+        sources = Sources(graph=self.graphs.get, place=self.places.get)
+        return tuple(proof(self.statement, derivations, sources) for derivations in self.derivations)
+
+
+class Explaining:
+    """Asks the process, which is started with the first question, and again after one that took too long."""
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._turn = Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def explain(self, question: Question) -> Explanation:
+        """The explanation; `ReasoningBudget` if it takes too long, `EngineBusy` if others are before it for as long."""
+        if not self._turn.acquire(timeout=self._task.seconds):
+            raise EngineBusy("other statements are being explained", limit="query_timeout", retry_after=5)
+        try:
+            return self._answer(question)
+        finally:
+            self._turn.release()
+
+    def close(self) -> None:
+        """End the process."""
+        with self._turn:
+            self._stop()
+
+    def _answer(self, question: Question) -> Explanation:
+        process = self._running()
+        assert process.stdin is not None and process.stdout is not None
+        try:
+            _send(process.stdin, question)
+            ready, _, _ = select([process.stdout], [], [], self._task.seconds + GRACE)
+            if not ready:
+                self._stop()
+                raise ReasoningBudget("no proof was found in the time allowed", limit="query_timeout")
+            found = pickle.load(process.stdout)
+        except (OSError, EOFError, pickle.UnpicklingError) as error:
+            self._stop()
+            raise StoreError("the explaining process ended", advice="Ask again.") from error
+        if isinstance(found, CnrsKgError):
+            raise found
+        assert isinstance(found, Explanation)
+        return found
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            assert self._process.stdin is not None
+            _send(self._process.stdin, self._task)
+        return self._process
+
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    _closed(stream)
+
+
+def _closed(stream: IO[bytes]) -> None:
+    try:
+        stream.close()
+    except BrokenPipeError:
+        return
+
+
+def _send(stream: IO[bytes], message: object) -> None:
+    pickle.dump(message, stream)
+    stream.flush()
+
+
+def explain(versions: Versions, question: Question, *, base_iri: str, seconds: float) -> Explanation:
+    """The explanation, in this process."""
+    version = versions.version(question.number)
+    explainer = _explainer(versions, version, base_iri, seconds)
+    statement = question.statement
+    if not explainer.holds(statement):
+        near = tuple(_near(versions.open(version), statement))
+        return Explanation(statement, near=near, labels=_labels(versions.open(version), [statement, *near]))
+    derivations = tuple(explainer.alternatives(statement, question.proofs))
+    if not derivations:
+        raise StoreError(f"{' '.join(map(str, statement))} holds, but no proof of it was found")
+    named = {one for found in derivations for step in found.items() for one in (step[0], *step[1][1])} | {statement}
+    stated = [one for one in named if explainer.stands(one)]
+    graphs, places = _written(explainer, SourcePlaces(versions, version, base_iri=base_iri), stated)
+    return Explanation(statement, derivations, graphs, places, _labels(versions.open(version), named))
+
+
+@lru_cache(maxsize=2)
+def _explainer(versions: Versions, version: Version, base_iri: str, seconds: float) -> Explainer:
+    store, merged = versions.open(version), Roles(base_iri).merged
+    program = program_of(store, [graph for graph in store.named_graphs() if merged(graph)])
+    as_of = version.as_of or date.today()
+    return Explainer(program, store, Assertions(store, merged), as_of=as_of, seconds=seconds)
+
+
+def _written(
+    explainer: Explainer, places: SourcePlaces, statements: Iterable[Statement]
+) -> tuple[dict[ox.Triple, str], dict[ox.Triple, Place]]:
+    """Which graph asserts each statement, and where its file says so."""
+    graphs: dict[ox.Triple, str] = {}
+    found: dict[ox.Triple, Place] = {}
+    for statement in statements:
+        triple = ox.Triple(*statement)  # type: ignore[arg-type]
+        names = sorted(graph.value for graph in explainer.asserting(statement) if isinstance(graph, ox.NamedNode))
+        graphs[triple] = names[0]
+        place = next(filter(None, (places.of(triple, name) for name in names)), None)
+        if place is not None:
+            found[triple] = place
+    return graphs, found
+
+
+def _near(store: ox.Store, statement: Statement) -> Iterator[Statement]:
+    """Statements that hold and differ in one term."""
+    s, p, o = statement
+    patterns: tuple[tuple[Any, Any, Any], ...] = ((s, p, None), (None, p, o), (s, None, o))
+    for subject, predicate, value in patterns:
+        if not isinstance(subject, ox.Literal):
+            for quad in islice(store.quads_for_pattern(subject, predicate, value, DEFAULT_GRAPH), NEAR):
+                yield statement_of(quad.triple)
+
+
+def _labels(store: ox.Store, statements: Iterable[Statement]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for node in {term for statement in statements for term in statement if isinstance(term, ox.NamedNode)}:
+        for predicate in LABELS:
+            for quad in islice(store.quads_for_pattern(node, predicate, None, DEFAULT_GRAPH), 20):
+                if isinstance(quad.object, ox.Literal):
+                    found.setdefault(node.value, {}).setdefault(quad.object.language or "", quad.object.value)
+    return found
+
+
+def main() -> None:
+    """Explain what is asked on standard input until it ends."""
+    source, answers = sys.stdin.buffer, sys.stdout.buffer
+    task = pickle.load(source)
+    assert isinstance(task, Task)
+    versions = Versions(task.data_dir, base_iri=task.base_iri)
+    try:
+        while True:
+            question = pickle.load(source)
+            try:
+                found: Explanation | CnrsKgError = explain(
+                    versions, question, base_iri=task.base_iri, seconds=task.seconds
+                )
+            except CnrsKgError as error:
+                found = error
+            _send(answers, found)
+    except EOFError:
+        return
+    finally:
+        versions.close()

@@ -1,0 +1,63 @@
+"""Where a published statement is written: the file of the project that asserts it, with line and columns."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import PurePath
+from typing import Any
+
+import pyoxigraph as ox
+
+from cnrs_kg.errors import CnrsKgError
+from cnrs_kg.rdf.formats import syntax_of_file
+from cnrs_kg.rdf.positions import Span, objects
+from cnrs_kg.rdf.skolem import skolemise
+from cnrs_kg.rdf.terms import stored_quad
+from cnrs_kg.store.versions import Version, Versions
+from cnrs_kg.submissions.intake import claim
+
+Place = dict[str, Any]
+Spans = Mapping[ox.Triple, Span]
+
+
+class SourcePlaces:
+    """The places of what a version's files state. A file is read, and kept in mind, when it is first asked for."""
+
+    def __init__(self, versions: Versions, version: Version, *, base_iri: str) -> None:
+        self._versions, self._base_iri = versions, base_iri
+        self._sources: Mapping[str, Any] = version.sources or {}
+
+    def of(self, triple: ox.Triple, graph: str) -> Place | None:
+        """PLACE of the contract for a statement that a graph asserts; None if no file that is kept states it."""
+        for file in self._sources.get(graph, {}).get("files", ()):
+            span = self._spans(file["sha256"], file["name"], graph).get(triple)
+            if span is not None:
+                return _place(file["name"], span)
+        return None
+
+    def _spans(self, digest: str, name: str, graph: str) -> Spans:
+        try:
+            return _read(digest, name, graph, self._base_iri, self._versions)
+        except CnrsKgError:  # the file is not kept any more
+            return {}
+
+
+@lru_cache(maxsize=64)
+def _read(digest: str, name: str, graph: str, base_iri: str, versions: Versions) -> Spans:
+    """The places of a file's statements, by the form in which the graph keeps them."""
+    data = versions.input(digest)
+    found = list(objects(data, syntax_of_file(PurePath(name)), base_iri=base_iri))
+    quads = skolemise(quad for quad, _ in found)
+    spans: dict[ox.Triple, Span] = {}
+    for quad, (_, span) in zip(map(stored_quad, quads), found, strict=True):
+        spans.setdefault(quad.triple, span)
+        home = ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(graph))
+        for part in claim(home):  # a direct statement of a claimable property is kept as a claim
+            spans.setdefault(part.triple, span)
+    return spans
+
+
+def _place(name: str, span: Span) -> Place:
+    place: Place = {"file": name, "line": span.line, "column": span.column}
+    if span.end_line == span.line:
+        place["endColumn"] = span.end_column
+    return place

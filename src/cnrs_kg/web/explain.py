@@ -1,0 +1,196 @@
+"""`/explain`: why a statement holds, as a page, as JSON or as RDF; a form without a statement."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from cnrs_kg.rdf.formats import RDF_FORMATS, rdf_syntax
+from cnrs_kg.rdf.namespaces import PREFIXES
+from cnrs_kg.rdf.reading import read_predicate, read_term
+from cnrs_kg.reasoning.proof import ASSERTED, Proof
+from cnrs_kg.reasoning.proof_rdf import to_rdf
+from cnrs_kg.reasoning.rules.words import words
+from cnrs_kg.reasoning.terms import Node, shown
+from cnrs_kg.web import caching, memento, security
+from cnrs_kg.web.bridge import incoming as current_request
+from cnrs_kg.web.bridge import response
+from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
+from cnrs_kg.web.negotiation import HTML, NotAcceptable, best, content_type
+from cnrs_kg.web.problems import NotFound
+from cnrs_kg.web.rendering import Pages, language_of
+from cnrs_kg.web.terms import describe_url
+
+if TYPE_CHECKING:
+    from cnrs_kg.knowledge_graph import KnowledgeGraph
+    from cnrs_kg.submissions.explaining import Explanation
+
+PATH = "/explain"
+JSON = "application/json"
+MOST = 10
+_RDF = [syntax for syntax in RDF_FORMATS if syntax.name in ("turtle", "ntriples", "trig", "nquads")]
+_OFFERS = (
+    (HTML, (HTML, "application/xhtml+xml")),
+    (JSON, (JSON,)),
+    *((syntax.media_type, (syntax.media_type, *syntax.aliases)) for syntax in _RDF),
+)
+_NAMES = {"html": HTML, "json": JSON, **{syntax.name: syntax.media_type for syntax in _RDF}}
+_ONCE = ("s", "p", "o", "version", "format", "proofs", "lang")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A term as the page shows it."""
+
+    text: str
+    label: str | None
+    href: str | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A step of a proof: its terms, and how many lists end after it; `deeper` if its premises follow."""
+
+    cells: tuple[Cell, Cell, Cell]
+    proof: Proof
+    said: str
+    deeper: bool
+    ends: int
+
+
+def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
+    """The resource that explains."""
+    found = Blueprint("explain", __name__)
+
+    @found.get(PATH)
+    def explain() -> ResponseReturnValue:
+        return response(_answer(kg, pages, current_request()))
+
+    return found
+
+
+def _answer(kg: "KnowledgeGraph", pages: Pages, incoming: Incoming) -> Reply:
+    asked = _once(incoming)
+    media_type = _media_type(asked.get("format"), incoming.header("Accept"))
+    moment = memento.asked(kg, asked.get("version"), incoming.header("Accept-Datetime"))
+    if not any(asked.get(name, "").strip() for name in "spo"):
+        return pages.render("explain.html", incoming, asked=asked, explanation=None, proofs=())
+    missing = [name for name in "spo" if not asked.get(name, "").strip()]
+    if missing:
+        raise BadRequest(
+            f"{', '.join(missing)}: missing", advice="A statement has a subject s, a predicate p, an object o."
+        )
+    statement = (read_term(asked["s"]), read_predicate(asked["p"]), read_term(asked["o"]))
+    found = kg.explain(statement, version=moment.version, proofs=_number(asked.get("proofs")))
+    if media_type == HTML:
+        return _page(pages, incoming, asked, found)
+    if not found.derivations:
+        near = [" ".join(map(shown, one)) for one in found.near]
+        raise NotFound("The statement does not hold", advice="See what does, in `near`." if near else None, near=near)
+    return _document(incoming, found, media_type, (moment.version.number, moment.version.digest))
+
+
+def _once(incoming: Incoming) -> dict[str, str]:
+    pairs = parameters(incoming.query_string)
+    for name in _ONCE:
+        if sum(key == name for key, _ in pairs) > 1:
+            raise BadRequest(f"{name}: given more than once")
+    return {name: value for name, value in pairs if name in _ONCE}
+
+
+def _number(text: str | None) -> int:
+    if text is None:
+        return 1
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST:
+        raise BadRequest(f"proofs: {text[:40]!r} is not a number from 1 to {MOST}")
+    return int(text)
+
+
+def _media_type(name: str | None, accept: str | None) -> str:
+    available = list(_NAMES)
+    if name is not None:
+        if name not in _NAMES and name not in _NAMES.values():
+            raise NotAcceptable(f"format: {name[:80]!r} is none of the formats of a proof", available=available)
+        return _NAMES.get(name, name)
+    chosen, _ = best(_OFFERS if accept and "html" in accept else _OFFERS[1:], accept or "")
+    if chosen is None:
+        raise NotAcceptable("A proof comes in none of the formats that you accept", available=available)
+    return chosen
+
+
+def _document(incoming: Incoming, found: "Explanation", media_type: str, version: tuple[int, str]) -> Reply:
+    proofs = found.proofs()
+    if media_type == JSON:
+        documents = [proof.to_json() for proof in proofs]
+        body = json.dumps(documents[0] if len(documents) == 1 else documents, ensure_ascii=False).encode()
+    else:
+        syntax = rdf_syntax(media_type)
+        triples = dict.fromkeys(triple for proof in proofs for triple in to_rdf(proof))
+        prefixes = PREFIXES if syntax.prefixes else None
+        body = ox.serialize(triples, None, syntax.format, prefixes=prefixes) or b""
+    tag = caching.etag("explain", version, incoming.query_string, media_type, caching.build())
+    headers = (
+        ("Content-Type", content_type(media_type)),
+        ("Vary", caching.VARY),
+        ("ETag", tag),
+        ("Cache-Control", "no-cache"),
+        *security.CROSS_ORIGIN,
+        *security.HEADERS,
+    )
+    if caching.matches(incoming.header("If-None-Match"), tag):
+        return Reply(304, headers)
+    return Reply(200, (*headers, ("Content-Length", str(len(body)))), body)
+
+
+def _page(pages: Pages, incoming: Incoming, asked: dict[str, str], found: "Explanation") -> Reply:
+    language = language_of(incoming)[0]
+    pairs = [(name, value) for name, value in asked.items() if name not in ("format", "lang")]
+    return pages.render(
+        "explain.html",
+        incoming,
+        status=200 if found.derivations else 404,
+        asked=asked,
+        explanation=found,
+        statement=_cells(found.statement, found, language),
+        proofs=[list(rows(proof, found, language)) for proof in found.proofs()],
+        near=[(_cells(one, found, language), _explain_url(one, asked)) for one in found.near],
+        more=None if asked.get("proofs") else url(PATH, [*pairs, ("proofs", "5")]),
+        downloads=[(name, url(PATH, [*pairs, ("format", name)])) for name in ("json", "turtle")],
+        asserted=ASSERTED,
+    )
+
+
+def _explain_url(statement: tuple[Node, ...], asked: dict[str, str]) -> str:
+    texts = [str(term) for term in statement]
+    version = [("version", asked["version"])] if "version" in asked else []
+    return url(PATH, [*zip("spo", texts, strict=True), *version])
+
+
+def rows(proof: Proof, found: "Explanation", language: str) -> Iterator[Row]:
+    """The steps of a proof in the order in which they are read, each before its premises."""
+    flat: list[tuple[int, Proof]] = []
+    waiting = [(0, proof)]
+    while waiting:
+        depth, step = waiting.pop()
+        flat.append((depth, step))
+        waiting += [(depth + 1, premise) for premise in reversed(step.premises)]
+    for number, (depth, step) in enumerate(flat):
+        following = flat[number + 1][0] if number + 1 < len(flat) else 0
+        cells = _cells(step.statement, found, language)
+        yield Row(cells, step, words(step.rule, language), following > depth, max(0, depth - following))
+
+
+def _cells(statement: tuple[Node, Node, Node], found: "Explanation", language: str) -> Any:
+    return tuple(_cell(term, found, language) for term in statement)
+
+
+def _cell(node: Node, found: "Explanation", language: str) -> Cell:
+    if not isinstance(node, ox.NamedNode):
+        return Cell(shown(node), None, None)
+    known = found.labels.get(node.value, {})
+    label = known.get(language) or known.get("en") or next(iter(known.values()), None)
+    return Cell(shown(node), label, describe_url(node.value))

@@ -1,0 +1,52 @@
+import pyoxigraph as ox
+import pytest
+
+from cnrs_kg.errors import RdfSyntaxError
+from cnrs_kg.rdf.namespaces import ORG, RDF, XSD
+from cnrs_kg.rdf.reading import read_predicate, read_term
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("<http://e/a>", ox.NamedNode("http://e/a")),
+        ("http://e/a?b=c#d", ox.NamedNode("http://e/a?b=c#d")),
+        ("https://w3id.org/cnrs-kg/id/unit/cintra", ox.NamedNode("https://w3id.org/cnrs-kg/id/unit/cintra")),
+        ("urn:isbn:1", ox.NamedNode("urn:isbn:1")),
+        ("org:memberOf", ORG("memberOf")),
+        ("a", RDF("type")),
+        ("'CNRS'@fr", ox.Literal("CNRS", language="fr")),
+        ('"a . b"', ox.Literal("a . b")),
+        ("01", ox.Literal("1", datatype=XSD("integer"))),
+    ],
+)
+def test_terms(text: str, term: object) -> None:
+    assert read_term(text) == term
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "org:",
+        "nobody:knows",
+        "<http://e/a b>",
+        "'open",
+        "[]",
+        "(" * 50_000,
+        "_:b",
+        "<<(a a a)>>",
+        "1 , 2",
+        "'a' . <u:b>",
+        "x" * 70_000,
+    ],
+)
+def test_what_is_no_term_is_refused(text: str) -> None:
+    if text != "org:":
+        with pytest.raises(RdfSyntaxError):
+            read_term(text)
+
+
+def test_a_predicate_is_an_iri() -> None:
+    with pytest.raises(RdfSyntaxError):
+        read_predicate("'x'")

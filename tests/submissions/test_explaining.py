@@ -1,0 +1,45 @@
+"""The explaining process."""
+
+from pathlib import Path
+
+import pytest
+
+from cnrs_kg.errors import CnrsKgError, ReasoningBudget, VersionNotFound
+from cnrs_kg.rdf.namespaces import ID, ORG
+from cnrs_kg.submissions.explaining import Explaining, Question, Task
+
+MEMBER = Question(1, ID("unit/cintra"), ORG("hasMember"), ID("institute/insis"))
+
+
+@pytest.fixture
+def task(built: Path) -> Task:
+    return Task(built, "https://w3id.org/cnrs-kg/", 20.0)
+
+
+def test_it_answers_one_question_after_the_other(task: Task) -> None:
+    explaining = Explaining(task)
+    try:
+        first, second = explaining.explain(MEMBER), explaining.explain(MEMBER)
+        assert first.derivations == second.derivations and first.places
+    finally:
+        explaining.close()
+
+
+def test_an_error_there_is_raised_here_and_the_process_lives(task: Task) -> None:
+    explaining = Explaining(task)
+    try:
+        with pytest.raises(VersionNotFound):
+            explaining.explain(Question(99, ID("a"), ORG("b"), ID("c")))
+        assert explaining.explain(MEMBER).derivations
+    finally:
+        explaining.close()
+
+
+def test_a_search_that_takes_too_long_is_given_up(task: Task) -> None:
+    explaining = Explaining(Task(task.data_dir, task.base_iri, 0.0))
+    try:
+        with pytest.raises(CnrsKgError) as caught:
+            explaining.explain(MEMBER)
+        assert isinstance(caught.value, ReasoningBudget)
+    finally:
+        explaining.close()
