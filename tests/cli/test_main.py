@@ -41,7 +41,9 @@ def test_an_explanation_tells_where_which_limit_and_what_to_do() -> None:
     assert explain(error) == "cnrs-kg: no (line 3, column 7)\n  limit: query_bytes\n  Do this."
 
 
-@pytest.mark.parametrize("command", ["build", "serve", "query", "explain", "versions", "export", "users", "bench"])
+@pytest.mark.parametrize(
+    "command", ["build", "serve", "query", "explain", "reason", "versions", "export", "users", "bench"]
+)
 def test_each_command_has_help_and_is_in_the_readme(run: Run, command: str) -> None:
     assert run(command, "--help").exit_code == 0
     assert f"cnrs-kg {command}" in (PROJECT / "README.md").read_text()

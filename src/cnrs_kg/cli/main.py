@@ -10,6 +10,7 @@ from cnrs_kg.cli.build import build
 from cnrs_kg.cli.explain import explain as explain_
 from cnrs_kg.cli.export import export
 from cnrs_kg.cli.query import query
+from cnrs_kg.cli.reason import reason
 from cnrs_kg.cli.serve import serve
 from cnrs_kg.cli.users import users
 from cnrs_kg.cli.versions import versions
@@ -24,7 +25,7 @@ def cnrs_kg() -> None:
     """The knowledge graph of the CNRS's international cooperation."""
 
 
-for command in (build, serve, query, explain_, versions, export, users, bench):
+for command in (build, serve, query, explain_, reason, versions, export, users, bench):
     cnrs_kg.add_command(command)
 
 

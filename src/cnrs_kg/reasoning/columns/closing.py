@@ -43,6 +43,14 @@ class Account:
 
     counts: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    busiest: tuple[int, Plan | None] = (0, None)
+    _plans: Counter[int] = field(default_factory=Counter)
+
+    def note(self, made: Plan, conclusions: int) -> None:
+        """Count the conclusions of a clause."""
+        self.counts[made.rule] += conclusions
+        self._plans[id(made)] += conclusions
+        self.busiest = max(self.busiest, (self._plans[id(made)], made), key=lambda pair: pair[0])
 
 
 @dataclass(slots=True)
@@ -153,7 +161,7 @@ class Closing:
                 entered[key] = union(entered.get(key, EMPTY), keys)
 
     def _counted(self, found: Conclusion) -> Keys:
-        self.account.counts[found.plan.rule] += len(found.keys)
+        self.account.note(found.plan, len(found.keys))
         return found.keys
 
     def _together(self, plain: Delta, composed: Delta) -> Delta:
@@ -203,7 +211,7 @@ class Closing:
                 self.put(key, new)
 
     def _note(self, made: Plan, parts: list[Keys], started: float) -> None:
-        self.account.counts[made.rule] += sum(map(len, parts))
+        self.account.note(made, sum(map(len, parts)))
         self.account.seconds[made.rule] += time.monotonic() - started
 
     def _filtered(self, made: Plan, rows: Rows) -> Rows:
@@ -252,6 +260,7 @@ class Closing:
         return 8 * (2 * self.relations.statements + 4 * more)
 
     def _give_up(self, limit: str, what: str, made: Plan | None) -> NoReturn:
+        made = made or self.account.busiest[1]
         axiom = said(made.clause) if made else None
         raise ReasoningBudget(
             f"{what}; the axiom behind it: {axiom}" if axiom else what,
