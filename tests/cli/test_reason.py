@@ -120,3 +120,9 @@ def test_a_file_that_cannot_be_read_is_named(run: Run, tmp_path: Path, name: str
 def test_a_missing_file_is_named(run: Run, tmp_path: Path) -> None:
     done = run("reason", str(tmp_path / "none.ttl"))
     assert isinstance(done.exception, CnrsKgError) and "none.ttl" in done.exception.detail
+
+
+def test_axioms_can_be_linted(run: Run, tmp_path: Path) -> None:
+    done = run("reason", "--lint", *write(tmp_path, all=":p a owl:ReflexiveProperty ."), "--lang", "fr")
+    assert done.exit_code == 1 and "hors d'OWL 2 RL" in done.stdout
+    assert run("reason", "--lint", *write(tmp_path, good=RULES)).exit_code == 0

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
+from typing import NoReturn
 
 import click
 import pyoxigraph as ox
@@ -18,6 +19,7 @@ from cnrs_kg.rdf.namespaces import PREFIXES
 from cnrs_kg.reasoning.files import Closed, read
 from cnrs_kg.reasoning.files import reason as close_files
 from cnrs_kg.reasoning.limits import Budget
+from cnrs_kg.reasoning.lint import ERROR, lint
 from cnrs_kg.reasoning.owlrl_closure import reason_with_owlrl
 from cnrs_kg.reasoning.rules.words import words
 
@@ -34,6 +36,7 @@ FORMATS = [syntax.name for syntax in RDF_FORMATS]
 )
 @click.option("--inferred", "only_inferred", is_flag=True, help="Write what is inferred only.")
 @click.option("--check", is_flag=True, help="Write no closure: list the inconsistencies with their proofs.")
+@click.option("--lint", "linted", is_flag=True, help="Judge the axioms alone; exit 1 on errors.")
 @click.option("--stats", is_flag=True, help="By rule: conclusions, seconds of joins; on standard error.")
 @click.option("--engine", type=click.Choice(["owl2rl", "owlrl"]), default="owl2rl", show_default=True)
 @click.option("--lang", type=click.Choice(["en", "fr"]), default="en", show_default=True)
@@ -47,6 +50,8 @@ def reason(files: tuple[Path, ...], **options: object) -> None:
     talk = Console(stderr=True, highlight=False)
     with talk.status("reading") as status:
         stated = read(files)
+        if options["linted"]:
+            _lint(stated, str(options["lang"]))
         closed = _closed(stated, options, status.update)
     for note in closed.notes:
         talk.print(f"note: {note}", markup=False)
@@ -65,6 +70,14 @@ def reason(files: tuple[Path, ...], **options: object) -> None:
     )
     if closed.inconsistencies:
         sys.exit(1)
+
+
+def _lint(stated: dict[ox.Triple, str], lang: str) -> NoReturn:
+    """Print what is to be said of the axioms, and exit."""
+    found = lint(stated)
+    for one in found:
+        click.echo(f"{one.severity}\t{one.kind}\t{one.message[lang]}")
+    sys.exit(1 if any(one.severity == ERROR for one in found) else 0)
 
 
 def _closed(stated: dict[ox.Triple, str], options: dict[str, object], progress: object) -> Closed:
