@@ -72,6 +72,7 @@ class Move(NamedTuple):
     """A composed clause as what it does to a statement: which of its terms, or which other ones, the head has."""
 
     clause: Clause
+    rule: str
     subject: int | None
     predicate: Term
     object: int | None
@@ -83,10 +84,6 @@ class Move(NamedTuple):
         subject = head.s if self.subject is None else statement[self.subject]
         return subject, self.predicate, head.o if self.object is None else statement[self.object]
 
-    def binding(self, statement: tuple[Term, Term, Term]) -> dict[Var, Term]:
-        """What the variables of the clause stand for."""
-        return {X: statement[0], Y: statement[2]}
-
 
 def move(clause: Clause) -> Move:
     """The move of a composed clause."""
@@ -94,7 +91,7 @@ def move(clause: Clause) -> Move:
     assert head is not None
     places = {X: 0, Y: 2}
     subject, value = (places.get(term) if isinstance(term, Var) else None for term in (head.s, head.o))
-    return Move(clause, subject, head.p, value)
+    return Move(clause, clause.steps[-1].rule.name, subject, head.p, value)
 
 
 def unify(pattern: Atom, fact: Atom, binding: Binding | None = None) -> dict[Var, Term] | None:

@@ -1,10 +1,10 @@
 """What a statement entails together with what holds: composed clauses, joins, sameness, and what cannot be."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from cnrs_kg.reasoning.compose import Clause, key
+from cnrs_kg.reasoning.compose import Clause, X, Y, key
 from cnrs_kg.reasoning.implicit import Implicit
 from cnrs_kg.reasoning.overlay import Overlay
 from cnrs_kg.reasoning.program import Program
@@ -15,14 +15,19 @@ from cnrs_kg.reasoning.terms import Node
 from cnrs_kg.reasoning.values import equal
 
 
-@dataclass(frozen=True, slots=True)
-class Entailed:
+class Entailed(NamedTuple):
     """A conclusion, and the clause and binding that gave it (no clause: a rule of equality, `rule`)."""
 
     statement: Statement
     rule: str
     clause: Clause | None = None
-    binding: Mapping[Var, Node] | None = None
+    given: Mapping[Var, Node] | Statement | None = None
+    """The binding, or the statement that a composed clause moved."""
+
+    @property
+    def binding(self) -> Mapping[Var, Node] | None:
+        """What the variables of the clause stand for."""
+        return {X: self.given[0], Y: self.given[2]} if isinstance(self.given, tuple) else self.given
 
 
 class Forwards:
@@ -39,7 +44,7 @@ class Forwards:
         fact = Atom(*statement)
         found = key(fact)
         for move in self._program.moves_from.get(found, ()):
-            yield Entailed(move.head(statement), move.clause.steps[-1].rule.name, move.clause, move.binding(statement))  # type: ignore[arg-type]
+            yield Entailed(move.head(statement), move.rule, move.clause, statement)  # type: ignore[arg-type]
         for clause, at in self._program.joins_from.get(found, ()):
             for binding in self.solutions(clause, at, fact):
                 assert clause.head is not None
