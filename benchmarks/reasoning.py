@@ -48,6 +48,8 @@ GRAPH, ONTOLOGY = (
     ox.NamedNode("https://w3id.org/cnrs-kg/graph/ontology"),
 )
 DAY = date(2026, 1, 1)
+LUBM_FILE = "http://www.lehigh.edu/~zhp2/2004/0401/univ-bench.owl"
+LUBM = "http://swat.cse.lehigh.edu/onto/univ-bench.owl"
 BUDGET = Budget(statements=200_000_000)
 DEADLINE, MEMORY = 600, 20 << 30
 PEERS = {
@@ -105,7 +107,8 @@ def lubm(universities: int, directory: Path) -> tuple[Path, Path]:
 def axioms(file: Path) -> list[ox.Triple]:
     """The statements of an ontology, blank nodes named."""
     syntax = ox.RdfFormat.RDF_XML if file.suffix == ".owl" else ox.RdfFormat.TURTLE
-    quads = ox.parse(path=str(file), format=syntax, base_iri="http://example.org/ontology")
+    data = file.read_bytes().replace(LUBM_FILE.encode(), LUBM.encode())  # the data use a name of their own
+    quads = ox.parse(data, syntax, base_iri=LUBM)
     return [quad.triple for quad in skolemise(quads) if quad.predicate.value != "http://www.w3.org/2002/07/owl#imports"]  # type: ignore[union-attr, arg-type]
 
 

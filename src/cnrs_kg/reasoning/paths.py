@@ -1,7 +1,8 @@
 """Paths of a transitive property over what is asserted, breadth-first from both ends: the fewest edges."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 import pyoxigraph as ox
 
@@ -12,6 +13,7 @@ from cnrs_kg.reasoning.rules.model import TYPE
 from cnrs_kg.reasoning.terms import Node
 from cnrs_kg.reasoning.view import View
 
+_CHUNK = 64
 NODES = 100_000
 """Nodes that a search for a path visits at most."""
 
@@ -29,39 +31,64 @@ Step = Callable[[Node], Iterator[Edge]]
 
 
 def shortest_path(program: Program, base: View, statement: Statement) -> list[Edge] | None:
-    """The edges from the statement's subject to its object; None when asserted statements alone do not connect them."""
+    """The edges from the statement's subject to its object; None when asserted statements alone do not connect them.
+
+    The next level of both ends is read in turns; whichever ends first is taken, so that a hub costs no more than the
+    other end does.
+    """
     start, predicate, end = statement
     edges = _Edges(program, base, predicate)
-    trails: tuple[dict[Node, Edge | None], dict[Node, Edge | None]] = ({start: None}, {end: None})
-    fronts: list[list[Node]] = [[start], [end]]
-    while fronts[0] and fronts[1] and len(trails[0]) + len(trails[1]) < NODES:
-        side = 0 if len(fronts[0]) <= len(fronts[1]) else 1
-        step, mine, theirs = (edges.leaving, edges.arriving)[side], trails[side], trails[1 - side]
-        front: list[Node] = []
-        for node in fronts[side]:
-            for edge in step(node):
-                far = edge.start if side else edge.end
-                if far in theirs:
-                    return _joined(trails, edge)
-                if far not in mine:
-                    mine[far] = edge
-                    front.append(far)
-        fronts[side] = front
+    sides = _Side(start, edges.leaving, forward=True), _Side(end, edges.arriving, forward=False)
+    while all(side.front for side in sides) and sum(len(side.trail) for side in sides) < NODES:
+        one, other = sides if sides[0].is_read() else reversed(sides) if sides[1].is_read() else (None, None)
+        if one is not None and other is not None:
+            met = one.step(other.trail)
+            if met is not None:
+                return _joined(sides[0].trail, met, sides[1].trail)
     return None
 
 
-def _joined(trails: tuple[dict[Node, Edge | None], dict[Node, Edge | None]], middle: Edge) -> list[Edge]:
-    before: list[Edge] = []
-    node = middle.start
-    while (edge := trails[0].get(node)) is not None:
-        before.append(edge)
-        node = edge.start
-    after: list[Edge] = []
-    node = middle.end
-    while (edge := trails[1].get(node)) is not None:
-        after.append(edge)
-        node = edge.end
-    return [*reversed(before), middle, *after]
+class _Side:
+    """One end of a search: how each node was reached, and the nodes of the last level."""
+
+    def __init__(self, node: Node, edges: Step, *, forward: bool) -> None:
+        self.trail: dict[Node, Edge | None] = {node: None}
+        self.front = [node]
+        self._edges, self._forward = edges, forward
+        self._begin()
+
+    def _begin(self) -> None:
+        front, edges = self.front, self._edges
+        self._coming = (edge for node in front for edge in edges(node))
+        self._level: list[Edge] = []
+
+    def is_read(self) -> bool:
+        """Read on in the edges of the next level; whether these are all."""
+        chunk = list(islice(self._coming, _CHUNK))
+        self._level += chunk
+        return len(chunk) < _CHUNK
+
+    def step(self, others: Mapping[Node, Edge | None]) -> Edge | None:
+        """Take the next level; the edge that meets the other end's nodes, if there is one."""
+        self.front = []
+        for edge in self._level:
+            far = edge.end if self._forward else edge.start
+            if far in others:
+                return edge
+            if far not in self.trail:
+                self.trail[far] = edge
+                self.front.append(far)
+        self._begin()
+        return None
+
+
+def _joined(before: Mapping[Node, Edge | None], middle: Edge, after: Mapping[Node, Edge | None]) -> list[Edge]:
+    path = [middle]
+    while (edge := before.get(path[0].start)) is not None:
+        path.insert(0, edge)
+    while (edge := after.get(path[-1].end)) is not None:
+        path.append(edge)
+    return path
 
 
 class _Edges:
