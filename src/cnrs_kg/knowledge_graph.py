@@ -29,10 +29,13 @@ from cnrs_kg.store.versions import Problem, Retention, Version
 from cnrs_kg.submissions import explaining
 from cnrs_kg.submissions.build import build
 from cnrs_kg.submissions.change import Change, Outcome, Progress
-from cnrs_kg.submissions.direct import WHOLE, DirectWrites
+from cnrs_kg.submissions.direct import STEWARD, WHOLE, DirectWrites, named
 from cnrs_kg.submissions.explaining import Explaining, Explanation
+from cnrs_kg.submissions.intake import CLAIMABLE, claimable_properties
 from cnrs_kg.submissions.sources import find
+from cnrs_kg.submissions.validate import Document, Validation
 from cnrs_kg.submissions.writer import Task, Writer
+from cnrs_kg.validation.report import Verdict
 
 GRAPHS = "SELECT ?graph (COUNT(*) AS ?statements) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
 FIGURES = """PREFIX cnrs: <https://w3id.org/cnrs-kg/ontology#>
@@ -84,6 +87,7 @@ class KnowledgeGraph:
         )
         self.store = task.versions()
         self.writer = Writer(task)
+        self._judging = Writer(task)
         self._explaining = Explaining(explaining.Task(settings.data_dir, settings.base_iri, settings.query_timeout))
         self._turn = Lock()
         self.accounts = Accounts(settings.data_dir / "app.sqlite")
@@ -116,6 +120,7 @@ class KnowledgeGraph:
         if "pool" in vars(self):
             self.pool.close()
         self.writer.close()
+        self._judging.close()
         self._explaining.close()
         self.store.close()
         self.accounts.close()
@@ -271,6 +276,34 @@ class KnowledgeGraph:
         directory = self.project / "tests" / "ontology" / "questions"
         paths = sorted(directory.glob("*.rq"), key=lambda path: (path.stem.endswith("-own"), path.stem))
         return [_example(path) for path in paths]
+
+    def validate(
+        self,
+        documents: Sequence[Document],
+        *,
+        graph: str | None = None,
+        replaces: bool = False,
+        alone: bool = False,
+        client: str = "",
+    ) -> Verdict:
+        """What would happen if the documents were submitted to a graph (the stewards' one); nothing is stored.
+
+        `replaces`: they become the graph's whole content; `alone`: they are judged beside ontology and shapes only.
+        """
+        store = self.store.open(self._published(None))
+        validation = Validation(
+            lambda document: self.pool.parse(
+                document.data,
+                document.media_type,
+                base_iri=self.settings.base_iri,
+                positions=True,
+                client=client,
+            ).placed(),
+            lambda trial: self._judging.try_out(trial, patience=self.settings.lock_timeout),
+            claimable_properties(store.quads_for_pattern(None, CLAIMABLE, None, DEFAULT_GRAPH)),
+        )
+        target = STEWARD if graph is None else named(graph)
+        return validation.validate(documents, target, replaces=replaces, alone=alone)
 
     # Writing
 

@@ -1,5 +1,9 @@
 """A verdict for the terminal."""
 
+import re
+from collections.abc import Mapping
+from typing import Any
+
 from rich.console import Console
 from rich.text import Text
 
@@ -7,14 +11,35 @@ from cnrs_kg.validation.report import Result, Verdict
 
 STYLES = {"Violation": "bold red", "Warning": "yellow", "Info": "cyan"}
 MOST = 50
+EXCERPTS = 3
 
 
-def print_verdict(verdict: Verdict, console: Console, *, lang: str = "en") -> None:
-    """Every result, worst first; past the fiftieth only how many more there are."""
+def print_verdict(
+    verdict: Verdict, console: Console, *, lang: str = "en", sources: Mapping[str, bytes] | None = None
+) -> None:
+    """Every result, worst first; past the fiftieth only how many more there are.
+
+    `sources` are the files that were judged: the lines in which a result is written are shown, the object marked.
+    """
     for result in verdict.results[:MOST]:
         console.print(_row(result, lang))
+        for place in result.places[:EXCERPTS]:
+            console.print(_excerpt(place, sources or {}))
     if len(verdict.results) > MOST:
         console.print(f"… and {len(verdict.results) - MOST} more results")
+
+
+def _excerpt(place: Mapping[str, Any], sources: Mapping[str, bytes]) -> Text:
+    """The place, and the line with the column marked."""
+    line, column = place["line"], place.get("column", 1)
+    shown = Text(f"    {place['file']}:{line}:{column}", "cyan")
+    lines = re.split(r"\r\n|\n|\r", sources.get(place["file"], b"").decode(errors="replace"))
+    if line <= len(lines) and lines[line - 1].strip():
+        start = max(0, column - 60)
+        width = max(1, min(place.get("endColumn", column + 1) - column, 80))
+        shown.append(f"\n      {lines[line - 1][start : start + 120]}", "dim")
+        shown.append(f"\n      {' ' * (column - 1 - start)}{'^' * width}", "bold red")
+    return shown
 
 
 def _row(result: Result, lang: str) -> Text:

@@ -122,16 +122,19 @@ class Pool:
         *,
         base_iri: str | None = None,
         graph: str | None = None,
+        positions: bool = False,
         client: str = "",
         deadline: float | None = None,
         cancelled: threading.Event | None = None,
     ) -> ParsedUpload:
         """The statements of a document, or an `RdfError` with the place of what is wrong with it.
 
-        `graph` is where statements of its default graph go. `data` may be an open file of its own (never a pipe).
+        `graph` is where statements of its default graph go; with `positions`, places can be asked for. `data` may be an
+        open file of its own (never a pipe).
         """
         syntax = rdf_syntax(media_type)
         extra = {"media_type": media_type} | ({} if graph is None else {"graph": graph})
+        extra |= {"positions": "yes"} if positions else {}
         text, file = (data, None) if isinstance(data, bytes) else (b"", data.fileno())
         if len(text) > self.limits.upload_bytes:
             raise upload_too_large(self.limits.upload_bytes)

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +12,7 @@ from typing import BinaryIO
 import pyoxigraph as ox
 
 from cnrs_kg.rdf import guards
+from cnrs_kg.rdf.positions import Span
 
 JSON_RESULTS = "application/sparql-results+json"
 N_TRIPLES = "application/n-triples"
@@ -115,6 +117,13 @@ class ParsedUpload:
                 assert isinstance(quad, ox.Quad)
                 yield quad
 
+    def placed(self) -> Iterator[tuple[ox.Quad, Span | None]]:
+        """The statements with the place of each one's object, if places were asked for and the format tells them."""
+        lines = self.lines()
+        for quad, line in zip(_quads(lines), lines.splitlines(), strict=True):
+            place = _PLACE.search(line)
+            yield quad, Span(*map(int, place.groups())) if place else None
+
 
 @dataclass(frozen=True)
 class Changes:
@@ -136,6 +145,9 @@ class Changes:
     def warnings(self) -> tuple[str, ...]:
         """The notices as sentences."""
         return tuple(str(notice["detail"]) for notice in self.notices)
+
+
+_PLACE = re.compile(rb" \. # (\d+) (\d+) (\d+) (\d+)$")
 
 
 def _quads(lines: bytes) -> list[ox.Quad]:

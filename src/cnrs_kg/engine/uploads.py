@@ -1,7 +1,7 @@
 """Parsing what somebody sends, in a worker: guards, then the native parser, then N-Quads."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from cnrs_kg.engine.spool import Spool
 from cnrs_kg.errors import RdfSyntaxError, UploadTooLarge
 from cnrs_kg.rdf import guards
 from cnrs_kg.rdf.formats import RDF_FORMATS, RdfSyntax
+from cnrs_kg.rdf.positions import READABLE, Span, objects
 
 
 def parse_upload(request: Request, limits: Limits, new_spool: Callable[[int], Spool]) -> Reply:
@@ -23,7 +24,11 @@ def parse_upload(request: Request, limits: Limits, new_spool: Callable[[int], Sp
     graph = request.extra.get("graph")
     statements = Statements(data, syntax, request.base_iri or None, ox.NamedNode(graph) if graph else None)
     spool = new_spool(limits.result_bytes)
-    ox.serialize(statements.quads(), output=spool.file, format=ox.RdfFormat.N_QUADS)
+    if request.extra.get("positions"):
+        for line in statements.placed_lines():
+            spool.write(line)
+    else:
+        ox.serialize(statements.quads(), output=spool.file, format=ox.RdfFormat.N_QUADS)
     body = b"" if spool.descriptor is not None else spool.body()
     return Reply(Status.ANSWER, 0, statements.count, spool.size, body, spool.descriptor)
 
@@ -69,10 +74,25 @@ class Statements:
     count: int = 0
 
     def quads(self) -> Iterator[ox.Quad]:
+        """The quads, each counted; an `RdfError` where the document is wrong."""
+        yield from (quad for quad, _ in self._guarded((quad, None) for quad in self._parsed()))
+
+    def placed_lines(self) -> Iterator[bytes]:
+        """The quads as N-Quads, each with the place of its object (`Span`) in a comment where the format tells it."""
+        placed = self.syntax.name in READABLE and len(self.data) <= POSITIONS
+        found = self._objects() if placed else ((quad, None) for quad in self._parsed())
+        for quad, span in self._guarded(found):
+            place = "" if span is None else f" # {span.line} {span.column} {span.end_line} {span.end_column}"
+            yield f"{quad} .{place}\n".encode()
+
+    def _objects(self) -> Iterator[tuple[ox.Quad, Span | None]]:
+        yield from objects(self.data, self.syntax, base_iri=self.base_iri)
+
+    def _guarded(self, found: Iterable[tuple[Any, Span | None]]) -> Iterator[tuple[ox.Quad, Span | None]]:
         try:
-            for quad in self._parsed():
+            for quad, span in found:
                 self.count += 1
-                yield self._placed(quad)
+                yield self._placed(quad), span
         except SyntaxError as error:
             raise _syntax_error(error, self.syntax) from None
         except MemoryError as error:
@@ -97,6 +117,8 @@ class Statements:
         return found
 
 
+POSITIONS = 8 << 20
+"""Bytes of a document up to which places are told."""
 _DEFAULT = ox.DefaultGraph()
 _TOKEN_TOO_LONG = "buffer maximal size"
 """What pyoxigraph says of a token over its own limit, as a MemoryError."""

@@ -5,7 +5,7 @@ branch is discarded.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -28,6 +28,7 @@ from cnrs_kg.validation.report import Result, Verdict, in_order
 
 Progress = Callable[[str], None]
 _PROOF_SECONDS = 10.0
+_KEPT_ALONE = frozenset({Role.ONTOLOGY, Role.SHAPES})
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,18 @@ class Change:
     judged: bool = True
     anew: bool = False
     based_on: int | None = None
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A change to be judged and not published.
+
+    `replaces` is the graph whose whole content it becomes; `alone` judges it beside ontology and shapes only.
+    """
+
+    change: Change
+    replaces: ox.NamedNode | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,7 +92,23 @@ def publish_on(branch: Branch, change: Change, *, budget: Budget, progress: Prog
     base = branch.base
     if change.based_on is not None and (base is None or base.number != change.based_on):
         raise VersionMoved(f"version {change.based_on} is no longer the current one", advice="Make the change again.")
-    as_of = change.as_of or (base.as_of if base else None) or date.today()
+    verdict = judge_on(branch, change, budget=budget, progress=progress)
+    if not verdict.conforms:
+        return Outcome(verdict, base)
+    progress("publishing")
+    version = branch.publish(
+        message=change.message,
+        agent=change.agent,
+        as_of=_day(branch, change),
+        inputs=change.inputs,
+        sources=change.sources,
+    )
+    return Outcome(verdict, version, changed=base is None or version.number != base.number)
+
+
+def judge_on(branch: Branch, change: Change, *, budget: Budget, progress: Progress = lambda stage: None) -> Verdict:
+    """Apply the change to this branch, reason, and judge what comes of it."""
+    base, as_of = branch.base, _day(branch, change)
     results: tuple[Result, ...] = ()
     inferred = 0
     if not change.judged:
@@ -92,7 +121,7 @@ def publish_on(branch: Branch, change: Change, *, budget: Budget, progress: Prog
         progress("validating")
         results = in_order([*_objections(branch, found, as_of), *_judged(branch)])
     added, removed = branch.delta
-    verdict = Verdict(
+    return Verdict(
         results,
         version=base.number if base else None,
         added=sum(quad.graph_name != DEFAULT_GRAPH for quad in added),
@@ -100,13 +129,25 @@ def publish_on(branch: Branch, change: Change, *, budget: Budget, progress: Prog
         inferred=inferred,
         notes=change.notes,
     )
-    if not verdict.conforms:
-        return Outcome(verdict, base)
-    progress("publishing")
-    version = branch.publish(
-        message=change.message, agent=change.agent, as_of=as_of, inputs=change.inputs, sources=change.sources
-    )
-    return Outcome(verdict, version, changed=base is None or version.number != base.number)
+
+
+def _day(branch: Branch, change: Change) -> date:
+    return change.as_of or (branch.base.as_of if branch.base else None) or date.today()
+
+
+def try_out(versions: Versions, trial: Trial, *, budget: Budget) -> Outcome:
+    """What would happen if the change were published: judged on a copy that is dropped."""
+    with versions.trial() as branch:
+        removed = set(trial.change.removed)
+        if trial.replaces is not None:
+            held = branch.store.quads_for_pattern(None, None, None, trial.replaces)
+            removed |= set(held) - trial.change.added
+        if trial.alone:
+            others = (graph for graph in branch.store.named_graphs() if role(graph) not in _KEPT_ALONE)
+            removed |= {quad for graph in others for quad in branch.store.quads_for_pattern(None, None, None, graph)}
+            removed -= trial.change.added
+        change = replace(trial.change, removed=frozenset(removed))
+        return Outcome(judge_on(branch, change, budget=budget), branch.base)
 
 
 def _objections(branch: Branch, found: Consequences, as_of: date) -> Iterator[Result]:

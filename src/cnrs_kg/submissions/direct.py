@@ -100,13 +100,13 @@ class DirectWrites:
 
     def _target(self, iri: str | None, *, replace: bool) -> Target:
         if self.plain:
-            return DEFAULT_GRAPH if iri is None else _named(iri)
+            return DEFAULT_GRAPH if iri is None else named(iri)
         if iri is None and replace:
             raise ProtectedGraph(
                 "the default graph is the merge of what all sources assert and what follows from it",
                 advice="Name the graph that is to be replaced or deleted.",
             )
-        target = STEWARD if iri is None else _named(iri)
+        target = STEWARD if iri is None else named(iri)
         if not role(target).writable:
             raise ProtectedGraph(f"{target} is not written this way", graph=target.value)
         return target
@@ -151,11 +151,12 @@ class DirectWrites:
         )
 
 
-def _named(iri: str) -> ox.NamedNode:
+def named(text: str) -> ox.NamedNode:
+    """The name of a graph; `RdfError` if it is no IRI."""
     try:
-        return ox.NamedNode(iri)
+        return ox.NamedNode(text)
     except ValueError as error:
-        raise RdfError(f"graph: {iri[:200]!r} is not an IRI: {error}") from error
+        raise RdfError(f"graph: {text[:200]!r} is not an IRI: {error}") from error
 
 
 def _without(change: Change, held: Sequence[ox.Quad]) -> Change:

@@ -10,10 +10,8 @@ import pyoxigraph as ox
 from cnrs_kg.errors import CnrsKgError
 from cnrs_kg.rdf.formats import syntax_of_file
 from cnrs_kg.rdf.positions import Span, objects
-from cnrs_kg.rdf.skolem import skolemise
-from cnrs_kg.rdf.terms import stored_quad
 from cnrs_kg.store.versions import Version, Versions
-from cnrs_kg.submissions.intake import claim
+from cnrs_kg.submissions.validate import place, spans_of
 
 Place = dict[str, Any]
 Spans = Mapping[ox.Triple, Span]
@@ -31,7 +29,7 @@ class SourcePlaces:
         for file in self._sources.get(graph, {}).get("files", ()):
             span = self._spans(file["sha256"], file["name"], graph).get(triple)
             if span is not None:
-                return _place(file["name"], span)
+                return place(file["name"], span)
         return None
 
     def _spans(self, digest: str, name: str, graph: str) -> Spans:
@@ -45,19 +43,4 @@ class SourcePlaces:
 def _read(digest: str, name: str, graph: str, base_iri: str, versions: Versions) -> Spans:
     """The places of a file's statements, by the form in which the graph keeps them."""
     data = versions.input(digest)
-    found = list(objects(data, syntax_of_file(PurePath(name)), base_iri=base_iri))
-    quads = skolemise(quad for quad, _ in found)
-    spans: dict[ox.Triple, Span] = {}
-    for quad, (_, span) in zip(map(stored_quad, quads), found, strict=True):
-        spans.setdefault(quad.triple, span)
-        home = ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(graph))
-        for part in claim(home):  # a direct statement of a claimable property is kept as a claim
-            spans.setdefault(part.triple, span)
-    return spans
-
-
-def _place(name: str, span: Span) -> Place:
-    place: Place = {"file": name, "line": span.line, "column": span.column}
-    if span.end_line == span.line:
-        place["endColumn"] = span.end_column
-    return place
+    return spans_of(objects(data, syntax_of_file(PurePath(name)), base_iri=base_iri), ox.NamedNode(graph))

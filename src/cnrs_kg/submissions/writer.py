@@ -12,11 +12,11 @@ from pathlib import Path
 from threading import Lock
 from typing import IO
 
-from cnrs_kg.errors import CnrsKgError, StoreError
+from cnrs_kg.errors import CnrsKgError, EngineBusy, StoreError
 from cnrs_kg.reasoning.limits import Budget
 from cnrs_kg.store.retention import Retention
 from cnrs_kg.store.versions import Versions
-from cnrs_kg.submissions.change import Change, Outcome, publish
+from cnrs_kg.submissions.change import Change, Outcome, Trial, publish, try_out
 
 COMMAND = (sys.executable, "-c", "from cnrs_kg.submissions.writer import main; main()")
 
@@ -49,10 +49,19 @@ class Writer:
 
     def publish(self, change: Change) -> Outcome:
         """Judge and publish the change; what it raises there is raised here, `StoreError` if the process ended."""
-        with self._turn:
+        return self._done(change)
+
+    def try_out(self, trial: Trial, *, patience: float) -> Outcome:
+        """What would happen if a change were published; `EngineBusy` if others are judged for as long as `patience`."""
+        return self._done(trial, patience)
+
+    def _done(self, asked: Change | Trial, patience: float = -1) -> Outcome:
+        if not self._turn.acquire(timeout=patience):
+            raise EngineBusy("other changes are being judged", limit="lock_timeout", retry_after=10)
+        try:
             process = self._running()
             try:
-                _send(process.stdin, change)
+                _send(process.stdin, asked)
                 outcome = _receive(process.stdout)
             except (OSError, EOFError, pickle.UnpicklingError) as error:
                 self._stop()
@@ -61,6 +70,8 @@ class Writer:
                     f"the writing process ended ({code}) before it said whether the change is published",
                     advice="See which version is current, then send the change again if need be.",
                 ) from error
+        finally:
+            self._turn.release()
         if isinstance(outcome, CnrsKgError):
             raise outcome
         assert isinstance(outcome, Outcome)
@@ -109,9 +120,13 @@ def main() -> None:
     try:
         while True:
             change = _receive(source)
-            assert isinstance(change, Change)
             try:
-                outcome: Outcome | CnrsKgError = publish(versions, change, budget=task.budget)
+                outcome: Outcome | CnrsKgError
+                if isinstance(change, Trial):
+                    outcome = try_out(versions, change, budget=task.budget)
+                else:
+                    assert isinstance(change, Change)
+                    outcome = publish(versions, change, budget=task.budget)
             except CnrsKgError as error:
                 outcome = error
             _send(answers, outcome)

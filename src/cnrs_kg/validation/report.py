@@ -25,6 +25,7 @@ class Result:
     path: str | None = None
     value: Term | None = None
     proof: Mapping[str, Any] | None = None
+    places: tuple[Mapping[str, Any], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """RESULT of the contract."""
@@ -37,7 +38,7 @@ class Result:
             "path": self.path,
             "value": None if self.value is None else term_json(self.value),
             "message": dict(self.message),
-            "places": [],
+            "places": [dict(place) for place in self.places],
             "proof": self.proof,
             "fixes": [],
         }

@@ -1,0 +1,74 @@
+"""`cnrs-kg validate`"""
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import click
+import pyoxigraph as ox
+from rich.console import Console
+
+from cnrs_kg.cli.report import print_verdict
+from cnrs_kg.cli.session import graph
+from cnrs_kg.errors import CnrsKgError
+from cnrs_kg.rdf.formats import syntax_of_file
+from cnrs_kg.rdf.namespaces import PREFIXES
+from cnrs_kg.submissions.validate import Document
+from cnrs_kg.validation.forms import to_csv, to_rdf, to_sarif
+from cnrs_kg.validation.report import Verdict
+
+FORMATS = ["text", "json", "turtle", "html", "csv", "sarif"]
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--lang", type=click.Choice(["en", "fr"]), default="en", show_default=True)
+@click.option("--graph", "graph_", help="The graph that the files are for (default: the stewards' one).")
+@click.option("--replace", is_flag=True, help="The files become the graph's whole content.")
+@click.option("--alone", is_flag=True, help="Judge the files beside ontology and shapes only.")
+def validate(files: tuple[Path, ...], format_: str, lang: str, graph_: str | None, replace: bool, alone: bool) -> None:
+    """What would happen if the files were submitted; nothing is stored. Exit 1 if they would be refused."""
+    documents = [_document(path) for path in files]
+    with graph(workers=1) as kg, Console(stderr=True).status("judging"):
+        verdict = kg.validate(documents, graph=graph_, replaces=replace, alone=alone)
+    _print(verdict, {document.name: document.data for document in documents}, format_, lang)
+    if not verdict.conforms:
+        sys.exit(1)
+
+
+def _document(path: Path) -> Document:
+    try:
+        return Document(str(path), path.read_bytes(), syntax_of_file(path).media_type)
+    except OSError as error:
+        raise CnrsKgError(f"{path}: {error.strerror}", advice="Name a file that can be read.") from error
+
+
+def _print(verdict: Verdict, sources: dict[str, bytes], format_: str, lang: str) -> None:
+    if format_ == "json":
+        click.echo(json.dumps(verdict.to_json(), ensure_ascii=False, indent=2))
+    elif format_ == "csv":
+        click.echo(to_csv(verdict, lang), nl=False)
+    elif format_ == "sarif":
+        click.echo(json.dumps(to_sarif(verdict, lang), ensure_ascii=False, indent=2))
+    elif format_ == "turtle":
+        ox.serialize(to_rdf(verdict), sys.stdout.buffer, ox.RdfFormat.TURTLE, prefixes=PREFIXES)
+    else:
+        page = format_ == "html"
+        console = Console(
+            highlight=False, record=page, file=io.StringIO() if page else None, width=120 if page else None
+        )
+        print_verdict(verdict, console, lang=lang, sources=sources)
+        console.print(_summary(verdict, lang))
+        if format_ == "html":
+            click.echo(console.export_html())
+
+
+def _summary(verdict: Verdict, lang: str) -> str:
+    said = {
+        "en": ("conforms", "does not conform", "added", "withdrawn", "inferred"),
+        "fr": ("conforme", "non conforme", "ajoutés", "retirés", "déduits"),
+    }[lang]
+    state = f"[bold green]{said[0]}[/]" if verdict.conforms else f"[bold red]{said[1]}[/]"
+    return f"{state}: {verdict.added} {said[2]}, {verdict.withdrawn} {said[3]}, {verdict.inferred} {said[4]}"

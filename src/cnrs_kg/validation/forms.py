@@ -1,0 +1,133 @@
+"""Verdicts in the forms that other tools read: CSV, SARIF 2.1.0, and the SHACL report in RDF.
+
+https://docs.oasis-open.org/sarif/sarif/v2.1.0/ and https://www.w3.org/TR/shacl/#validation-report
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pyoxigraph as ox
+
+from cnrs_kg.rdf.namespaces import RDF, SH, XSD
+from cnrs_kg.validation.report import Result, Verdict
+
+SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {"Violation": "error", "Warning": "warning", "Info": "note"}
+_COLUMNS = (
+    "severity",
+    "kind",
+    "shape",
+    "constraint",
+    "focusNode",
+    "path",
+    "value",
+    "message",
+    "file",
+    "line",
+    "column",
+)
+
+
+def to_csv(verdict: Verdict, lang: str) -> str:
+    """A line for each result and place; cells that a spreadsheet would take for formulas are quoted."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(_COLUMNS)
+    for result in verdict.results:
+        for place in result.places or ({},):
+            row = (
+                result.severity,
+                result.kind,
+                result.shape,
+                result.constraint,
+                result.focus_node,
+                result.path,
+                result.value,
+                said(result, lang),
+                place.get("file"),
+                place.get("line"),
+                place.get("column"),
+            )
+            writer.writerow(_cell(value) for value in row)
+    return text.getvalue()
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if text[:1] in "=+-@\t" and text[:1] else text
+
+
+def said(result: Result, lang: str) -> str:
+    """The message in a language, else in another."""
+    return result.message.get(lang) or next(iter(result.message.values()), result.constraint or result.kind)
+
+
+def to_sarif(verdict: Verdict, lang: str) -> dict[str, Any]:
+    """A SARIF log with one run: code forges show its results on the lines."""
+    rules = sorted({_rule(result) for result in verdict.results})
+    return {
+        "$schema": SARIF_SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {"driver": {"name": "cnrs-kg", "rules": [{"id": rule} for rule in rules]}},
+                "results": [_sarif(result, lang) for result in verdict.results],
+            }
+        ],
+    }
+
+
+def _rule(result: Result) -> str:
+    return result.shape or result.constraint or result.kind
+
+
+def _sarif(result: Result, lang: str) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "ruleId": _rule(result),
+        "level": _LEVELS[result.severity],
+        "message": {"text": said(result, lang)},
+    }
+    locations = [
+        {"physicalLocation": {"artifactLocation": {"uri": place["file"]}, "region": _region(place)}}
+        for place in result.places
+    ]
+    return found | ({"locations": locations} if locations else {})
+
+
+def _region(place: Any) -> dict[str, int]:
+    names = {"line": "startLine", "column": "startColumn", "endColumn": "endColumn"}
+    return {names[name]: place[name] for name in names if name in place}
+
+
+def to_rdf(verdict: Verdict) -> Iterator[ox.Triple]:
+    """The SHACL validation report; inconsistencies and syntax errors are results without a source shape."""
+    report = ox.BlankNode("report")
+    yield ox.Triple(report, RDF("type"), SH("ValidationReport"))
+    yield ox.Triple(report, SH("conforms"), ox.Literal(verdict.conforms))
+    for number, result in enumerate(verdict.results, 1):
+        node = ox.BlankNode(f"result{number}")
+        yield ox.Triple(report, SH("result"), node)
+        yield from _result(node, result)
+
+
+def _result(node: ox.BlankNode, result: Result) -> Iterator[ox.Triple]:
+    yield ox.Triple(node, RDF("type"), SH("ValidationResult"))
+    yield ox.Triple(node, SH("resultSeverity"), SH(result.severity))
+    if result.constraint and result.constraint.startswith("sh:"):
+        yield ox.Triple(node, SH("sourceConstraintComponent"), SH(result.constraint.removeprefix("sh:")))
+    if result.shape:
+        yield ox.Triple(node, SH("sourceShape"), ox.NamedNode(result.shape))
+    if result.focus_node is not None and not isinstance(result.focus_node, ox.Triple):
+        yield ox.Triple(node, SH("focusNode"), result.focus_node)
+    if result.path and result.path.startswith("<") and result.path.endswith(">") and result.path.count("<") == 1:
+        yield ox.Triple(node, SH("resultPath"), ox.NamedNode(result.path[1:-1]))
+    if result.value is not None and not isinstance(result.value, ox.Triple):
+        yield ox.Triple(node, SH("value"), result.value)
+    for lang, text in result.message.items():
+        yield ox.Triple(node, SH("resultMessage"), ox.Literal(text, language=lang))
+    for place in result.places[:1]:
+        text = ":".join(str(place[name]) for name in ("file", "line", "column") if name in place)
+        yield ox.Triple(node, SH("detail"), ox.BlankNode(f"{node.value}place"))
+        yield ox.Triple(ox.BlankNode(f"{node.value}place"), RDF("value"), ox.Literal(text, datatype=XSD("string")))
