@@ -96,7 +96,10 @@ def _syntax(document: Document, error: RdfError) -> Result:
 
 
 def _located(result: Result, spans: Spans) -> Result:
-    """The result with the places that made it: of the value, else of the property, else of the focus node."""
+    """The result with the places that made it: of the value, else of the property, else of the focus node.
+
+    A value may have been inferred for this property from another one that says the same.
+    """
     proof = None if result.proof is None else _placed_proof(result.proof, spans)
     found = list(_leaves(proof)) if proof else []
     found = found or [place(name, span) for name, span in _of_shape(result, spans)]
@@ -108,6 +111,7 @@ def _of_shape(result: Result, spans: Spans) -> list[tuple[str, Span]]:
     path = result.path.strip("<>") if result.path else None
     of_path = {triple: where for triple, where in about.items() if triple.predicate.value == path}
     of_value = [where for triple, where in of_path.items() if triple.object == result.value]
+    of_value = of_value or [where for triple, where in about.items() if triple.object == result.value]
     as_object = [where for triple, where in spans.items() if triple.object == result.focus_node]
     return of_value or list(of_path.values()) or list(about.values())[:1] or as_object[:1]
 
