@@ -1,3 +1,5 @@
+import threading
+
 import pyoxigraph as ox
 import pytest
 
@@ -17,6 +19,11 @@ from cnrs_kg.rdf.reading import read_predicate, read_term
         ("a", RDF("type")),
         ("'CNRS'@fr", ox.Literal("CNRS", language="fr")),
         ('"a . b"', ox.Literal("a . b")),
+        (r"'it\'s'", ox.Literal("it's")),
+        ("'''it's\n\"so\"'''@en", ox.Literal('it\'s\n"so"', language="en")),
+        ("'2026'^^xsd:gYear", ox.Literal("2026", datatype=XSD("gYear"))),
+        ('"7"^^<http://e/t>', ox.Literal("7", datatype=ox.NamedNode("http://e/t"))),
+        ('""', ox.Literal("")),
         ("01", ox.Literal("1", datatype=XSD("integer"))),
     ],
 )
@@ -28,7 +35,6 @@ def test_terms(text: str, term: object) -> None:
     "text",
     [
         "",
-        "org:",
         "nobody:knows",
         "<http://e/a b>",
         "'open",
@@ -39,12 +45,33 @@ def test_terms(text: str, term: object) -> None:
         "1 , 2",
         "'a' . <u:b>",
         "x" * 70_000,
+        "'a'@en , 'b'",
+        "'a','b'",
+        "'a'," + "<<(_:a a " * 5_400 + "_:a" + ")>>" * 5_400,
     ],
 )
 def test_what_is_no_term_is_refused(text: str) -> None:
-    if text != "org:":
-        with pytest.raises(RdfSyntaxError):
-            read_term(text)
+    with pytest.raises(RdfSyntaxError):
+        read_term(text)
+
+
+def test_nested_terms_do_not_end_a_process_with_a_small_stack() -> None:
+    refused: list[RdfSyntaxError] = []
+
+    def read() -> None:
+        try:
+            read_term("'a'," + "<<(_:a a " * 5_400 + "_:a" + ")>>" * 5_400)
+        except RdfSyntaxError as error:
+            refused.append(error)
+
+    before = threading.stack_size(512 * 1024)
+    try:
+        thread = threading.Thread(target=read)
+        thread.start()
+        thread.join()
+    finally:
+        threading.stack_size(before)
+    assert refused
 
 
 def test_a_predicate_is_an_iri() -> None:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from cnrs_kg.errors import CnrsKgError, ReasoningBudget, VersionNotFound
+from cnrs_kg.errors import EngineBusy, QueryTimeout, VersionNotFound
 from cnrs_kg.rdf.namespaces import ID, ORG
-from cnrs_kg.submissions.explaining import Explaining, Question, Task
+from cnrs_kg.submissions.explaining import WAITING, Explaining, Question, Task
 
 MEMBER = Question(1, ID("unit/cintra"), ORG("hasMember"), ID("institute/insis"))
 
@@ -38,8 +38,18 @@ def test_an_error_there_is_raised_here_and_the_process_lives(task: Task) -> None
 def test_a_search_that_takes_too_long_is_given_up(task: Task) -> None:
     explaining = Explaining(Task(task.data_dir, task.base_iri, 0.0))
     try:
-        with pytest.raises(CnrsKgError) as caught:
+        with pytest.raises(QueryTimeout):
             explaining.explain(MEMBER)
-        assert isinstance(caught.value, ReasoningBudget)
+    finally:
+        explaining.close()
+
+
+def test_who_comes_when_too_many_wait_is_told_at_once(task: Task) -> None:
+    explaining = Explaining(task)
+    try:
+        for _ in range(WAITING):
+            explaining._places.acquire()
+        with pytest.raises(EngineBusy):
+            explaining.explain(MEMBER)
     finally:
         explaining.close()

@@ -12,7 +12,11 @@ LONGEST = 65_536
 _PROLOGUE = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(//|[^\s<>\"{}|^`\\]*[:/@]).*")
 _LOCAL = re.compile(r"[^\s<>\"{}|^`\\,;]+")
-_PLAIN = re.compile(r"<[^<][^<>]*>|[\"'].*|[^\s<>\"'()\[\]{};,]+", re.DOTALL)
+_NAME = r"[^\s<>\"'()\[\]{};,]+"
+_LONG, _SHORT = r"{0}{0}{0}(?:[^{0}\\]|\\.|{0}{{1,2}}(?!{0}))*{0}{0}{0}", r"{0}(?:[^{0}\\\r\n]|\\.)*{0}"
+_STRING = "|".join(form.format(quote) for quote in "\"'" for form in (_LONG, _SHORT))
+_PLAIN = re.compile(rf"<[^<>]*>|{_NAME}|(?:{_STRING})(?:@[A-Za-z0-9-]+|\^\^(?:<[^<>]*>|{_NAME}))?", re.DOTALL)
+"""One term and nothing after it: triple terms nested in what follows would end the parser, and the process with it."""
 _ADVICE = 'Write an IRI, a name such as org:memberOf or id:unit/cintra, or a literal such as "CNRS"@fr.'
 
 

@@ -86,10 +86,11 @@ class Explainer:
         """
         if not self.holds(statement):
             return None
-        return self._search(statement)
+        return self._search(statement, time.monotonic() + self._seconds)
 
-    def _search(self, statement: Statement, without: frozenset[Statement] = frozenset()) -> Derivations | None:
-        deadline = time.monotonic() + self._seconds
+    def _search(
+        self, statement: Statement, deadline: float, without: frozenset[Statement] = frozenset()
+    ) -> Derivations | None:
         for width in (WIDTH, None):
             search = _Search(self, width, deadline, without)
             if search.prove(statement):
@@ -99,7 +100,11 @@ class Explainer:
         return None
 
     def alternatives(self, statement: Statement, limit: int) -> Iterator[Derivations]:
-        """Up to `limit` proofs that differ in their last step, the one of `derivations` first."""
+        """Up to `limit` proofs that differ in their last step, the one of `derivations` first.
+
+        Those found in time; `ReasoningBudget` only if there is none.
+        """
+        deadline = time.monotonic() + self._seconds
         first = self.derivations(statement)
         if first is None or limit < 1:
             return
@@ -107,18 +112,30 @@ class Explainer:
         seen = {first.get(statement)}
         for reason in self._backwards.reasons(statement, WIDTH):
             steps = list(reason.steps(statement))
-            if len(seen) >= limit:
+            if len(seen) >= limit or time.monotonic() > deadline:
                 return
             last = steps[-1][1:]
             if last in seen or statement in reason.facts:
                 continue
-            found: Derivations | None = {}
-            for fact in reason.facts:
-                more = self._search(fact, frozenset([statement]))
-                found = None if found is None or more is None else {**more, **found}
+            found = self._premises_without(reason.facts, statement, deadline)
             if found is not None and statement not in found:
                 seen.add(last)
                 yield {**found, **{made: (rule, premises) for made, rule, premises in steps}}
+
+    def _premises_without(
+        self, facts: Iterable[Statement], statement: Statement, deadline: float
+    ) -> Derivations | None:
+        """Proofs of facts that do not rest on a statement; None if one has none, or none in time."""
+        found: Derivations = {}
+        for fact in facts:
+            try:
+                more = self._search(fact, deadline, frozenset([statement]))
+            except ReasoningBudget:
+                return None
+            if more is None:
+                return None
+            found = {**more, **found}
+        return found
 
     def premises(self, statements: Iterable[Statement]) -> Derivations:
         """How statements follow that are premises of one conclusion, a contradiction say."""

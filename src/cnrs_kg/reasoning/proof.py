@@ -9,7 +9,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from cnrs_kg.errors import ReasoningError
+from cnrs_kg.errors import ResultTooLarge
 from cnrs_kg.rdf.namespaces import OWL, RDF
 from cnrs_kg.rdf.terms import term_json
 from cnrs_kg.reasoning.denial import Inconsistency
@@ -58,10 +58,12 @@ class Proof:
         return deepest
 
     def to_json(self) -> Json:
-        """PROOF as in the contract; `ReasoningError` for a proof that is too deep for nested documents."""
+        """PROOF as in the contract; `ResultTooLarge` for a proof that is too deep for nested documents."""
         if self.depth() > _DEEPEST:
-            raise ReasoningError(
-                f"the proof is more than {_DEEPEST} steps deep, which JSON cannot nest", advice="Ask for it as Turtle."
+            raise ResultTooLarge(
+                f"the proof is more than {_DEEPEST} steps deep, which JSON does not nest",
+                limit="proof_depth",
+                advice="Ask for it as Turtle.",
             )
         return self._to_json()
 

@@ -114,3 +114,9 @@ class Assertions:
                     yield quad.subject, quad.predicate, quad.object  # type: ignore[misc]
             for quad in self._match(None, None, node, graph):
                 yield quad.subject, quad.predicate, quad.object  # type: ignore[misc]
+
+    def everything(self) -> Iterator[tuple[Node, ox.NamedNode, Node]]:
+        """Every asserted statement; one that two graphs assert comes twice."""
+        for graph in self._graphs:
+            for quad in self._match(None, None, None, graph):
+                yield quad.subject, quad.predicate, quad.object  # type: ignore[misc]

@@ -13,14 +13,15 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from select import select
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import IO, Any
 
 import pyoxigraph as ox
 
-from cnrs_kg.errors import CnrsKgError, EngineBusy, ReasoningBudget, StoreError
+from cnrs_kg.errors import CnrsKgError, EngineBusy, QueryTimeout, ReasoningBudget, StoreError
 from cnrs_kg.rdf.namespaces import RDFS, SKOS
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
+from cnrs_kg.reasoning.closure import close
 from cnrs_kg.reasoning.explain import Explainer
 from cnrs_kg.reasoning.proof import Proof, Sources, proof
 from cnrs_kg.reasoning.reasons import Derivations, Statement, statement_of
@@ -35,6 +36,10 @@ LABELS = (SKOS("prefLabel"), RDFS("label"))
 GRACE = 2.0
 """Seconds that the process has to say itself that it found no proof in time."""
 NEAR = 5
+WAITING = 8
+"""Questions that may wait; each holds a thread of the server."""
+SMALL = 300_000
+"""Statements up to which a graph whose ontology cannot be compiled is closed anew for a proof."""
 
 
 @dataclass(frozen=True)
@@ -89,16 +94,18 @@ class Explaining:
     def __init__(self, task: Task) -> None:
         self._task = task
         self._turn = Lock()
+        self._places = BoundedSemaphore(WAITING)
         self._process: subprocess.Popen[bytes] | None = None
 
     def explain(self, question: Question) -> Explanation:
-        """The explanation; `ReasoningBudget` if it takes too long, `EngineBusy` if others are before it for as long."""
-        if not self._turn.acquire(timeout=self._task.seconds):
-            raise EngineBusy("other statements are being explained", limit="query_timeout", retry_after=5)
+        """The explanation; `QueryTimeout` if it takes too long, `EngineBusy` if too many wait before it."""
+        if not self._places.acquire(blocking=False):
+            raise EngineBusy("other statements are being explained", limit="backlog", retry_after=2)
         try:
-            return self._answer(question)
+            with self._turn:
+                return self._answer(question)
         finally:
-            self._turn.release()
+            self._places.release()
 
     def close(self) -> None:
         """End the process."""
@@ -113,11 +120,13 @@ class Explaining:
             ready, _, _ = select([process.stdout], [], [], self._task.seconds + GRACE)
             if not ready:
                 self._stop()
-                raise ReasoningBudget("no proof was found in the time allowed", limit="query_timeout")
+                raise _too_long()
             found = pickle.load(process.stdout)
         except (OSError, EOFError, pickle.UnpicklingError) as error:
             self._stop()
             raise StoreError("the explaining process ended", advice="Ask again.") from error
+        if isinstance(found, ReasoningBudget):
+            raise _too_long()
         if isinstance(found, CnrsKgError):
             raise found
         assert isinstance(found, Explanation)
@@ -138,6 +147,10 @@ class Explaining:
             for stream in (process.stdin, process.stdout):
                 if stream is not None:
                     _closed(stream)
+
+
+def _too_long() -> QueryTimeout:
+    return QueryTimeout("no proof was found in the time allowed", limit="query_timeout")
 
 
 def _closed(stream: IO[bytes]) -> None:
@@ -161,6 +174,8 @@ def explain(versions: Versions, question: Question, *, base_iri: str, seconds: f
         near = tuple(_near(versions.open(version), statement))
         return Explanation(statement, near=near, labels=_labels(versions.open(version), [statement, *near]))
     derivations = tuple(explainer.alternatives(statement, question.proofs))
+    if not derivations and version.statements <= SMALL:
+        derivations = _one_by_one(explainer, statement, version.as_of or date.today())
     if not derivations:
         raise StoreError(f"{' '.join(map(str, statement))} holds, but no proof of it was found")
     named = {one for found in derivations for step in found.items() for one in (step[0], *step[1][1])} | {statement}
@@ -175,6 +190,14 @@ def _explainer(versions: Versions, version: Version, base_iri: str, seconds: flo
     program = program_of(store, [graph for graph in store.named_graphs() if merged(graph)])
     as_of = version.as_of or date.today()
     return Explainer(program, store, Assertions(store, merged), as_of=as_of, seconds=seconds)
+
+
+def _one_by_one(explainer: Explainer, statement: Statement, as_of: date) -> tuple[Derivations, ...]:
+    """A proof by the engine that keeps one for each statement: for what clauses cannot say."""
+    stated = [ox.Triple(s, p, o) for s, p, o in explainer.assertions.everything()]  # type: ignore[arg-type]
+    closure = close((), stated, as_of=as_of)
+    found = closure.derivations([statement])
+    return (found,) if statement in found else ()
 
 
 def _written(

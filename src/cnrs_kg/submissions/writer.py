@@ -9,7 +9,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import IO
 
 from cnrs_kg.errors import CnrsKgError, EngineBusy, StoreError
@@ -18,6 +18,8 @@ from cnrs_kg.store.retention import Retention
 from cnrs_kg.store.versions import Versions
 from cnrs_kg.submissions.change import Change, Outcome, Trial, publish, try_out
 
+WAITING = 8
+"""Trials that may wait; each holds a thread of the server."""
 COMMAND = (sys.executable, "-c", "from cnrs_kg.submissions.writer import main; main()")
 
 
@@ -45,6 +47,7 @@ class Writer:
     def __init__(self, task: Task) -> None:
         self._task = task
         self._turn = Lock()
+        self._places = BoundedSemaphore(WAITING)
         self._process: subprocess.Popen[bytes] | None = None
 
     def publish(self, change: Change) -> Outcome:
@@ -53,7 +56,12 @@ class Writer:
 
     def try_out(self, trial: Trial, *, patience: float) -> Outcome:
         """What would happen if a change were published; `EngineBusy` if others are judged for as long as `patience`."""
-        return self._done(trial, patience)
+        if not self._places.acquire(blocking=False):
+            raise EngineBusy("other changes are being judged", limit="backlog", retry_after=10)
+        try:
+            return self._done(trial, patience)
+        finally:
+            self._places.release()
 
     def _done(self, asked: Change | Trial, patience: float = -1) -> Outcome:
         if not self._turn.acquire(timeout=patience):
