@@ -6,7 +6,7 @@ Names are few, so that axioms and data meet; restrictions and list cells have IR
 import pyoxigraph as ox
 from hypothesis import strategies as st
 
-from cnrs_kg.rdf.namespaces import OWL, RDF, RDFS, XSD
+from cnrs_kg.rdf.namespaces import CNRS, OWL, RDF, RDFS, XSD
 
 from .turtle import HERE
 
@@ -123,3 +123,96 @@ def graphs(*parts: st.SearchStrategy[Triples], most: int = 14) -> st.SearchStrat
     return st.lists(st.one_of(*parts), min_size=1, max_size=most).map(
         lambda many: list(dict.fromkeys(statement for part in many for statement in part))
     )
+
+
+def _typed_literals(*pairs: tuple[str, str]) -> list[ox.Literal]:
+    return [ox.Literal(text, datatype=XSD(kind)) for text, kind in pairs]
+
+
+# Claims, with bounds that are right, wrong, or of another kind.
+CLAIMS = [ox.NamedNode(f"{HERE}claim{number}") for number in range(2)]
+BOUNDS = _typed_literals(
+    ("2026", "gYear"),
+    ("2025-12", "gYearMonth"),
+    ("2026-01", "gYearMonth"),
+    ("2026-01-01", "date"),
+    ("2026-01-02", "date"),
+    ("2027", "gYear"),
+    ("x", "string"),
+)
+claims = st.sampled_from(CLAIMS)
+
+
+@st.composite
+def claim(draw: st.DrawFn) -> Triples:
+    """A claim without dates."""
+    node = draw(claims)
+    parts = (
+        (RDF("subject"), draw(things)),
+        (RDF("predicate"), draw(properties)),
+        (RDF("object"), draw(st.one_of(things, st.sampled_from(LITERALS)))),
+    )
+    return [ox.Triple(node, TYPE, CNRS("Claim")), *(ox.Triple(node, predicate, value) for predicate, value in parts)]
+
+
+claim_parts = st.one_of(
+    claim(),
+    claim(),
+    _one(claims, RDF("subject"), things),
+    _one(claims, RDF("predicate"), properties),
+    _one(claims, RDF("object"), things),
+    _one(claims, CNRS("validFrom"), st.sampled_from(BOUNDS)),
+    _one(claims, CNRS("validUntil"), st.sampled_from(BOUNDS)),
+    _one(claims, CNRS("rank"), st.sampled_from([CNRS("deprecatedRank"), CNRS("preferredRank")])),
+    _one(claims, OWL("sameAs"), claims),
+    _one(claims, TYPE, st.sampled_from([CNRS("Claim"), *CLASSES])),
+)
+# Literals of equal value in several forms, ill-typed ones, and those of a datatype that nobody knows.
+MINE = ox.NamedNode(f"{HERE}mine")
+FORMS = [
+    *_typed_literals(
+        ("1", "integer"),
+        ("1.0", "decimal"),
+        ("01", "integer"),
+        ("1", "int"),
+        ("2", "integer"),
+        ("x", "integer"),
+        ("1", "double"),
+        ("true", "boolean"),
+        ("1", "boolean"),
+        ("a", "string"),
+        ("a", "token"),
+        ("2020-01-01T00:00:00Z", "dateTime"),
+        ("2020-01-01T00:00:00+00:00", "dateTimeStamp"),
+        ("-1", "negativeInteger"),
+    ),
+    ox.Literal("a", language="en"),
+    ox.Literal("q", datatype=MINE),
+]
+literals = st.sampled_from(FORMS)
+literal_statements = st.one_of(
+    st.builds(lambda s, p, o: [ox.Triple(s, p, o)], things, properties, literals), _one(things, TYPE, classes)
+)
+_datatypes = st.sampled_from([XSD("integer"), XSD("string"), XSD("decimal"), XSD("token"), RDFS("Literal"), MINE])
+
+
+def _restricted(kind: str, fillers: st.SearchStrategy[object]) -> st.SearchStrategy[Triples]:
+    return st.builds(
+        lambda node, property_, filler: [
+            ox.Triple(node, OWL("onProperty"), property_),
+            ox.Triple(node, OWL(kind), filler),  # type: ignore[arg-type]
+        ],
+        st.sampled_from(RESTRICTIONS),
+        properties,
+        fillers,
+    )
+
+
+literal_axioms = st.one_of(
+    own_axioms,
+    _one(properties, RDFS("range"), _datatypes),
+    _restricted("hasValue", literals),
+    _restricted("someValuesFrom", st.one_of(_datatypes, classes)),
+    _restricted("allValuesFrom", st.one_of(_datatypes, classes)),
+    _typed(properties, "FunctionalProperty", "InverseFunctionalProperty"),
+)

@@ -19,13 +19,22 @@ from cnrs_kg.reasoning.recompute import program_of
 from cnrs_kg.reasoning.view import Assertions
 
 from .stores import GRAPHS
-from .strategies import Triples, graphs, own_axioms, same, statements
+from .strategies import (
+    Triples,
+    claim_parts,
+    graphs,
+    literal_axioms,
+    literal_statements,
+    own_axioms,
+    same,
+    statements,
+)
 from .test_agreement import EXAMPLES
 from .test_golden import DIRECTORIES
 from .turtle import triples
 
 DAY = date(2026, 1, 1)
-RELAXED = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+RELAXED = settings(max_examples=EXAMPLES // 2, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @dataclass
@@ -94,47 +103,64 @@ def begin(ontology: Iterable[ox.Triple]) -> World:
     return world
 
 
+Step = tuple[list[ox.Quad], list[int], date]
+Story = tuple[Triples, list[Step]]
+DAYS = st.sampled_from([DAY, DAY, DAY, date(2025, 11, 30), date(2025, 12, 1), date(2026, 1, 2), date(2027, 5, 1)])
+
+
 @st.composite
 def stories(
-    draw: st.DrawFn, *parts: st.SearchStrategy[Triples]
-) -> tuple[Triples, list[tuple[list[ox.Quad], list[int]]]]:
-    """An ontology, and steps: quads to add, and the places (among what was ever added) of quads to withdraw."""
-    ontology = draw(graphs(own_axioms, most=6))
+    draw: st.DrawFn, *parts: st.SearchStrategy[Triples], axioms: st.SearchStrategy[Triples] = own_axioms
+) -> Story:
+    """An ontology, and steps: quads to add, the places (among what was ever added) of quads to withdraw, the day."""
+    ontology = draw(graphs(axioms, most=6))
     steps = []
     for _ in range(draw(st.integers(1, 4))):
         added = [
             ox.Quad(*quad.triple, draw(st.sampled_from(GRAPHS[:2]))) for quad in quads(draw(graphs(*parts, most=5)))
         ]
-        steps.append((added, draw(st.lists(st.integers(0, 30), max_size=4))))
+        steps.append((added, draw(st.lists(st.integers(0, 30), max_size=4)), draw(DAYS)))
     return ontology, steps
 
 
-def live(story: tuple[Triples, list[tuple[list[ox.Quad], list[int]]]]) -> None:
+def live(story: Story) -> None:
     ontology, steps = story
     world = begin(ontology)
     ever: list[ox.Quad] = []
-    for added, places in steps:
+    for added, places, day in steps:
         removed = [ever[place % len(ever)] for place in places if ever]
-        world.change(added, removed)
+        world.change(added, removed, day)
         ever += added
     world.change([], ever)
 
 
 @RELAXED
 @given(stories(statements))
-def test_random_changes(story: tuple[Triples, list[tuple[list[ox.Quad], list[int]]]]) -> None:
+def test_random_changes(story: Story) -> None:
     live(story)
 
 
 @RELAXED
 @given(stories(statements, statements, same))
-def test_random_changes_with_sameness(story: tuple[Triples, list[tuple[list[ox.Quad], list[int]]]]) -> None:
+def test_random_changes_with_sameness(story: Story) -> None:
     live(story)
 
 
 @RELAXED
 @given(stories(statements, own_axioms))
-def test_random_changes_of_the_ontology(story: tuple[Triples, list[tuple[list[ox.Quad], list[int]]]]) -> None:
+def test_random_changes_of_the_ontology(story: Story) -> None:
+    live(story)
+
+
+@RELAXED
+@given(stories(claim_parts, claim_parts, statements))
+def test_random_claims_on_moving_days(story: Story) -> None:
+    live(story)
+
+
+@RELAXED
+@given(stories(literal_statements, literal_statements, same, axioms=literal_axioms))
+def test_random_values(story: Story) -> None:
     live(story)
 
 

@@ -6,13 +6,25 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from cnrs_kg.errors import ReasoningBudget
+from cnrs_kg.rdf.terms import stored_triple
 from cnrs_kg.reasoning.closure import close
 from cnrs_kg.reasoning.columns.dictionary import Dictionary
 from cnrs_kg.reasoning.columns.materialise import Materialised, NotCompilable, materialise
 from cnrs_kg.reasoning.limits import Budget
 from cnrs_kg.reasoning.program import compile_program, matching, schema_of
 
-from ..strategies import Triples, about_vocabulary, graphs, own_axioms, same, same_anything, statements
+from ..strategies import (
+    Triples,
+    about_vocabulary,
+    claim_parts,
+    graphs,
+    literal_axioms,
+    literal_statements,
+    own_axioms,
+    same,
+    same_anything,
+    statements,
+)
 from ..test_agreement import EXAMPLES
 from ..test_golden import DIRECTORIES
 from ..turtle import HERE, triples
@@ -62,6 +74,18 @@ def test_with_sameness_of_anything(graph: Triples) -> None:
 @given(graphs(about_vocabulary, own_axioms, statements, most=8))
 def test_with_axioms_about_the_vocabulary(graph: Triples) -> None:
     agree(graph)
+
+
+@RELAXED
+@given(graphs(claim_parts, claim_parts, own_axioms, statements))
+def test_with_claims(graph: Triples) -> None:
+    agree(graph)
+
+
+@RELAXED
+@given(graphs(literal_axioms, literal_axioms, literal_statements, literal_statements, same))
+def test_with_values(graph: Triples) -> None:
+    agree(list(dict.fromkeys(map(stored_triple, graph))))
 
 
 @pytest.mark.parametrize("directory", DIRECTORIES, ids=lambda path: path.name)
