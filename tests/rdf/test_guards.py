@@ -181,3 +181,24 @@ def test_a_gzip_bomb_is_refused_without_being_held(monkeypatch):
 def test_a_gzip_stream_of_countless_members_is_refused() -> None:
     with pytest.raises(RdfSyntaxError, match="members"):
         guards.bounded_gunzip(gzip.compress(b"") * 20_000, 1_000_000)
+
+
+def test_xml_nesting():
+    deep = b"<a>" * 51 + b"<b/>" * 99 + b"</a>" * 51
+    guards.check_xml_nesting(deep, nesting=51)
+    with pytest.raises(TooNested) as caught:
+        guards.check_xml_nesting(b"\n" + deep, nesting=50)
+    assert caught.value.position == (2, 151)
+
+
+@pytest.mark.parametrize(
+    "inside", [b"<!-- <a> -->", b"<![CDATA[ <a> ]]>", b"<?p <a> ?>", b"<b c=\">\" d='/>'></b>", b'<b e="</a>"/>']
+)
+def test_what_opens_no_element_is_not_nesting(inside):
+    guards.check_xml_nesting(b"<r>" + inside * 99 + b"</r>" * 99, nesting=2)
+
+
+@pytest.mark.parametrize("piece", [b"<!--", b"<![CDATA[", b"<?", b"<a ", b"<a '", b'<a "', b"</", b"</a"])
+def test_a_scan_of_unfinished_xml_is_linear(piece):
+    """A megabyte of it would take hours if each piece were scanned to the end."""
+    guards.check_xml_nesting(piece * (2**20 // len(piece)) + b"</" * 9, nesting=5)

@@ -7,8 +7,8 @@ import click
 import pyoxigraph as ox
 from rich.console import Console
 
+from cnrs_kg.cli.proofs import printer, tree
 from cnrs_kg.cli.proofs import statement as told
-from cnrs_kg.cli.proofs import tree
 from cnrs_kg.cli.session import graph
 from cnrs_kg.rdf.namespaces import PREFIXES
 from cnrs_kg.rdf.reading import read_predicate, read_term
@@ -45,8 +45,9 @@ def explain(subject: str, predicate: str, value: str, format_: str, lang: str, p
         triples = dict.fromkeys(triple for proof in shown for triple in to_rdf(proof))
         ox.serialize(triples, sys.stdout.buffer, ox.RdfFormat.TURTLE, prefixes=PREFIXES)
     else:
+        console = printer()
         for proof in shown:
-            Console(highlight=False).print(tree(proof, found.labels, lang))
+            console.print(tree(proof, found.labels, lang))
 
 
 def _say_no(found: Explanation, lang: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import pyoxigraph as ox
+from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 
@@ -12,6 +13,15 @@ from cnrs_kg.reasoning.terms import Node, shown
 
 Labels = Mapping[str, Mapping[str, str]]
 AGAIN = {"en": "shown above", "fr": "voir plus haut"}
+
+
+WIDE = 100_000
+
+
+def printer() -> Console:
+    """Standard output: a terminal's lines are broken at its width, a file's or a pipe's never."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=WIDE)
 
 
 def tree(proof: Proof, labels: Labels, lang: str) -> Tree:

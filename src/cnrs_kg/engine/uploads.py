@@ -20,7 +20,7 @@ def parse_upload(request: Request, limits: Limits, new_spool: Callable[[int], Sp
     """The document's statements as N-Quads in its own order, or an `RdfError` with the place."""
     syntax = RDF_FORMATS[request.graph_format]
     data = guards.utf8_text(_read(request, limits.upload_bytes), request.extra.get("media_type", ""))
-    _guard(data, syntax, limits.upload_nesting)
+    guards.check_document(data, syntax, nesting=limits.upload_nesting)
     graph = request.extra.get("graph")
     statements = Statements(data, syntax, request.base_iri or None, ox.NamedNode(graph) if graph else None)
     spool = new_spool(limits.result_bytes)
@@ -52,15 +52,6 @@ def upload_too_large(limit: int) -> UploadTooLarge:
     return UploadTooLarge(
         f"The document is larger than {limit:,} bytes", limit="upload_bytes", advice="Send it in several parts."
     )
-
-
-def _guard(data: bytes, syntax: RdfSyntax, nesting: int) -> None:
-    if syntax.name == "jsonld":
-        guards.check_json_nesting(data, nesting=nesting)
-    elif syntax.name == "rdfxml":
-        guards.check_xml_entities(data)
-    else:
-        guards.check_triple_terms(data, nesting=nesting)
 
 
 @dataclass

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 
 from cnrs_kg.errors import QueryTooComplex, RdfSyntaxError, TooNested, UploadTooLarge
+from cnrs_kg.rdf.formats import RdfSyntax
 from cnrs_kg.rdf.sparql_lexer import Kind, line_and_column, tokens
 
 NESTING = 1_000
@@ -27,6 +28,11 @@ _LONG_IRI = 2_000
 _JSON_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _JSON_BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+"|([\[{])|([\]}])', re.DOTALL)
 _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
+_XML_TAG = re.compile(
+    rb"<!--(?:[^-]|-(?!->))*+(?:-->|\Z)|<!\[CDATA\[(?:[^\]]|\](?!\]>))*+(?:\]\]>|\Z)|<\?(?:[^?]|\?(?!>))*+(?:\?>|\Z)"
+    rb"|(<[^\s<>/!?](?:[^<>\"'/]|/(?!>)|\"[^\"]*+\"|'[^']*+')*+>)|(</[^<>]*+>)",
+    re.DOTALL,
+)
 _TURTLE_SKIPPED = (
     rb'"""(?:[^"\\]++|\\.|"(?!""))*+"""' + rb"|'''(?:[^'\\]++|\\.|'(?!''))*+'''"
     rb'|"(?:[^"\\\n]++|\\.)*+"' + rb"|'(?:[^'\\\n]++|\\.)*+'" + rb"|\#[^\n]*+"
@@ -75,11 +81,33 @@ def _too_complex(what: str, limit: int, name: str, text: str, offset: int) -> Qu
     )
 
 
+def check_document(data: bytes, syntax: RdfSyntax, *, nesting: int = NESTING) -> None:
+    """Raise `TooNested` or `RdfSyntaxError` for a document that the native parser of its syntax would not survive."""
+    if syntax.name == "jsonld":
+        check_json_nesting(data, nesting=nesting)
+    elif syntax.name == "rdfxml":
+        check_xml_entities(data)
+        check_xml_nesting(data, nesting=nesting)
+    else:
+        check_triple_terms(data, nesting=nesting)
+
+
 def check_json_nesting(data: bytes, *, nesting: int = NESTING) -> None:
     """Raise `TooNested` for JSON deeper than the limit; its grammar is not judged."""
     brackets = _JSON_STRING.sub(b"", data).translate(None, _NO_BRACKETS)
     if _deepest(brackets, nesting) > nesting:
         raise _too_nested(data, _JSON_BRACKET, nesting)
+
+
+def check_xml_nesting(data: bytes, *, nesting: int = NESTING) -> None:
+    """Raise `TooNested` for XML deeper than the limit: pyoxigraph's time grows with the square of the depth."""
+    if data.count(b"</") <= nesting:
+        return
+    depth = 0
+    for match in _XML_TAG.finditer(data):
+        depth = max(0, depth + (match.lastindex == 1) - (match.lastindex == 2))
+        if depth > nesting:
+            raise _too_nested(data, _XML_TAG, nesting)
 
 
 def check_triple_terms(data: bytes, *, nesting: int = NESTING) -> None:

@@ -17,7 +17,7 @@ from cnrs_kg.errors import ReasoningBudget
 from cnrs_kg.rdf.namespaces import OWL, RDF, RDFS
 from cnrs_kg.reasoning.drafts import Draft, draft, unfold
 from cnrs_kg.reasoning.index import Index
-from cnrs_kg.reasoning.joins import Handler, Instance, Joiner, instance
+from cnrs_kg.reasoning.joins import Handler, Instance, Joiner, instance, timed
 from cnrs_kg.reasoning.limits import Budget
 from cnrs_kg.reasoning.linear import linear, transitive
 from cnrs_kg.reasoning.lists import Lists
@@ -45,6 +45,7 @@ class Engine:
 
     With `specialise`, axioms are compiled into rules over data; with `classes`, equal terms are kept as classes.
     Without both it is the plain engine that the other is tested against. All terms are numbered before it is made.
+    `seconds` collects what each rule took.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Engine:
         classes: bool = True,
         holding: Holding = lambda claim: None,
         progress: Progress = lambda facts: None,
+        seconds: dict[str, float] | None = None,
     ) -> None:
         self.terms = terms
         self.supports: dict[Fact, Support | None] = {}
@@ -66,6 +68,7 @@ class Engine:
         self.notes: dict[int, str] = {}
         self.sameness = Sameness(terms.id(SAME_AS), self._record) if classes else None
         self._budget, self._specialise, self._holding, self._progress = budget, specialise, holding, progress
+        self._seconds = seconds
         self._same_as, self._type = terms.id(SAME_AS), terms.id(TYPE)
         self._asserted, self._work, self._started = 0, 0, time.monotonic()
         self._queue: deque[Fact] = deque()
@@ -125,6 +128,7 @@ class Engine:
 
     def _register(self, rule: Instance, at: int, handler: Handler) -> None:
         _, p, o = rule.atoms[at]
+        handler = handler if self._seconds is None else timed(handler, rule.rule.name, self._seconds)
         if p not in rule.constants:
             self._on_any.append(handler)
         elif o not in rule.constants:
