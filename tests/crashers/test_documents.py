@@ -3,7 +3,7 @@ import gzip
 import pytest
 
 from cnrs_kg.engine.process import now
-from cnrs_kg.errors import CnrsKgError, RdfSyntaxError, UploadTooLarge
+from cnrs_kg.errors import CnrsKgError, RdfSyntaxError, TooNested, UploadTooLarge
 from cnrs_kg.rdf.guards import bounded_gunzip
 
 from .conftest import DEADLINE, LIMITS, SLACK
