@@ -1,11 +1,12 @@
 """Terms and graphs for rdflib, for the libraries that read nothing else (pySHACL)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, NoReturn
 
 import pyoxigraph as ox
 import rdflib
+from rdflib.paths import Path
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result
@@ -13,6 +14,7 @@ from rdflib.term import Node
 
 from cnrs_kg.errors import RdfError
 from cnrs_kg.rdf.skolem import GENID
+from cnrs_kg.rdf.statements import Statements
 from cnrs_kg.rdf.terms import Term
 
 
@@ -27,11 +29,63 @@ class PreparedGraph(rdflib.Graph):
         return super().query(query_object, *args, **options)
 
 
+class StatementsGraph(PreparedGraph):
+    """Statements as a graph of rdflib that is read only: terms converted when asked for, literals as they are written.
+
+    It is one graph, no dataset: a query finds no named graph in it. Reading raises `RdfError` at a triple term.
+    """
+
+    def __init__(self, statements: Statements) -> None:
+        super().__init__(bind_namespaces="none")
+        self._statements = statements
+
+    @property
+    def asserted(self) -> "StatementsGraph":
+        """The statements without what was inferred."""
+        return StatementsGraph(self._statements.asserted)
+
+    def triples(self, triple: Any) -> Iterator[Any]:  # type: ignore[override]
+        """As `rdflib.Graph.triples`."""
+        subject, predicate, value = triple
+        if isinstance(predicate, Path):
+            for start, end in predicate.eval(self, subject, value):
+                yield start, predicate, end
+            return
+        if isinstance(subject, rdflib.Literal) or not (predicate is None or isinstance(predicate, rdflib.URIRef)):
+            return
+        pattern = [None if node is None else from_rdflib(node) for node in triple]
+        for found in self._statements.match(*pattern):  # type: ignore[arg-type]
+            yield to_rdflib(found.subject), to_rdflib(found.predicate), to_rdflib(found.object)
+
+    def __contains__(self, triple: object) -> bool:
+        return next(self.triples(triple), None) is not None
+
+    def __bool__(self) -> bool:
+        # Without this, whoever writes `graph or other` has every statement counted.
+        return True
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self._statements.match(None, None, None))
+
+    def add(self, triple: Any) -> NoReturn:
+        """Refused."""
+        raise TypeError("this graph is read only")
+
+    def addN(self, quads: Any) -> NoReturn:
+        """Refused."""
+        raise TypeError("this graph is read only")
+
+    def remove(self, triple: Any) -> NoReturn:
+        """Refused."""
+        raise TypeError("this graph is read only")
+
+
 @lru_cache(maxsize=256)
 def _prepared(text: str, namespaces: tuple[tuple[str, Any], ...]) -> Query:
     return prepareQuery(text, initNs=dict(namespaces))
 
 
+@lru_cache(maxsize=65_536)
 def to_rdflib(term: Term) -> Node:
     """The rdflib term; `RdfError` for a triple term, which rdflib does not have."""
     if isinstance(term, ox.NamedNode):

@@ -1,73 +1,193 @@
-"""SHACL validation by pySHACL (https://www.w3.org/TR/shacl/), the judge whose report we trust."""
+"""SHACL validation by pySHACL (https://www.w3.org/TR/shacl/), the judge whose report we trust.
 
-from collections.abc import Iterable, Iterator
+It judges a graph whole, or what a change can affect: shape by shape, on the focus nodes that `affected` finds.
+"""
+
+import logging
+import warnings
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import pyoxigraph as ox
-import pyshacl
 import rdflib
-from pyshacl.errors import ReportableRuntimeError, ShapeLoadError
-from rdflib.namespace import SH
-from rdflib.term import Node
+from pyshacl.errors import ReportableRuntimeError
+from pyshacl.pytypes import SHACLExecutor
 
 from cnrs_kg.errors import ShapesError
-from cnrs_kg.rdf.rdflib_terms import from_rdflib, graph_of
+from cnrs_kg.rdf.rdflib_terms import StatementsGraph, from_rdflib, graph_of, to_rdflib
+from cnrs_kg.rdf.statements import Before, Merged, Statements, Stored
+from cnrs_kg.rdf.terms import Term
+from cnrs_kg.validation.affected import SUBCLASS, Changed, Classes, affected, changed, is_focus_node
+from cnrs_kg.validation.paths import WalkTooLong
 from cnrs_kg.validation.report import Result, in_order
+from cnrs_kg.validation.results import Found, result
+from cnrs_kg.validation.shapes import Shapes, Target, compile_shapes
 
-_PATH_MARKS = (
-    (SH.zeroOrMorePath, "*"),
-    (SH.oneOrMorePath, "+"),
-    (SH.zeroOrOnePath, "?"),
-)
+LIMIT = 2_000
+"""Nodes that may be met on the way from a change back to the focus nodes of a shape; beyond, it judges all of them."""
+
+_DEEPEST = 50
+_TREE = "the change moves classes"
+_TOO_FAR = "the change reaches more than {:,} nodes"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a change causes (`results`), and what was as faulty before it (`background`), where it was looked at.
+
+    `whole` names each shape that judged all of its focus nodes, with the reason; `judged` counts pairs of shape and
+    node.
+    """
+
+    results: tuple[Result, ...] = ()
+    background: tuple[Result, ...] = ()
+    whole: tuple[tuple[str, str], ...] = ()
+    judged: int = 0
 
 
 def judge(data: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> tuple[Result, ...]:
     """Every result of the data (inferences included) under the shapes, in order; `ShapesError` for malformed shapes."""
-    shapes_graph = graph_of(shapes, blank=True)
+    return _everything(graph_of(data), compile_shapes(shapes))
+
+
+def judge_store(store: ox.Store, shapes: Shapes, *, merged: Merged = lambda graph: True) -> tuple[Result, ...]:
+    """Every result of the store's default graph, in order; `merged` tells which named graphs it merges."""
+    return _everything(StatementsGraph(Stored(store, merged)), shapes)
+
+
+def judge_change(
+    store: ox.Store,
+    shapes: Shapes,
+    added: Collection[ox.Quad],
+    removed: Collection[ox.Quad],
+    *,
+    merged: Merged = lambda graph: True,
+    limit: int = LIMIT,
+) -> Judgement:
+    """The results that a change to the default graph of a store causes; the store holds it already.
+
+    `added` and `removed` are the quads that the store gained and lost: of the default graph, inferred ones included,
+    and of named graphs, which only `sh:closed` asks for. They must be in stored form. A shape of which the change
+    reaches more than `limit` nodes judges all of its focus nodes.
+    """
+    now, before = Stored(store, merged), Before(store, added, removed, merged)
+    sides = [changed(added, now, before, merged), changed(removed, before, now, merged)]
+    work = _Work(now, before, sides, Classes(now), limit)
+    return _Judging(work, tree=any(SUBCLASS in side.by_predicate for side in sides)).of(shapes)
+
+
+@dataclass(frozen=True)
+class _Work:
+    now: Statements
+    before: Statements
+    sides: list[Changed]
+    classes: Classes
+    limit: int
+
+
+class _Judging:
+    """One judgement of a change."""
+
+    def __init__(self, work: _Work, *, tree: bool) -> None:
+        self._work, self._tree = work, tree
+        self._now, self._before = StatementsGraph(work.now), StatementsGraph(work.before)
+
+    def of(self, shapes: Shapes) -> Judgement:
+        results: list[Result] = []
+        background: list[Result] = []
+        whole: list[tuple[str, str]] = []
+        judged = 0
+        for target in shapes.targets:
+            nodes, reason = self._nodes(target)
+            if reason:
+                whole.append((target.name, reason))
+            if not nodes:
+                continue
+            judged += len(nodes)
+            found = _validate(target, self._now, nodes)
+            if not found:
+                continue
+            was = Counter(_key(old) for old in self._were(target, {node for node, _ in found}))
+            for _, one in found:
+                key = _key(one.result)
+                old = was[key] > 0
+                was[key] -= 1
+                (background if old and not self._made_worse(one) else results).append(one.result)
+        return Judgement(in_order(results), in_order(background), tuple(whole), judged)
+
+    def _nodes(self, target: Target) -> tuple[Collection[Term], str | None]:
+        """The focus nodes to judge again, and why it is all of them if so."""
+        reason = target.unknown or (_TREE if self._tree else None)
+        if reason is None:
+            try:
+                found = affected(target, self._work.sides, self._work.classes, self._work.limit)
+                return [node for node in found if self._judges(target, node, self._work.now)], None
+            except WalkTooLong:
+                reason = _TOO_FAR.format(self._work.limit)
+        return _focus_nodes(target, self._now), reason
+
+    def _judges(self, target: Target, node: Term, statements: Statements) -> bool:
+        return is_focus_node(target, node, statements, self._work.classes)
+
+    def _were(self, target: Target, nodes: Collection[Term]) -> Iterator[Result]:
+        """What the shape found on these nodes before the change, those that it judged then."""
+        if target.unknown or self._tree:
+            same: Collection[Term] = set(_focus_nodes(target, self._before)) & set(nodes)
+        else:
+            same = [node for node in nodes if self._judges(target, node, self._work.before)]
+        yield from (one.result for _, one in _validate(target, self._before, same))
+
+    def _made_worse(self, found: Found) -> bool:
+        """Whether a fault that counts values was there before, and the change adds to it."""
+        if found.result.value is not None or found.result.focus_node is None:
+            return False
+        gained, lost = self._work.sides
+        for step in found.steps:
+            side = lost if found.missing else gained
+            for triple in side.by_predicate.get(step.predicate, ()) if step.predicate else ():
+                if (triple.object if step.inverse else triple.subject) == found.result.focus_node:
+                    return True
+        return False
+
+
+def _key(result: Result) -> tuple[str, ...]:
+    parts = (result.shape, result.constraint, result.focus_node, result.path, result.value, result.severity)
+    return (*map(str, parts), *(f"{language}:{text}" for language, text in sorted(result.message.items())))
+
+
+def _everything(graph: rdflib.Graph, shapes: Shapes) -> tuple[Result, ...]:
+    found = (_validate(target, graph, _focus_nodes(target, graph)) for target in shapes.targets)
+    return in_order(one.result for results in found for _, one in results)
+
+
+def _focus_nodes(target: Target, graph: rdflib.Graph) -> list[Term]:
+    return [from_rdflib(node) for node in target.shape.focus_nodes(graph)]
+
+
+def _validate(target: Target, graph: rdflib.Graph, nodes: Collection[Term]) -> list[tuple[Term, Found]]:
+    """What a shape finds on each of these nodes; a result may be about a node that its path leads to."""
+    executor = SHACLExecutor(max_validation_depth=_DEEPEST)
+    found = []
     try:
-        _, report, _ = pyshacl.validate(
-            graph_of(data), shacl_graph=shapes_graph, inference="none", inplace=True, do_owl_imports=False
-        )
-    except (ShapeLoadError, ReportableRuntimeError) as error:
-        raise ShapesError(f"the shapes cannot be used: {error}") from error
-    assert isinstance(report, rdflib.Graph)
-    return in_order(
-        _result(report, shapes_graph, node) for node in report.subjects(rdflib.RDF.type, SH.ValidationResult)
-    )
+        with warnings.catch_warnings():
+            # rdflib warns of each ill-typed literal that it meets: here they are what is looked for.
+            warnings.simplefilter("ignore", UserWarning)
+            for node in nodes:
+                focus: Any = to_rdflib(node)
+                _, reports = target.shape.validate(executor, graph, focus=focus)
+                found += [(node, result(name, triples, target.shape.sg.graph)) for _, name, triples in reports]
+    except (ReportableRuntimeError, NotImplementedError, AssertionError) as error:
+        raise ShapesError(f"the shape {target.name} cannot be used: {error}") from error
+    return found
 
 
-def _result(report: rdflib.Graph, shapes: rdflib.Graph, node: Node) -> Result:
-    shape = report.value(node, SH.sourceConstraint) or report.value(node, SH.sourceShape)
-    focus, value = report.value(node, SH.focusNode), report.value(node, SH.value)
-    path = report.value(node, SH.resultPath)
-    component = str(report.value(node, SH.sourceConstraintComponent) or "")
-    return Result(
-        severity=str(report.value(node, SH.resultSeverity)).rpartition("#")[2],
-        kind="shape",
-        message=dict(_messages(report, node)),
-        focus_node=None if focus is None else from_rdflib(focus),
-        shape=str(shape) if isinstance(shape, rdflib.URIRef) else None,
-        constraint=f"sh:{component.rpartition('#')[2]}",
-        path=None if path is None else path_text(report if (path, None, None) in report else shapes, path),
-        value=None if value is None else from_rdflib(value),
-    )
+class _Quiet(logging.Filter):
+    """Keeps rdflib from logging a traceback for each ill-typed literal, which a report lists anyway."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not record.getMessage().startswith("Failed to convert Literal")
 
 
-def _messages(report: rdflib.Graph, node: Node) -> Iterator[tuple[str, str]]:
-    for message in report.objects(node, SH.resultMessage):
-        yield (getattr(message, "language", None) or "en", str(message))
-
-
-def path_text(graph: rdflib.Graph, path: Node) -> str:
-    """A property path as SPARQL writes it (SHACL, section 2.3.1)."""
-    if isinstance(path, rdflib.URIRef):
-        return f"<{path}>"
-    inverse = graph.value(path, SH.inversePath)
-    if inverse is not None:
-        return f"^{path_text(graph, inverse)}"
-    for predicate, mark in _PATH_MARKS:
-        inner = graph.value(path, predicate)
-        if inner is not None:
-            return f"({path_text(graph, inner)}){mark}"
-    alternatives = graph.value(path, SH.alternativePath)
-    members = [path_text(graph, member) for member in graph.items(alternatives or path)]
-    return f"({('|' if alternatives is not None else '/').join(members)})"
+logging.getLogger("rdflib.term").addFilter(_Quiet())

@@ -79,7 +79,7 @@ def in_order(results: Iterable[Result]) -> tuple[Result, ...]:
         sorted(
             results,
             key=lambda result: (
-                SEVERITIES.index(result.severity),
+                SEVERITIES.index(result.severity) if result.severity in SEVERITIES else len(SEVERITIES),
                 str(result.focus_node),
                 result.path or "",
                 str(result.value),
