@@ -11,6 +11,10 @@ from cnrs_kg.validation.report import Result, Verdict
 
 STYLES = {"Violation": "bold red", "Warning": "yellow", "Info": "cyan"}
 MOST = 50
+_BACKGROUND = {
+    "en": "{} faults on the same nodes were there before; they refuse nothing",
+    "fr": "{} défauts des mêmes nœuds existaient déjà ; ils ne font rien refuser",
+}
 EXCERPTS = 3
 
 
@@ -27,6 +31,8 @@ def print_verdict(
             console.print(_excerpt(place, sources or {}))
     if len(verdict.results) > MOST:
         console.print(f"… and {len(verdict.results) - MOST} more results")
+    if verdict.background:
+        console.print(_BACKGROUND.get(lang, _BACKGROUND["en"]).format(len(verdict.background)), style="dim")
 
 
 def _excerpt(place: Mapping[str, Any], sources: Mapping[str, bytes]) -> Text:

@@ -4,7 +4,7 @@ Nothing is published that an inconsistency or a violation speaks against: the an
 branch is discarded.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -22,8 +22,9 @@ from cnrs_kg.store.branch import Branch
 from cnrs_kg.store.graphs import Role, role
 from cnrs_kg.store.versions import Version, Versions
 from cnrs_kg.submissions.inference import consequences
+from cnrs_kg.submissions.judging import judged
 from cnrs_kg.validation.consistency import objections
-from cnrs_kg.validation.judge import judge
+from cnrs_kg.validation.judge import Judgement
 from cnrs_kg.validation.report import Result, Verdict, in_order
 
 Progress = Callable[[str], None]
@@ -110,6 +111,7 @@ def judge_on(branch: Branch, change: Change, *, budget: Budget, progress: Progre
     """Apply the change to this branch, reason, and judge what comes of it."""
     base, as_of = branch.base, _day(branch, change)
     results: tuple[Result, ...] = ()
+    shapes = Judgement()
     inferred = 0
     if not change.judged:
         progress("applying the change")
@@ -119,7 +121,8 @@ def judge_on(branch: Branch, change: Change, *, budget: Budget, progress: Progre
         found = consequences(branch, change, as_of, budget)
         inferred = found.inferred
         progress("validating")
-        results = in_order([*_objections(branch, found, as_of), *_judged(branch)])
+        shapes = judged(branch, anew=change.anew)
+        results = in_order([*_objections(branch, found, as_of), *shapes.results])
     added, removed = branch.delta
     return Verdict(
         results,
@@ -127,7 +130,8 @@ def judge_on(branch: Branch, change: Change, *, budget: Budget, progress: Progre
         added=sum(quad.graph_name != DEFAULT_GRAPH for quad in added),
         withdrawn=sum(quad.graph_name != DEFAULT_GRAPH for quad in removed),
         inferred=inferred,
-        notes=change.notes,
+        notes=(*change.notes, *(f"judged whole: {name}, since {reason}" for name, reason in shapes.whole)),
+        background=shapes.background,
     )
 
 
@@ -157,19 +161,6 @@ def _objections(branch: Branch, found: Consequences, as_of: date) -> Iterator[Re
     )
     explain = found.derivations or explainer.premises
     yield from objections(found.inconsistencies, found.ties, explain, Sources(graph=_asserting_graph(branch)))
-
-
-def _judged(branch: Branch) -> Iterable[Result]:
-    shapes = [
-        quad.triple
-        for graph in branch.store.named_graphs()
-        if role(graph) is Role.SHAPES
-        for quad in branch.store.quads_for_pattern(None, None, None, graph)
-    ]
-    if not shapes:
-        return ()
-    data = (quad.triple for quad in branch.store.quads_for_pattern(None, None, None, DEFAULT_GRAPH))
-    return judge(data, shapes)
 
 
 def _asserting_graph(branch: Branch) -> Callable[[ox.Triple], str | None]:

@@ -46,7 +46,10 @@ class Result:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was judged, on which version, and every result; only those of severity Violation refuse."""
+    """What was judged, on which version, and every result; only those of severity Violation refuse.
+
+    `background` are faults that were there before what was judged, found beside it: they refuse nothing.
+    """
 
     results: tuple[Result, ...] = ()
     version: int | None = None
@@ -54,6 +57,7 @@ class Verdict:
     withdrawn: int = 0
     inferred: int = 0
     notes: tuple[str, ...] = field(default=())
+    background: tuple[Result, ...] = ()
 
     @property
     def conforms(self) -> bool:
@@ -70,6 +74,7 @@ class Verdict:
             "inferred": self.inferred,
             "results": [result.to_json() for result in self.results],
             "notes": list(self.notes),
+            "background": [result.to_json() for result in self.background],
         }
 
 
