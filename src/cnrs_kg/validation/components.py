@@ -24,7 +24,7 @@ class ReadyShapes(ShapesGraph):
     def predicate_objects(self, node: Any) -> list[Any]:
         """What is said of a node."""
         if node not in self._said:
-            self._said[node] = list(super().predicate_objects(node))  # type: ignore[no-untyped-call]
+            self._said[node] = list(self.graph.predicate_objects(node))
         return self._said[node]
 
 
