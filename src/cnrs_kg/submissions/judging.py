@@ -1,6 +1,7 @@
 """What shapes find on a branch: of the change alone where the version before was judged by the same shapes."""
 
 import sys
+from collections.abc import Iterable
 
 import pyoxigraph as ox
 
@@ -8,9 +9,11 @@ from cnrs_kg.store.branch import Branch
 from cnrs_kg.store.graphs import Role, role
 from cnrs_kg.submissions.inference import SHARE
 from cnrs_kg.validation.judge import Judgement, judge_change, judge_store
-from cnrs_kg.validation.shapes import compile_shapes
+from cnrs_kg.validation.shapes import Shapes, compile_shapes
 
-_JUDGING = frozenset({Role.SHAPES, Role.ONTOLOGY})
+_MOST_KNOWN = 8
+_known: dict[str, Shapes] = {}
+"""The shapes of versions by their digest: reading them from the store takes longer than judging a small change."""
 
 
 def judged(branch: Branch, *, anew: bool = False) -> Judgement:
@@ -18,20 +21,31 @@ def judged(branch: Branch, *, anew: bool = False) -> Judgement:
 
     `anew` has everything judged.
     """
-    shapes = [
-        quad.triple
-        for graph in branch.store.named_graphs()
-        if role(graph) is Role.SHAPES
-        for quad in branch.store.quads_for_pattern(None, None, None, graph)
-    ]
-    if not shapes:
-        return Judgement()
-    compiled = compile_shapes(shapes)
-    if branch.base is not None and not branch.is_bulk and not anew:
-        added, removed = _written(branch)
-        if (len(added) + len(removed)) * SHARE <= branch.base.statements and not _judges(added + removed):
-            return judge_change(branch.store, compiled, added, removed, merged=branch.roles.merged)
-    return Judgement(judge_store(branch.store, compiled, merged=branch.roles.merged))
+    base = branch.base
+    if base is None or branch.is_bulk or anew:
+        return _everything(branch, _read(branch))
+    added, removed = _written(branch)
+    touched = {role(graph) for graph in {quad.graph_name for quad in (*added, *removed)}}
+    if Role.SHAPES in touched:
+        return _everything(branch, _read(branch))
+    if base.digest not in _known:
+        while len(_known) >= _MOST_KNOWN:
+            _known.pop(next(iter(_known)))
+        _known[base.digest] = _read(branch)
+    shapes = _known[base.digest]
+    if Role.ONTOLOGY in touched or (len(added) + len(removed)) * SHARE > base.statements:
+        return _everything(branch, shapes)
+    return judge_change(branch.store, shapes, added, removed, merged=branch.roles.merged)
+
+
+def _everything(branch: Branch, shapes: Shapes) -> Judgement:
+    return Judgement(judge_store(branch.store, shapes, merged=branch.roles.merged))
+
+
+def _read(branch: Branch) -> Shapes:
+    graphs: Iterable[ox.NamedNode | ox.BlankNode] = branch.store.named_graphs()
+    found = (branch.store.quads_for_pattern(None, None, None, graph) for graph in graphs if role(graph) is Role.SHAPES)
+    return compile_shapes(quad.triple for quads in found for quad in quads)
 
 
 def _written(branch: Branch) -> tuple[list[ox.Quad], list[ox.Quad]]:
@@ -41,7 +55,3 @@ def _written(branch: Branch) -> tuple[list[ox.Quad], list[ox.Quad]]:
     for quad, held in branch.tracked.physical(sys.maxsize):
         (added if held else removed).append(quad)
     return added, removed
-
-
-def _judges(quads: list[ox.Quad]) -> bool:
-    return any(role(graph) in _JUDGING for graph in {quad.graph_name for quad in quads})
