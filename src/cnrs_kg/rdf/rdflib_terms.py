@@ -1,6 +1,6 @@
 """Terms and graphs for rdflib, for the libraries that read nothing else (pySHACL)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NoReturn
 
@@ -38,6 +38,7 @@ class StatementsGraph(PreparedGraph):
     def __init__(self, statements: Statements) -> None:
         super().__init__(bind_namespaces="none")
         self._statements = statements
+        self._above: dict[Node, list[Any]] = {}
 
     @property
     def asserted(self) -> "StatementsGraph":
@@ -56,6 +57,15 @@ class StatementsGraph(PreparedGraph):
         pattern = [None if node is None else from_rdflib(node) for node in triple]
         for found in self._statements.match(*pattern):  # type: ignore[arg-type]
             yield to_rdflib(found.subject), to_rdflib(found.predicate), to_rdflib(found.object)
+
+    def transitive_objects(self, subject: Any, predicate: Any, remember: Any = None) -> Generator[Any, None, None]:
+        """As `rdflib.Graph.transitive_objects`; what is above a class, which each `sh:class` asks for, is kept."""
+        if predicate != rdflib.RDFS.subClassOf or remember is not None:
+            yield from super().transitive_objects(subject, predicate, remember)
+            return
+        if subject not in self._above:
+            self._above[subject] = list(super().transitive_objects(subject, predicate))
+        yield from self._above[subject]
 
     def __contains__(self, triple: object) -> bool:
         return next(self.triples(triple), None) is not None

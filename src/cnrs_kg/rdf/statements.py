@@ -65,6 +65,7 @@ class Before:
     ) -> None:
         self._store, self._merged, self._only_asserted = store, merged, only_asserted
         self._added, self._removed = frozenset(added), tuple(removed)
+        self._subjects = frozenset(quad.subject for quad in self._added)
         self._gone = ox.Store()
         self._gone.extend(self._removed)
 
@@ -90,7 +91,12 @@ class Before:
     def _quads(
         self, subject: Subject | None, predicate: ox.NamedNode | None, value: Term | None, graph: GraphName | None
     ) -> Iterator[ox.Quad]:
-        yield from self._gone.quads_for_pattern(subject, predicate, value, graph)
-        for quad in self._store.quads_for_pattern(subject, predicate, value, graph):
+        if self._removed:
+            yield from self._gone.quads_for_pattern(subject, predicate, value, graph)
+        found = self._store.quads_for_pattern(subject, predicate, value, graph)
+        if subject is not None and subject not in self._subjects:
+            yield from found
+            return
+        for quad in found:
             if quad not in self._added:
                 yield quad

@@ -51,6 +51,7 @@ class Classes:
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
         self._below: dict[Term, set[Term]] = {}
+        self._types: dict[tuple[int, Term], frozenset[Term]] = {}
 
     def below(self, kind: Term) -> set[Term]:
         """The class and all below it."""
@@ -62,11 +63,14 @@ class Classes:
         """The classes and all below them."""
         return set().union(*map(self.below, kinds))
 
-    def instance(self, statements: Statements, node: Term, kinds: Collection[Term]) -> bool:
+    def instance(self, statements: Statements, node: Term, kinds: set[Term]) -> bool:
         """Whether a node is an instance of one of the classes, of which those below are given too."""
         if isinstance(node, ox.Literal):
             return False
-        return any(triple.object in kinds for triple in statements.match(node, TYPE, None))
+        key = id(statements), node
+        if key not in self._types:
+            self._types[key] = frozenset(triple.object for triple in statements.match(node, TYPE, None))
+        return not kinds.isdisjoint(self._types[key])
 
 
 def affected(target: Target, sides: Collection[Changed], classes: Classes, limit: int) -> set[Term]:
