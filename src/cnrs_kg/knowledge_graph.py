@@ -24,6 +24,7 @@ from cnrs_kg.rdf.patch import Patch
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.reasoning.limits import Budget
 from cnrs_kg.reasoning.reasons import Statement
+from cnrs_kg.store.current import CurrentVersion
 from cnrs_kg.store.graphs import role
 from cnrs_kg.store.versions import Problem, Retention, Version
 from cnrs_kg.submissions import explaining
@@ -90,6 +91,7 @@ class KnowledgeGraph:
         self._judging = Writer(task)
         self._explaining = Explaining(explaining.Task(settings.data_dir, settings.base_iri, settings.query_timeout))
         self._turn = Lock()
+        self._current = CurrentVersion(self.store)
         self.accounts = Accounts(settings.data_dir / "app.sqlite")
 
     @cached_property
@@ -135,7 +137,7 @@ class KnowledgeGraph:
 
     def current(self) -> Version | None:
         """The version that is published now."""
-        return self.store.current()
+        return self._current.get()
 
     def version(self, number: int) -> Version:
         """A version by number; `VersionNotFound`, or `VersionGone` with its neighbours."""
@@ -312,7 +314,7 @@ class KnowledgeGraph:
     ) -> Outcome:
         """Publish the project's files as a new version, if they changed and conform."""
         inputs = find(self.project / "ontology", self.project / "shapes", data or [self.project / "data"])
-        return build(
+        outcome = build(
             self.store,
             inputs,
             base_iri=self.settings.base_iri,
@@ -321,9 +323,12 @@ class KnowledgeGraph:
             force=force,
             progress=progress,
         )
+        self._current.forget()
+        return outcome
 
     def _publish(self, change: Change) -> Outcome:
         outcome = self.writer.publish(change)
+        self._current.forget()
         if outcome.changed and outcome.version is not None:
             self.pool.prepare(outcome.version.path)
         return outcome

@@ -7,7 +7,7 @@ import pyoxigraph as ox
 import pytest
 
 from cnrs_kg.engine.evaluate import Triples, evaluate
-from cnrs_kg.engine.frames import FORMS, NO_FORMAT, Job, Reply, Request
+from cnrs_kg.engine.frames import FORMS, NO_FORMAT, Job, Reply, Request, as_extra
 from cnrs_kg.engine.spool import Spool
 from cnrs_kg.errors import DatasetRefused, QuerySyntaxError, QueryTooComplex, ResultTooLarge, UnsupportedFormat
 from cnrs_kg.rdf.formats import RDF_FORMATS, RESULT_FORMATS
@@ -28,7 +28,8 @@ def store() -> ox.Store:
 
 
 def ask(store: ox.Store, text: str, *, limits=LIMITS, result_format=CSV, graph_format=N_TRIPLES, **extra) -> Reply:
-    request = Request(Job.QUERY, "", text.encode(), "http://example.org/", result_format, graph_format, extra)
+    said = as_extra(extra) if extra else b""
+    request = Request(Job.QUERY, "", text.encode(), "http://example.org/", result_format, graph_format, said)
     return evaluate(store, request, limits, lambda limit: Spool("/tmp", 2**16, limit, lambda: None))
 
 

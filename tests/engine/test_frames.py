@@ -20,7 +20,7 @@ def pair():
 
 @pytest.mark.parametrize("length", [0, 10, frames.INLINE - 200, frames.INLINE, 1_000_000])
 def test_a_request_arrives_as_it_was_sent(pair, length):
-    sent = Request(Job.QUERY, "/stores/é", b"x" * length, "http://é/", 1, 2, {"default": ["a"]})
+    sent = Request(Job.QUERY, "/stores/é", b"x" * length, "http://é/", 1, 2, frames.as_extra({"default": ["a"]}))
     thread = threading.Thread(target=frames.send_request, args=(pair[0], sent))
     thread.start()
     found = frames.receive_request(pair[1], BUFFER)

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from cnrs_kg.engine.frames import Job, Reply, Request
+from cnrs_kg.engine.frames import Job, Reply, Request, as_extra
 from cnrs_kg.engine.spool import Spool
 from cnrs_kg.engine.uploads import parse_upload
 from cnrs_kg.errors import RdfSyntaxError, ResultTooLarge, TooNested, UploadTooLarge
@@ -27,7 +27,7 @@ ONE = b'<http://x/s> <http://x/p> "1"^^<http://www.w3.org/2001/XMLSchema#integer
 
 
 def parse(data: bytes, name: str = "turtle", *, limits=LIMITS, file: int | None = None, **extra) -> Reply:
-    request = Request(Job.PARSE, "", data, "http://x/", graph_format=PLACE[name], extra=extra, file=file)
+    request = Request(Job.PARSE, "", data, "http://x/", graph_format=PLACE[name], extra=as_extra(extra), file=file)
     return parse_upload(request, limits, lambda limit: Spool("/tmp", 2**16, limit, lambda: None))
 
 

@@ -29,6 +29,13 @@ def test_an_insert_is_published_in_the_stewards_graph_and_reasoned_with(small: K
     assert any("undated claim" in note for note in outcome.verdict.notes)
 
 
+def test_the_version_that_a_change_made_is_known_at_once(small: KnowledgeGraph, monkeypatch) -> None:
+    monkeypatch.setattr("cnrs_kg.store.current.FRESH", 3600)
+    before = small.current()
+    outcome = small.update(f'INSERT DATA {{ <{ONE}> <urn:p> "x" }}')
+    assert before != outcome.version == small.current()
+
+
 def test_what_does_not_conform_changes_nothing(small: KnowledgeGraph) -> None:
     outcome = small.update(f"{PREFIXES} INSERT DATA {{ <{TWO}> a cnrs:Unit }}")
     assert not outcome.conforms

@@ -35,6 +35,7 @@ class Answer:
     rows: int | None = None
     file: BinaryIO | None = None
     size: int = 0
+    again: bool = True
 
     def read(self) -> bytes:
         if self.file is not None:
@@ -78,6 +79,7 @@ class FakeGraph:
     plain: bool = False
     fail: errors.CnrsKgError | None = None
     spool: bool = False
+    again: bool = True
     conforms: bool = True
     asked: list[dict[str, Any]] = field(default_factory=list)
     files: list[BinaryIO] = field(default_factory=list)
@@ -139,7 +141,7 @@ class FakeGraph:
         if self.spool:
             self.files.append(io.BytesIO(body))
             return Answer(form, wanted, None, rows, self.files[-1], len(body))
-        return Answer(form, wanted, body, rows, size=len(body))
+        return Answer(form, wanted, body, rows, size=len(body), again=self.again)
 
     def named_graphs(self, version: Version | None = None) -> list[NamedGraph]:
         return [NamedGraph(graph.value, len(list(self.store.quads_for_pattern(None, None, None, graph))))

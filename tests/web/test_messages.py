@@ -1,7 +1,10 @@
 import gzip
 import io
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cnrs_kg.errors import UploadTooLarge
 from cnrs_kg.web.messages import (
@@ -13,6 +16,12 @@ from cnrs_kg.web.messages import (
     parameters,
     url,
 )
+
+
+@given(st.lists(st.tuples(st.text("aé=&+% \n\r\x00"), st.text("zé=&+% \n\r\x00\U0001f600"))), st.booleans())
+def test_parameters_are_read_as_the_standard_library_does(pairs, encoded):
+    text = urlencode(pairs) if encoded else "&".join(f"{name}={value}" for name, value in pairs).replace("%", "")
+    assert parameters(text) == parse_qsl(text, keep_blank_values=True, errors="strict")
 
 
 def incoming(body: bytes = b"", **environ: str) -> Incoming:

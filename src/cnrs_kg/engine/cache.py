@@ -40,7 +40,7 @@ class ResultCache:
             return
         with self._lock:
             self.size += cost - self._costs.pop(key, 0)
-            self._answers[key] = answer
+            self._answers[key] = answer._replace(again=True)
             self._answers.move_to_end(key)
             self._costs[key] = cost
             while self.size > self.capacity:

@@ -26,16 +26,17 @@ def evaluate_changes(store: ox.Store, request: Request, limits: Limits, new_spoo
     """
     text = request_text(request, limits)
     refuse_federation(text, outline(text))
-    scratch = Path(request.extra["scratch"]) / str(os.getpid())
+    options = request.options()
+    scratch = Path(options["scratch"]) / str(os.getpid())
     scratch.mkdir(parents=True, exist_ok=True)
     try:
         found = changes(
             store,
             text,
-            policy=PLAIN if request.extra.get("plain") else PUBLISHED,
+            policy=PLAIN if options.get("plain") else PUBLISHED,
             base_iri=request.base_iri or None,
-            using_default_graphs=request.extra.get("using"),
-            using_named_graphs=request.extra.get("using_named"),
+            using_default_graphs=options.get("using"),
+            using_named_graphs=options.get("using_named"),
             scratch=scratch,
             limit=limits.update_quads,
         )

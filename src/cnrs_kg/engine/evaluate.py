@@ -105,7 +105,8 @@ def _syntax_error(store: ox.Store, text: str, base_iri: str | None) -> QuerySynt
 
 def _dataset(request: Request, found: Outline) -> Dataset:
     """What the protocol says, else what FROM says."""
-    default, named = request.extra.get("default"), request.extra.get("named")
+    options = request.options()
+    default, named = options.get("default"), options.get("named")
     if default is None and named is None:
         base = _resolve(found.base, request.base_iri) if found.base is not None else request.base_iri
         default = [_resolve(iri, base) for iri in found.default_graphs]

@@ -8,7 +8,6 @@ import json
 import os
 import socket
 import struct
-from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any, NamedTuple
 
@@ -48,7 +47,7 @@ _LAST = 2
 
 
 class Request(NamedTuple):
-    """One job; `result_format` and `graph_format` are places in the tables of `rdf.formats`."""
+    """One job, and the key to know it again by; formats are places in the tables of `rdf.formats`."""
 
     job: Job
     store: str
@@ -56,8 +55,18 @@ class Request(NamedTuple):
     base_iri: str = ""
     result_format: int = NO_FORMAT
     graph_format: int = NO_FORMAT
-    extra: Mapping[str, Any] = {}
+    extra: bytes = b""
+    """A JSON object of what is rarely given; empty if nothing is."""
     file: int | None = None
+
+    def options(self) -> dict[str, Any]:
+        """What `extra` says."""
+        return json.loads(self.extra) if self.extra else {}
+
+
+def as_extra(options: dict[str, Any]) -> bytes:
+    """The form in which options travel, and compare equal when they are."""
+    return json.dumps(options, sort_keys=True).encode()
 
 
 class Reply(NamedTuple):
@@ -74,9 +83,10 @@ class Reply(NamedTuple):
 
 def check_size(request: Request) -> None:
     """Raise `QueryTooComplex` for a base IRI and names of graphs that no datagram holds."""
+    if not request.extra and len(request.base_iri) < 2**14:
+        return
     base = len(request.base_iri.encode(errors="surrogatepass"))
-    extra = len(json.dumps(dict(request.extra))) if request.extra else 0
-    if base >= 2**16 or base + extra > INLINE + ROOM // 2:
+    if base >= 2**16 or base + len(request.extra) > INLINE + ROOM // 2:
         raise QueryTooComplex(
             f"The names of the graphs are longer than {INLINE + ROOM // 2:,} bytes",
             limit="query_dataset",
@@ -87,8 +97,7 @@ def check_size(request: Request) -> None:
 def send_request(sock: socket.socket, request: Request) -> None:
     """Send a job; its file, if any, stays the caller's."""
     store, base = os.fsencode(request.store), request.base_iri.encode()
-    extra = json.dumps(dict(request.extra)).encode() if request.extra else b""
-    text, file, own = request.text, request.file, None
+    text, extra, file, own = request.text, request.extra, request.file, None
     if file is None and len(text) + len(store) + len(base) + len(extra) > INLINE:
         file = own = _memory_file(text)
     if file is not None:
@@ -127,7 +136,7 @@ def receive_request(sock: socket.socket, buffer: bytearray) -> Request | None:
         data[base_start:text_start].decode(),
         result_format,
         graph_format,
-        json.loads(data[extra_start:]) if extra_start < len(data) else {},
+        data[extra_start:],
         _receive_file(sock) if flags & _IN_FILE else None,
     )
 

@@ -7,14 +7,13 @@ import json
 import os
 import threading
 from collections import Counter
-from collections.abc import Hashable
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from cnrs_kg.engine.cache import ResultCache
 from cnrs_kg.engine.evaluate import request_too_long
 from cnrs_kg.engine.flights import Flight, Flights
-from cnrs_kg.engine.frames import FORMS, NO_FORMAT, Job, Reply, Request, Status, check_size, read_error
+from cnrs_kg.engine.frames import FORMS, NO_FORMAT, Job, Reply, Request, Status, as_extra, check_size, read_error
 from cnrs_kg.engine.keeper import Keeper
 from cnrs_kg.engine.lanes import Lanes
 from cnrs_kg.engine.process import SANDBOX, now
@@ -28,6 +27,7 @@ __all__ = ["Answer", "Changes", "Limits", "ParsedUpload", "Pool", "QueryRequest"
 
 _RESULT_PLACES = {syntax.media_type: place for place, syntax in enumerate(RESULT_FORMATS)}
 _GRAPH_PLACES = {syntax.media_type: place for place, syntax in enumerate(RDF_FORMATS)}
+_NAMES = {job: job.name.lower() for job in Job}
 
 
 class Pool:
@@ -93,24 +93,16 @@ class Pool:
         `client` is who asks, for the turns of the queue; `deadline` on the monotonic clock, instead of the limit from
         now; setting `cancelled` ends a slow or waiting query within a quarter of a second.
         """
-        key = (
-            request.store,
-            request.text,
-            request.default_graphs,
-            request.named_graphs,
-            request.result_format,
-            request.graph_format,
-            request.base_iri,
-        )
+        asked = _query_frame(request, self.limits.query_bytes)
         if deadline is None:
             deadline = now() + self.limits.timeout
         while True:
-            found = self._cache.get(key)
+            found = self._cache.get(asked)
             if found is not None:
                 return found
-            flight, leads = self._flights.board(key)
+            flight, leads = self._flights.board(asked)
             if leads:
-                return self._lead(key, flight, request, client, deadline, cancelled)
+                return self._lead(asked, flight, request, client, deadline, cancelled)
             answer = self._follow(flight, deadline)
             if answer is not None:
                 return answer
@@ -139,7 +131,7 @@ class Pool:
         if len(text) > self.limits.upload_bytes:
             raise upload_too_large(self.limits.upload_bytes)
         place = _GRAPH_PLACES[syntax.media_type]
-        request = Request(Job.PARSE, "", text, base_iri or "", graph_format=place, extra=extra, file=file)
+        request = Request(Job.PARSE, "", text, base_iri or "", graph_format=place, extra=as_extra(extra), file=file)
         try:
             reply = self._run(request, client, deadline, cancelled)
         except QueryTooComplex as error:
@@ -169,7 +161,7 @@ class Pool:
         if using_graphs or using_named_graphs:
             extra |= {"using": using_graphs, "using_named": using_named_graphs}
         data = _bytes_of(text, self.limits.query_bytes)
-        request = Request(Job.CHANGES, str(store), data, base_iri or "", extra=extra)
+        request = Request(Job.CHANGES, str(store), data, base_iri or "", extra=as_extra(extra))
         reply = self._run(request, client, deadline, cancelled)
         body = self._answer_of(reply, "").read()
         end = body.rindex(b"\n", 0, -1) + 1 if b"\n" in body[:-1] else 0
@@ -188,7 +180,7 @@ class Pool:
 
     def _lead(
         self,
-        key: Hashable,
+        asked: Request,
         flight: Flight,
         request: QueryRequest,
         client: str,
@@ -198,19 +190,16 @@ class Pool:
         answer: Answer | None = None
         error: CnrsKgError | None = None
         try:
-            reply = self._run(
-                _query_frame(request, _bytes_of(request.text, self.limits.query_bytes)), client, deadline, cancelled
-            )
+            reply = self._run(asked, client, deadline, cancelled)
             answer = self._answer_of(reply, _media_type(request, reply))
-            names = sum(map(len, (*(request.default_graphs or ()), *(request.named_graphs or ()))))
-            self._cache.put(key, answer, len(request.text) + names)
+            self._cache.put(asked, answer, len(asked.text) + len(asked.extra))
         except QueryCancelled:
             raise
         except CnrsKgError as raised:
             error = raised
             raise
         finally:
-            self._flights.land(key, flight, answer=answer, error=error)
+            self._flights.land(asked, flight, answer=answer, error=error)
         return answer
 
     def _follow(self, flight: Flight, deadline: float) -> Answer | None:
@@ -235,7 +224,7 @@ class Pool:
         except CnrsKgError as error:
             self._errors[type(error).__name__] += 1
             raise
-        self._served[request.job.name.lower()] += 1
+        self._served[_NAMES[request.job]] += 1
         return reply
 
     def _answer_of(self, reply: Reply, media_type: str) -> Answer:
@@ -259,14 +248,14 @@ def _bytes_of(text: str, limit: int) -> bytes:
     return data
 
 
-def _query_frame(request: QueryRequest, text: bytes) -> Request:
-    extra: dict[str, Any] = {}
+def _query_frame(request: QueryRequest, limit: int) -> Request:
+    extra = b""
     if request.default_graphs is not None or request.named_graphs is not None:
-        extra = {"default": request.default_graphs, "named": request.named_graphs}
+        extra = as_extra({"default": request.default_graphs, "named": request.named_graphs})
     return Request(
         Job.QUERY,
         str(request.store),
-        text,
+        _bytes_of(request.text, limit),
         request.base_iri or "",
         _place(request.result_format, _RESULT_PLACES),
         _place(request.graph_format, _GRAPH_PLACES),

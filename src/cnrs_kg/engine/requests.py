@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import pyoxigraph as ox
 
@@ -47,8 +47,7 @@ class Limits:
     """Slow requests at a time."""
 
 
-@dataclass(frozen=True)
-class QueryRequest:
+class QueryRequest(NamedTuple):
     """A SPARQL query on one version's store, with the protocol's dataset and the formats that the caller takes.
 
     `default_graphs` and `named_graphs` override FROM (https://www.w3.org/TR/sparql11-protocol/#dataset); None means
@@ -64,8 +63,7 @@ class QueryRequest:
     base_iri: str | None = None
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """A complete answer: in memory, or as a file of which the holder is the only owner."""
 
     form: str
@@ -76,6 +74,8 @@ class Answer:
     size: int = 0
     rows: int | None = None
     """Rows or triples, where counting them cost nothing."""
+    again: bool = False
+    """Whether it was kept from an earlier request."""
 
     def read(self) -> bytes:
         """The whole body."""

@@ -19,12 +19,13 @@ from cnrs_kg.rdf.positions import READABLE, Span, objects
 def parse_upload(request: Request, limits: Limits, new_spool: Callable[[int], Spool]) -> Reply:
     """The document's statements as N-Quads in its own order, or an `RdfError` with the place."""
     syntax = RDF_FORMATS[request.graph_format]
-    data = guards.utf8_text(_read(request, limits.upload_bytes), request.extra.get("media_type", ""))
+    options = request.options()
+    data = guards.utf8_text(_read(request, limits.upload_bytes), options.get("media_type", ""))
     guards.check_document(data, syntax, nesting=limits.upload_nesting)
-    graph = request.extra.get("graph")
+    graph = options.get("graph")
     statements = Statements(data, syntax, request.base_iri or None, ox.NamedNode(graph) if graph else None)
     spool = new_spool(limits.result_bytes)
-    if request.extra.get("positions"):
+    if options.get("positions"):
         for line in statements.placed_lines():
             spool.write(line)
     else:

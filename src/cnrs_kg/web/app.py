@@ -42,7 +42,7 @@ class Front:
         self._pages = pages
         self._log = log
         sparql, page, graphs = Sparql(kg), QueryPage(kg, pages), GraphStore(kg)
-        self._replays = replays = Replays(kg)
+        replays = Replays(kg)
 
         def answered(incoming: Incoming) -> Reply:
             found = replays.find(incoming)
@@ -65,8 +65,6 @@ class Front:
         if handler is None:
             return self._pass_on(environ, start_response, incoming, started)
         reply = self._guarded(handler, incoming)
-        if incoming.method not in ("GET", "HEAD"):
-            self._replays.look_again()
         self._note(incoming, reply.status, started)
         start_response(reply.status_line, list(reply.headers))
         if incoming.method == "HEAD":

@@ -5,6 +5,7 @@ https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3
 
 import gzip
 import hashlib
+from collections.abc import Hashable
 from functools import cache, lru_cache
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -24,10 +25,9 @@ def build() -> str:
     return digest.hexdigest()[:16]
 
 
-def etag(*parts: object) -> str:
-    """A strong entity tag over everything that the reply depends on."""
-    text = "".join([f"{len(part)}:{part}" for part in map(str, parts)])
-    return f'"{hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=15).hexdigest()}"'
+def etag(*parts: Hashable) -> str:
+    """A strong entity tag over everything that the reply depends on: texts, numbers, None, and tuples of them."""
+    return f'"{hashlib.blake2b(repr(parts).encode(), digest_size=15).hexdigest()}"'
 
 
 def matches(header: str | None, tag: str) -> bool:

@@ -4,10 +4,9 @@ https://www.rfc-editor.org/rfc/rfc7089: the resource is its own TimeGate and ans
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnrs_kg.web.messages import BadRequest
 from cnrs_kg.web.problems import NotReady
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """The version to answer from, and whether it was asked for: by number, by time, or not at all."""
 
     version: "Version"

@@ -4,23 +4,19 @@ https://www.w3.org/TR/sparql11-protocol/#protocol
 """
 
 import re
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from typing import NamedTuple
 
 from cnrs_kg.config import Settings
 from cnrs_kg.web.messages import BadRequest, Incoming, MediaTypeRefused, MethodRefused, parameters
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
-_ONCE = {"query", "update", "version", "format", "lang"}
+_ONCE = frozenset({"query", "update", "version", "format", "lang"})
+_GRAPHS = ("default-graph-uri", "named-graph-uri", "using-graph-uri", "using-named-graph-uri")
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
-_MEMO = 2048
-"""Query strings up to this length are parsed once and remembered."""
 
 
-@dataclass(frozen=True)
-class SparqlRequest:
+class SparqlRequest(NamedTuple):
     """A SPARQL operation with its dataset, before anything ran. Neither query nor update: nothing was asked."""
 
     query: str | None = None
@@ -34,26 +30,18 @@ class SparqlRequest:
     lang: str | None = None
     pairs: tuple[tuple[str, str], ...] = ()
     """As sent, in order: what a link to the same query needs."""
-    heads: dict[Hashable, tuple[tuple[str, str], ...]] = field(default_factory=dict, compare=False, repr=False)
-    """Headers of replies to this request, remembered with it."""
 
 
 def read(incoming: Incoming, settings: Settings) -> SparqlRequest:
     """What the request asks; `BadRequest`, `MediaTypeRefused` or `UploadTooLarge` if that cannot be said."""
     if incoming.method in ("GET", "HEAD"):
-        text = incoming.query_string
-        found = _remembered(text) if len(text) <= _MEMO else _request(parameters(text))
+        found = _request(parameters(incoming.query_string))
         if found.update is not None:
             raise BadRequest("An update cannot be sent by GET", advice="Send it by POST.")
         return found
     if incoming.method != "POST":
         raise MethodRefused(f"{incoming.method[:20]} is not a method of this resource", allow=METHODS)
     return _posted(incoming, settings)
-
-
-@lru_cache(maxsize=1024)
-def _remembered(text: str) -> SparqlRequest:
-    return _request(parameters(text))
 
 
 def _posted(incoming: Incoming, settings: Settings) -> SparqlRequest:
@@ -78,15 +66,16 @@ def _posted(incoming: Incoming, settings: Settings) -> SparqlRequest:
 
 
 def _request(pairs: list[tuple[str, str]]) -> SparqlRequest:
-    values: dict[str, list[str]] = {}
+    once: dict[str, str] = {}
+    graphs: dict[str, tuple[str, ...]] = {}
     for name, value in pairs:
-        values.setdefault(name, []).append(value)
-    for name in _ONCE & values.keys():
-        if len(values[name]) > 1:
-            raise BadRequest(f"The parameter {name!r} is there {len(values[name])} times", advice="Send it once.")
-    once = {name: values[name][0] for name in _ONCE & values.keys()}
-    default, named = _iris(values, "default-graph-uri"), _iris(values, "named-graph-uri")
-    using, using_named = _iris(values, "using-graph-uri"), _iris(values, "using-named-graph-uri")
+        if name in _ONCE:
+            if name in once:
+                raise BadRequest(f"The parameter {name!r} is there more than once", advice="Send it once.")
+            once[name] = value
+        elif name in _GRAPHS and value:
+            graphs[name] = (*graphs.get(name, ()), absolute_iri(value, name))
+    default, named, using, using_named = (graphs.get(name, ()) for name in _GRAPHS)
     if "query" in once and "update" in once:
         raise BadRequest("A request is a query or an update, not both", advice="Send two requests.")
     if "update" in once and (default or named):
@@ -101,21 +90,17 @@ def _request(pairs: list[tuple[str, str]]) -> SparqlRequest:
         )
     said = bool(default or named)
     return SparqlRequest(
-        query=once.get("query"),
-        update=once.get("update"),
-        default_graphs=default if said else None,
-        named_graphs=named if said else None,
-        using_graphs=using,
-        using_named_graphs=using_named,
-        version=once.get("version") or None,
-        format=once.get("format") or None,
-        lang=once.get("lang") or None,
-        pairs=tuple(pairs),
+        once.get("query"),
+        once.get("update"),
+        default if said else None,
+        named if said else None,
+        using,
+        using_named,
+        once.get("version") or None,
+        once.get("format") or None,
+        once.get("lang") or None,
+        tuple(pairs),
     )
-
-
-def _iris(values: Mapping[str, list[str]], name: str) -> tuple[str, ...]:
-    return tuple(absolute_iri(value, name) for value in values[name] if value) if name in values else ()
 
 
 def absolute_iri(text: str, name: str) -> str:

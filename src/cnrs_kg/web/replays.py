@@ -1,13 +1,12 @@
 """Replies given before, given again while their version is current: the hot path of `/sparql`.
 
-The engine's cache spares the evaluation; this one also spares reading the request and making the headers.
+The engine's cache spares the evaluation; this one also spares reading the request and making the headers, from the
+third time on that something is asked: what is asked once costs nothing here.
 """
 
 import threading
-import time
 from collections import OrderedDict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnrs_kg.web.messages import LONGEST_HEADER, Incoming, Reply
 
@@ -18,15 +17,10 @@ if TYPE_CHECKING:
 LARGEST, TOTAL = 2**16, 2**24
 """Bytes of one reply that is kept, and of all; the engine's cache mostly holds the same objects."""
 
-FRESH = 0.001
-"""Seconds for which the current version is known. It is asked anew after every change that came through this server, so
-only what another process publishes is noticed this much later; a system call for each reply makes threads wait."""
-
 Key = tuple[str, str | None, str | None]
 
 
-@dataclass(frozen=True)
-class _Kept:
+class _Kept(NamedTuple):
     version: "Version"
     reply: Reply
     size: int
@@ -40,12 +34,6 @@ class Replays:
         self._lock = threading.Lock()
         self._kept: OrderedDict[Key, _Kept] = OrderedDict()
         self._bytes = 0
-        self._current: Version | None = None
-        self._looked = 0.0
-
-    def look_again(self) -> None:
-        """Something was written: what is current now is asked before the next reply is given again."""
-        self._looked = 0.0
 
     def find(self, incoming: Incoming) -> Reply | None:
         """The reply given to the same request, if nothing was published since."""
@@ -53,19 +41,18 @@ class Replays:
         kept = self._kept.get(key) if key is not None else None
         if kept is None:
             return None
-        now = time.monotonic()
-        if now - self._looked > FRESH:
-            self._current, self._looked = self._kg.current(), now
-        current = self._current
+        current = self._kg.current()
         return kept.reply if current is kept.version or current == kept.version else None
 
     def keep(self, incoming: Incoming, reply: Reply) -> None:
         """Remember a reply that any client may get again: complete, in memory, from the current version."""
         moment = incoming.notes.get("moment")
-        key = _key(incoming)
-        if key is None or moment is None or moment.past or reply.status != 200 or not isinstance(reply.body, bytes):
+        if not incoming.notes.get("again") or moment is None or moment.past:
             return
-        size = len(reply.body) + sum(len(part or "") for part in key) + 2000
+        key = _key(incoming)
+        if key is None or reply.status != 200 or not isinstance(reply.body, bytes):
+            return
+        size = len(reply.body) + len(key[0]) + len(key[1] or "") + len(key[2] or "") + 2000
         if size > LARGEST:
             return
         with self._lock:

@@ -5,8 +5,7 @@ https://www.w3.org/TR/sparql11-protocol/
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnrs_kg.errors import UnsupportedFormat
 from cnrs_kg.web import caching, memento, negotiation, security, service_description
@@ -23,12 +22,10 @@ if TYPE_CHECKING:
 
 PATH = "/sparql"
 _LONGEST_LOCATION = 4000
-_HEADS = 8
 _ALWAYS = (("Vary", caching.VARY), *security.CROSS_ORIGIN, *security.HEADERS)
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """A query on its way: what was asked, of which version, by whom, in which formats."""
 
     request: SparqlRequest
@@ -64,7 +61,7 @@ class Sparql:
         if incoming.method == "OPTIONS":
             return Reply(204, (*_ALWAYS, *security.preflight(METHODS)))
         account = security.account(incoming, self._kg.accounts)
-        if account is None and incoming.media_type()[0] == UPDATE:
+        if account is None and incoming.method == "POST" and incoming.media_type()[0] == UPDATE:
             security.require(None, "curator", purpose="An update")  # before a body of any size is read
         request = read(incoming, self._kg.settings)
         incoming.notes["sparql"] = request
@@ -86,6 +83,7 @@ class Sparql:
         if condition is not None and (unchanged := self._unchanged(asked, incoming, condition)):
             return unchanged
         answer = self._run(asked, incoming)
+        incoming.notes["again"] = answer.again
         reply = self._answered(asked, incoming, answer)
         if condition is not None and condition.strip() == "*" and incoming.method != "POST":
             close(reply)
@@ -137,22 +135,6 @@ class Sparql:
     def _head(
         self, asked: Asked, incoming: Incoming, media_type: str, length: int, *, packed: bool
     ) -> tuple[tuple[str, str], ...]:
-        """The headers of an answer; a request that was parsed once also has them made once."""
-        moment, remembered = asked.moment, asked.request.heads
-        role = asked.account.role if asked.account else None
-        key = (
-            *identity(moment.version),
-            moment.by_number,
-            moment.by_time,
-            incoming.method == "POST",
-            media_type,
-            length,
-            packed,
-            role,
-        )
-        found = remembered.get(key)
-        if found is not None:
-            return found
         headers = [
             ("Content-Type", negotiation.content_type(media_type)),
             ("Content-Length", str(length)),
@@ -162,11 +144,8 @@ class Sparql:
         ]
         if packed:
             headers.append(("Content-Encoding", "gzip"))
-        if moment.past:
+        if asked.moment.past:
             headers += _mementos(asked, incoming)
-        if len(remembered) >= _HEADS:
-            remembered.clear()
-        remembered[key] = tuple(headers)
         return tuple(headers)
 
     def _description(self, asked: Asked, incoming: Incoming) -> Reply:
@@ -197,9 +176,9 @@ class Sparql:
         return changed(outcome)
 
 
-def identity(version: "Version") -> tuple[int, str, str]:
+def identity(version: "Version") -> tuple[int, str, float]:
     """What tells a version from any other, also from one of another data directory."""
-    return version.number, version.digest, version.created.isoformat()
+    return version.number, version.digest, version.created.timestamp()
 
 
 def client(incoming: Incoming, account: "Account | None") -> str:
