@@ -58,6 +58,7 @@ def test_each_statement_is_traced_back(feature: str) -> None:
 @given(change=changes())
 def test_a_change_is_traced_back(change: tuple[Quads, Quads], feature: str) -> None:
     check(change, SHAPES[feature], 2_000)
+    check(change, SHAPES[feature], 2)
 
 
 @settings(max_examples=150, deadline=None)

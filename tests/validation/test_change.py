@@ -71,6 +71,16 @@ def test_a_change_that_reaches_far_has_the_shape_judge_everything_and_says_so() 
     assert near.results == far.results and len(near.results) == 5
 
 
+def test_a_change_of_what_everything_points_to_goes_no_further_than_it_must() -> None:
+    """Whether the hub conforms to the shape of values is what matters, not what else is said of it."""
+    shapes = THING + "sh:path e:p ; sh:node [ sh:property [ sh:path e:q ; sh:minCount 1 ] ] ."
+    before = "".join(f"e:t{number} a e:Thing ; e:p e:hub . " for number in range(5)) + "e:hub e:q 1 ."
+    named = judged(shapes, before, before + "e:hub e:q 2 .", limit=3)
+    assert named.judged == 0 and named.whole == ()
+    bared = judged(shapes, before, before.replace("e:hub e:q 1 .", ""), limit=3)
+    assert len(bared.results) == 5 and len(bared.whole) == 1
+
+
 def test_a_change_of_the_class_tree_has_everything_judged() -> None:
     shapes = THING + "sh:path e:p ; sh:minCount 1 ."
     tree = "e:Part <http://www.w3.org/2000/01/rdf-schema#subClassOf> e:Thing . "

@@ -5,10 +5,11 @@ as it was: a node that reached it only through another lost statement is found t
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
+from pyshacl.shape import Shape
 
 from cnrs_kg.rdf.namespaces import RDF, RDFS
 from cnrs_kg.rdf.statements import Merged, Statements
@@ -78,11 +79,34 @@ def affected(target: Target, sides: Collection[Changed], classes: Classes, limit
 
     Not all of them are its focus nodes: see `is_focus_node`.
     """
+    return _of_all_targets(target, sides, classes) | _reached(target.readings, sides, classes, limit)
+
+
+def affected_by_values(
+    target: Target, sides: Collection[Changed], classes: Classes, limit: int, differs: Callable[[Shape, Term], bool]
+) -> set[Term]:
+    """The same, of values that nested shapes judge only those that conform now and did not, or the other way round.
+
+    So a new name of what everything points to is met where it is read, and goes no further. `differs` tells whether
+    a value conforms to a shape otherwise than before.
+    """
+    found = _of_all_targets(target, sides, classes) | _reached(target.direct, sides, classes, limit)
+    for nested in target.nested:
+        values = [node for node in _reached(nested.readings, sides, classes, limit) if differs(nested.shape, node)]
+        for side in sides:
+            found |= Walk(side.statements, limit).along(nested.back, values)
+    return found
+
+
+def _of_all_targets(target: Target, sides: Collection[Changed], classes: Classes) -> set[Term]:
+    return {node for side in sides for node in _of_targets(target, side, classes)}
+
+
+def _reached(readings: Iterable[Reading], sides: Collection[Changed], classes: Classes, limit: int) -> set[Term]:
     found: set[Term] = set()
     for side in sides:
-        found.update(_of_targets(target, side, classes))
         starts: dict[Path, set[Term]] = defaultdict(set)
-        for reading in target.readings:
+        for reading in readings:
             nodes = set(_starts(reading, side, classes))
             if nodes:
                 starts[reading.back] |= nodes

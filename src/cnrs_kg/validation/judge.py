@@ -14,12 +14,21 @@ import pyoxigraph as ox
 import rdflib
 from pyshacl.errors import ReportableRuntimeError
 from pyshacl.pytypes import SHACLExecutor
+from pyshacl.shape import Shape
 
 from cnrs_kg.errors import ShapesError
 from cnrs_kg.rdf.rdflib_terms import StatementsGraph, from_rdflib, graph_of, to_rdflib
 from cnrs_kg.rdf.statements import Before, Merged, Statements, Stored
 from cnrs_kg.rdf.terms import Term
-from cnrs_kg.validation.affected import SUBCLASS, Changed, Classes, affected, changed, is_focus_node
+from cnrs_kg.validation.affected import (
+    SUBCLASS,
+    Changed,
+    Classes,
+    affected,
+    affected_by_values,
+    changed,
+    is_focus_node,
+)
 from cnrs_kg.validation.paths import WalkTooLong
 from cnrs_kg.validation.report import Result, in_order
 from cnrs_kg.validation.results import Found, result
@@ -122,11 +131,21 @@ class _Judging:
         reason = target.unknown or (_TREE if self._tree else None)
         if reason is None:
             try:
-                found = affected(target, self._work.sides, self._work.classes, self._work.limit)
-                return [node for node in found if self._judges(target, node, self._work.now)], None
+                return [node for node in self._affected(target) if self._judges(target, node, self._work.now)], None
             except WalkTooLong:
                 reason = _TOO_FAR.format(self._work.limit)
         return _focus_nodes(target, self._now), reason
+
+    def _affected(self, target: Target) -> set[Term]:
+        work = self._work
+        try:
+            return affected(target, work.sides, work.classes, work.limit)
+        except WalkTooLong:
+            return affected_by_values(target, work.sides, work.classes, work.limit, self._differs)
+
+    def _differs(self, shape: Shape, node: Term) -> bool:
+        """Whether a node conforms to a shape now and did not before, or the other way round."""
+        return _conforms(shape, self._now, node) != _conforms(shape, self._before, node)
 
     def _judges(self, target: Target, node: Term, statements: Statements) -> bool:
         return is_focus_node(target, node, statements, self._work.classes)
@@ -168,19 +187,27 @@ def _focus_nodes(target: Target, graph: rdflib.Graph) -> list[Term]:
 
 def _validate(target: Target, graph: rdflib.Graph, nodes: Collection[Term]) -> list[tuple[Term, Found]]:
     """What a shape finds on each of these nodes; a result may be about a node that its path leads to."""
-    executor = SHACLExecutor(max_validation_depth=_DEEPEST)
-    found = []
+    shapes = target.shape.sg.graph
+    return [
+        (node, result(name, triples, shapes)) for node in nodes for name, triples in _ask(target.shape, graph, node)[1]
+    ]
+
+
+def _conforms(shape: Shape, graph: rdflib.Graph, node: Term) -> bool:
+    return _ask(shape, graph, node)[0]
+
+
+def _ask(shape: Shape, graph: rdflib.Graph, node: Term) -> tuple[bool, list[tuple[Any, Any]]]:
+    """pySHACL's answer: whether a node conforms to a shape, and the statements of each result under its name."""
+    focus: Any = to_rdflib(node)
     try:
         with warnings.catch_warnings():
             # rdflib warns of each ill-typed literal that it meets: here they are what is looked for.
             warnings.simplefilter("ignore", UserWarning)
-            for node in nodes:
-                focus: Any = to_rdflib(node)
-                _, reports = target.shape.validate(executor, graph, focus=focus)
-                found += [(node, result(name, triples, target.shape.sg.graph)) for _, name, triples in reports]
+            conforms, reports = shape.validate(SHACLExecutor(max_validation_depth=_DEEPEST), graph, focus=focus)
     except (ReportableRuntimeError, NotImplementedError, AssertionError) as error:
-        raise ShapesError(f"the shape {target.name} cannot be used: {error}") from error
-    return found
+        raise ShapesError(f"the shape {shape.node} cannot be used: {error}") from error
+    return conforms, [(name, triples) for _, name, triples in reports]
 
 
 class _Quiet(logging.Filter):

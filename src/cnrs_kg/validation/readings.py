@@ -20,7 +20,7 @@ from cnrs_kg.validation.sparql import parsed, predicates_read
 READS = URIRef("https://w3id.org/cnrs-kg/shapes#reads")
 """Said of a SPARQL constraint or component: a path from `$this` that its query follows, written as for `sh:path`."""
 
-_REFERENCES = (SH.property, SH.node, SH["not"], SH.qualifiedValueShape)
+_REFERENCES = (SH.node, SH["not"], SH.qualifiedValueShape)
 _LISTS = (SH["and"], SH["or"], SH.xone)
 _PAIRS = (SH.equals, SH.disjoint, SH.lessThan, SH.lessThanOrEquals)
 _TRUE = rdflib.Literal("true", datatype=rdflib.XSD.boolean, normalize=False)
@@ -39,16 +39,35 @@ class Reading:
     asserted: bool = False
 
 
+@dataclass(frozen=True)
+class Nested:
+    """A shape by which values are judged, where only whether they conform matters; what judging one of them reads.
+
+    `back` leads from a value to the focus node.
+    """
+
+    back: Path
+    shape: Shape
+    readings: frozenset[Reading]
+
+
 class Unknown(Exception):
     """What a shape reads cannot be told; the message says why."""
 
 
 def readings(shape: Shape) -> frozenset[Reading]:
     """All that judging a focus node by the shape looks up; `Unknown`, or `ShapesError` if the shape is recursive."""
-    return frozenset(_of_shape(shape, HERE, ()))
+    return frozenset(found for found in _of_shape(shape, HERE, (), flat=True) if isinstance(found, Reading))
 
 
-def _of_shape(shape: Shape, prefix: Path, trail: tuple[Node, ...]) -> Iterator[Reading]:
+def parts(shape: Shape) -> tuple[frozenset[Reading], frozenset[Nested]]:
+    """The same, what is read to tell whether a value conforms to another shape kept apart."""
+    found = list(_of_shape(shape, HERE, (), flat=False))
+    direct = frozenset(one for one in found if isinstance(one, Reading))
+    return direct, frozenset(one for one in found if isinstance(one, Nested))
+
+
+def _of_shape(shape: Shape, prefix: Path, trail: tuple[Node, ...], *, flat: bool) -> Iterator[Reading | Nested]:
     if shape.node in trail:
         names = " → ".join(map(str, [*trail[trail.index(shape.node) :], shape.node]))
         raise ShapesError(
@@ -69,14 +88,19 @@ def _of_shape(shape: Shape, prefix: Path, trail: tuple[Node, ...]) -> Iterator[R
             yield Reading(turned(prefix), Step(ox.NamedNode(str(value))))
         elif predicate == SH.closed and value == _TRUE:
             yield Reading(turned(values), Step(None), asserted=True)
-    for other in _inside(shape):
-        yield from _of_shape(other, values, (*trail, shape.node))
+    for other, reports in _inside(shape):
+        if flat or reports:
+            yield from _of_shape(other, values, (*trail, shape.node), flat=flat)
+        else:
+            yield Nested(turned(values), other, readings(other))
     yield from _of_queries(shape, prefix)
 
 
-def _inside(shape: Shape) -> Iterator[Shape]:
-    """The shapes that the shape judges its value nodes by."""
+def _inside(shape: Shape) -> Iterator[tuple[Shape, bool]]:
+    """The shapes that the shape judges its value nodes by, and whether their results are reported as such."""
     graph = shape.sg.graph
+    for node in graph.objects(shape.node, SH.property):
+        yield _other(shape, node), True
     found = [node for predicate in _REFERENCES for node in graph.objects(shape.node, predicate)]
     for predicate in _LISTS:
         found += [node for members in graph.objects(shape.node, predicate) for node in graph.items(members)]
@@ -85,10 +109,14 @@ def _inside(shape: Shape) -> Iterator[Shape]:
             for sibling in graph.objects(parent, SH.property):
                 found += graph.objects(sibling, SH.qualifiedValueShape)
     for node in dict.fromkeys(found):
-        other = shape.get_other_shape(node)
-        if other is None:
-            raise ShapesError(f"{shape.node} refers to {node}, which is no shape")
-        yield other
+        yield _other(shape, node), False
+
+
+def _other(shape: Shape, node: Node) -> Shape:
+    other: Shape | None = shape.get_other_shape(node)
+    if other is None:
+        raise ShapesError(f"{shape.node} refers to {node}, which is no shape")
+    return other
 
 
 def _of_queries(shape: Shape, prefix: Path) -> Iterator[Reading]:

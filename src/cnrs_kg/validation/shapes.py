@@ -20,7 +20,7 @@ from cnrs_kg.rdf.rdflib_terms import from_rdflib, graph_of
 from cnrs_kg.rdf.terms import Term
 from cnrs_kg.validation.components import ReadyShapes
 from cnrs_kg.validation.paths import Alternative, Path, Repeat, Sequence, Step, read_path
-from cnrs_kg.validation.readings import Reading, Unknown, readings
+from cnrs_kg.validation.readings import Nested, Reading, Unknown, parts, readings
 from cnrs_kg.validation.sparql import check_queries
 
 _TRUE = rdflib.Literal("true", datatype=rdflib.XSD.boolean, normalize=False)
@@ -31,7 +31,8 @@ _MARKS = {"*": SH.zeroOrMorePath, "+": SH.oneOrMorePath, "?": SH.zeroOrOnePath}
 class Target:
     """A shape with targets of its own: which nodes it judges, and what judging one of them looks up.
 
-    `unknown` says why that cannot be told; all its nodes are judged again at each change then.
+    `readings` are the `direct` ones and those of the `nested` shapes, carried back to the focus node. `unknown` says
+    why they cannot be told; all nodes of the shape are judged again at each change then.
     """
 
     shape: Shape
@@ -41,6 +42,8 @@ class Target:
     objects_of: frozenset[Term]
     nodes: frozenset[Term]
     readings: frozenset[Reading]
+    direct: frozenset[Reading]
+    nested: frozenset[Nested]
     unknown: str | None
 
 
@@ -132,12 +135,17 @@ def _has_target(shape: Shape) -> bool:
 def _target(shape: Shape) -> Target:
     nodes, classes, implicit, objects_of, subjects_of = (frozenset(map(from_rdflib, found)) for found in shape.target())
     found: frozenset[Reading] = frozenset()
+    direct: frozenset[Reading] = frozenset()
+    nested: frozenset[Nested] = frozenset()
     unknown = _sparql_target(shape)
     try:
         found = readings(shape)
+        direct, nested = parts(shape)
     except Unknown as reason:
         unknown = unknown or str(reason)
-    return Target(shape, str(shape.node), classes | implicit, subjects_of, objects_of, nodes, found, unknown)
+    return Target(
+        shape, str(shape.node), classes | implicit, subjects_of, objects_of, nodes, found, direct, nested, unknown
+    )
 
 
 def _sparql_target(shape: Shape) -> str | None:
