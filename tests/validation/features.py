@@ -52,9 +52,9 @@ FEATURES = {
     "qualified": _THING
     + "sh:path e:p ; sh:qualifiedMinCount 1 ; sh:qualifiedMaxCount 1 ; sh:qualifiedValueShape [ sh:class e:Part ] .",
     "qualified, disjoint from siblings": _NODE
-    + """sh:property [ sh:path e:p ; sh:qualifiedMinCount 1 ; sh:qualifiedValueShapesDisjoint true ;
-            sh:qualifiedValueShape [ sh:class e:Thing ] ] ,
-        [ sh:path ( e:q e:q ) ; sh:qualifiedMaxCount 3 ;
+    + """sh:property [ sh:path e:p ; sh:qualifiedMinCount 1 ; sh:qualifiedMaxCount 1 ;
+            sh:qualifiedValueShapesDisjoint true ; sh:qualifiedValueShape [ sh:class e:Thing ] ] ,
+        [ sh:path e:r ; sh:qualifiedMaxCount 3 ;
             sh:qualifiedValueShape [ sh:property [ sh:path e:q ; sh:minCount 1 ] ] ] .""",
     "SPARQL, paths declared": _NODE
     + """sh:sparql [ ours:reads e:p , ( e:p e:q ) ;

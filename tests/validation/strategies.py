@@ -206,7 +206,7 @@ EVERY = [
     *(ox.Triple(NODES[0], predicate, value) for predicate in PREDICATES for value in LITERALS),
 ]
 """What a graph over so few terms can hold, or nearly."""
-DENSE = EVERY[::2]
+DENSE, SPARSE = EVERY[::2], EVERY[::3]
 
 
 def quads(graph: dict[ox.Triple, str]) -> Iterator[ox.Quad]:

@@ -7,7 +7,7 @@ from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.validation.judge import Judgement, judge_change
 from cnrs_kg.validation.shapes import compile_shapes
 
-from .features import triples
+from .features import FEATURES, triples
 
 THING = "e:S a sh:NodeShape ; sh:targetClass e:Thing ; sh:property e:P . e:P "
 
@@ -87,3 +87,11 @@ def test_a_change_of_the_class_tree_has_everything_judged() -> None:
     found = judged(shapes, "e:a a e:Part .", tree + "e:a a e:Part .")
     assert len(found.results) == 1
     assert found.whole == (("http://example.org/S", "the change moves classes"),)
+
+
+def test_a_value_that_comes_to_conform_to_a_sibling_is_traced_back() -> None:
+    """A qualified shape that is disjoint from its siblings counts the values that conform to none of them."""
+    shapes = FEATURES["qualified, disjoint from siblings"]
+    before = "e:a a e:Thing ; e:p e:b . e:b a e:Thing ; e:p e:a ."
+    found = judged(shapes, before, before + "e:b e:q 1 .")
+    assert [str(result.focus_node) for result in found.results] == ["<http://example.org/a>"]
