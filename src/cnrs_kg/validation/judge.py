@@ -37,6 +37,9 @@ from cnrs_kg.validation.shapes import Shapes, Target, compile_shapes
 LIMIT = 2_000
 """Nodes that may be met on the way from a change back to the focus nodes of a shape; beyond, it judges all of them."""
 
+_FEW = 100
+"""Nodes that may be met before values are judged on the way: judging so many costs less than telling them apart."""
+
 _DEEPEST = 50
 _TREE = "the change moves classes"
 _TOO_FAR = "the change reaches more than {:,} nodes"
@@ -139,7 +142,7 @@ class _Judging:
     def _affected(self, target: Target) -> set[Term]:
         work = self._work
         try:
-            return affected(target, work.sides, work.classes, work.limit)
+            return affected(target, work.sides, work.classes, min(_FEW, work.limit) if target.nested else work.limit)
         except WalkTooLong:
             return affected_by_values(target, work.sides, work.classes, work.limit, self._differs)
 
