@@ -31,6 +31,21 @@ def test_removing_what_is_gone_is_done(tmp_path: Path) -> None:
         remove_tree(tmp_path / "file")
 
 
+def test_a_file_that_goes_meanwhile_is_no_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "store").mkdir()
+    tries: list[Path] = []
+
+    def overtaken(directory: Path) -> None:
+        tries.append(directory)
+        if len(tries) == 1:
+            raise FileNotFoundError("000055.sst")
+        directory.rmdir()
+
+    monkeypatch.setattr("cnrs_kg.store.files.shutil.rmtree", overtaken)
+    remove_tree(tmp_path / "store")
+    assert len(tries) == 2
+
+
 def test_a_linked_file_is_counted_once(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"x" * 10_000)
     size = disk_bytes(tmp_path)

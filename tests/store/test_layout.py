@@ -111,3 +111,35 @@ def test_a_workshop_taken_for_a_leftover_is_made_again(layout: Layout, monkeypat
     workshop = Workshop(layout.branches)
     assert workshop.path.is_dir() and not Path(opened[0]).exists()
     workshop.remove()
+
+
+def test_what_is_swept_is_out_of_sight_at_once_and_gone_in_the_end(tmp_path):
+    (tmp_path / "branches").mkdir()
+    workshop = Workshop(tmp_path / "branches")
+    for name in ("one", "two"):
+        directory = tmp_path / name
+        directory.mkdir()
+        (directory / "file").write_bytes(b"x")
+        workshop.sweep(directory)
+        assert not directory.exists()
+    workshop.remove()
+    assert list(tmp_path.rglob("*")) == [tmp_path / "branches"]
+
+
+def test_a_sweep_that_fails_is_told_by_the_next(tmp_path, monkeypatch):
+    (tmp_path / "branches").mkdir()
+    workshop = Workshop(tmp_path / "branches")
+
+    def refuse(_: Path) -> None:
+        raise PermissionError("not yours")
+
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    with monkeypatch.context() as patch:
+        patch.setattr("cnrs_kg.store.layout.remove_tree", refuse)
+        workshop.sweep(tmp_path / "one")
+        with pytest.raises(PermissionError):
+            workshop.sweep(tmp_path / "two")
+    workshop.sweep(tmp_path / "two")
+    workshop.remove()
+    assert not (tmp_path / "two").exists()

@@ -7,7 +7,6 @@ import pytest
 
 from cnrs_kg.errors import StoreDamaged, StoreError, StoreLocked, VersionGone, VersionNotFound
 from cnrs_kg.store import head
-from cnrs_kg.store import versions as module
 from cnrs_kg.store.versions import Retention, Version, Versions
 
 from .helpers import OTHER, PROVENANCE, STEWARD, content, merge, quad, quads, triple
@@ -266,17 +265,17 @@ def test_trouble_with_old_versions_does_not_fail_a_publication(
 ) -> None:
     versions = Versions(tmp_path, Retention(count=1))
     publish(versions, 0)
-    trouble = versions.scratch() / "pruned-4"
 
-    def remove(path: Path) -> None:
-        if path == trouble or path.name.startswith("pruned"):
-            raise PermissionError(13, "not now")
-        real(path)
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "not now")
 
-    real = module.remove_tree
-    monkeypatch.setattr(module, "remove_tree", remove)
-    assert publish(versions, 4).number == 2
+    with monkeypatch.context() as patch:
+        patch.setattr("cnrs_kg.store.layout.remove_tree", refuse)
+        assert publish(versions, 4).number == 2
+        assert publish(versions, 8).number == 3
     assert "old versions stay" in caplog.text
+    assert publish(versions, 12).number == 4
+    assert [version.number for version in versions.list() if version.kept] == [4]
     versions.close()
 
 

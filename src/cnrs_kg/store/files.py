@@ -48,12 +48,12 @@ def switch_link(link: Path, target: str) -> None:
 
 
 def remove_tree(directory: Path) -> None:
-    """Remove a directory that may already be gone."""
-    try:
-        shutil.rmtree(directory)
-    except FileNotFoundError:
-        if directory.exists():
-            raise
+    """Remove a directory that may already be gone, or that a store which is closing removes files from meanwhile."""
+    while directory.exists():
+        try:
+            shutil.rmtree(directory)
+        except FileNotFoundError:
+            continue
 
 
 def disk_bytes(directory: Path, counted: set[tuple[int, int]] | None = None) -> int:

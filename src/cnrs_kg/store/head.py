@@ -47,7 +47,8 @@ class HeadKeeper:
         if head is not None and head.number == number and head.published < RENEW_AFTER:
             return head
         if head is not None:
-            discard(head)
+            del head.store
+            workshop.sweep(head.path)
         path = workshop.place("head")
         if base is not None:
             checkpoint(base, path)

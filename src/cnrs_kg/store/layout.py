@@ -10,6 +10,7 @@ inputs/<sha256>              uploads, kept
 import fcntl
 import os
 import re
+from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -106,13 +107,28 @@ class Workshop:
     def __init__(self, branches: Path) -> None:
         self.path, self._descriptor = _own_directory(branches)
         self._numbers = count(1)
+        self._sweeper = ThreadPoolExecutor(1, "cnrs-kg-sweeper")
+        self._swept: Future[None] | None = None
 
     def place(self, what: str) -> Path:
         """A path for a new file or directory."""
         return self.path / f"{what}-{next(self._numbers)}"
 
+    def sweep(self, directory: Path) -> None:
+        """Take a directory away at once, and remove it while others work; one at a time, so that none pile up.
+
+        What a crash leaves of it lies in the workshop, never half under its old name.
+        """
+        before, self._swept = self._swept, None
+        if before is not None:
+            before.result()
+        rubbish = self.place("rubbish")
+        directory.rename(rubbish)
+        self._swept = self._sweeper.submit(remove_tree, rubbish)
+
     def remove(self) -> None:
         """Remove the directory and all in it."""
+        self._sweeper.shutdown()
         remove_tree(self.path)
         os.close(self._descriptor)
 

@@ -1,9 +1,10 @@
 """From a branch to a version: closed, reopened, counted, digested, synced, and only then current.
 
 Each step leaves either the old version or the new one: the directory is complete before its rename, and the
-rename of the `current` link is the moment of publication.
+rename of the `current` link is the moment of publication. The check and the syncs wait for each other, not in turn.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -40,16 +41,25 @@ def publish(branch: Branch, record: Record, target: Target) -> Version:
     base = branch.base
     delta = branch.tracked.delta()
     growth = branch.growth(delta)
-    before = base.as_of if base else None
-    after = record.as_of or before
-    sums = _sums(base).plus(growth.sums).moved(before, after)
-    if base is not None and to_hex(sums.digest) == base.digest and not branch.graphs_changed:
+    if base is not None and to_hex(_sums(base, record, growth).digest) == base.digest and not branch.graphs_changed:
         return base
     target.stage.mkdir()
     store = target.stage / "store"
     target.head.store.backup(str(store))
-    _reopen(branch, base, growth, store)
-    created = _now(base)
+    with ThreadPoolExecutor(1) as beside:
+        checked = beside.submit(_reopen, branch, base, growth, store)
+        version = _record(branch, record, target, delta, growth)
+        sync_store(store)
+        sync(target.stage)
+        checked.result()
+    _name(target, version)
+    return version
+
+
+def _record(branch: Branch, record: Record, target: Target, delta: Delta, growth: Growth) -> Version:
+    """What is recorded of the version, written and synced beside its store, with its patch."""
+    base = branch.base
+    created, sums = _now(base), _sums(base, record, growth)
     number = (base.number if base else 0) + 1
     header = _header(number, created, base, record)
     version = Version(
@@ -60,7 +70,7 @@ def publish(branch: Branch, record: Record, target: Target) -> Version:
         inferred=(base.inferred if base else 0) + growth.inferred,
         digest=to_hex(sums.digest),
         submission=record.submission,
-        as_of=after,
+        as_of=record.as_of or (base.as_of if base else None),
         inputs=record.inputs or (base.inputs if base else None),
         message=record.message,
         agent=record.agent,
@@ -73,9 +83,6 @@ def publish(branch: Branch, record: Record, target: Target) -> Version:
         patch_sha256=_write_patch(branch, delta, header, target.stage / "patch"),
     )
     write_synced(target.stage / "meta.json", version.to_record())
-    sync_store(store)
-    sync(target.stage)
-    _name(target, version)
     return version
 
 
@@ -87,8 +94,11 @@ def _name(target: Target, version: Version) -> None:
     target.head.published += 1
 
 
-def _sums(base: Version | None) -> Sums:
-    return Sums(from_hex(base.digest), from_hex(base.content)) if base else Sums()
+def _sums(base: Version | None, record: Record, growth: Growth) -> Sums:
+    if base is None:
+        return growth.sums.moved(None, record.as_of)
+    before = Sums(from_hex(base.digest), from_hex(base.content))
+    return before.plus(growth.sums).moved(base.as_of, record.as_of or base.as_of)
 
 
 def _now(base: Version | None) -> datetime:

@@ -329,10 +329,7 @@ class Versions:
         gone = []
         for version in self._retention.expendable(unpruned, datetime.now(UTC)):
             if version.kept and not self._pinned(version.number).exists():
-                # Renamed first, so that a crash leaves no half of a store under a version's name.
-                rubbish = self._own_workshop().place("pruned")
-                version.path.rename(rubbish)
-                remove_tree(rubbish)
+                self._own_workshop().sweep(version.path)
                 gone.append(version.number)
             if not version.kept:
                 self._pruned.add(version.number)
