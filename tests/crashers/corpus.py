@@ -54,7 +54,6 @@ REFUSED = {
 """Refused before pyoxigraph sees them, or while the dataset is made; with the limit that is named."""
 
 HEAVY = {
-    "blank nodes in blank nodes": select("?s ?p " + "[ :p " * 300 + "1" + "]" * 300),
     "lists in lists": select("?s ?p " + "(" * 300 + "1" + ")" * 300),
     "a long list": select("?s ?p (" + "1 " * 400 + ")"),
     "reified triples": select("?s ?p " + "<< ?a ?b " * 300 + "1" + " >>" * 300),
@@ -67,7 +66,6 @@ HEAVY = {
     "four hundred objects": select("?s ?p " + ",".join(["?o"] * 400)),
     "hundreds of OPTIONAL": select("?s ?p ?o " + "OPTIONAL { ?s ?p ?o } " * 400),
     "hundreds of OPTIONAL with filters": select("?s ?p ?o " + "OPTIONAL { ?s ?q ?x FILTER(?x) } " * 400),
-    "thousands of filters": select("?s ?p ?o " + "FILTER(?s != 1) " * 4000),
     "hundreds of VALUES": select("VALUES ?x { 1 } " * 400),
     "COUNT of a cross product": crossed("(COUNT(*) AS ?n)"),
     "COUNT DISTINCT of a cross product": crossed("(COUNT(DISTINCT *) AS ?n)"),
@@ -93,9 +91,6 @@ HEAVY = {
     "stars of stars": PREFIXES + "SELECT (COUNT(*) AS ?n) { ?a (((:p*)*/:p*)*)+ ?b . ?b ((:p+)+)* ?c . ?c :p* ?d }",
     "a path of stars": PREFIXES + "SELECT (COUNT(*) AS ?n) { ?a " + "/".join([":p*"] * 40) + " ?b }",
     "not-in paths": PREFIXES + "SELECT (COUNT(*) AS ?n) { ?a (!(:q|^:q))* ?b . ?b (!:q)* ?c . ?c (!^:q)* ?d }",
-    "a regular expression of repetitions": crossed("*").replace(
-        "}", 'FILTER(REGEX(STR(?o0), "((((a{0,30}){0,30}){0,30}x?)+)+$")) }'
-    ),
     "a regular expression that grows": doubled('IF(REGEX(?x, "(.*)*(.*)*(.*)*z"), 1, CONCAT(?x, ?x))'),
     "sub-selects side by side": select(
         " ".join(f"{{ SELECT (COUNT(*) AS ?n{i}) {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }} }}" for i in range(50))
@@ -104,6 +99,15 @@ HEAVY = {
     "hashing what doubles": doubled("CONCAT(SHA512(?x), ?x, ?x)"),
 }
 """Accepted by the guards; whoever gets them needs a deadline and a limit of memory and of results."""
+
+COSTLY = {
+    "blank nodes in blank nodes": select("?s ?p " + "[ :p " * 300 + "1" + "]" * 300),
+    "thousands of filters": select("?s ?p ?o " + "FILTER(?s != 1) " * 4000),
+    "a regular expression of repetitions": crossed("*").replace(
+        "}", 'FILTER(REGEX(STR(?o0), "((((a{0,30}){0,30}){0,30}x?)+)+$")) }'
+    ),
+}
+"""Ended by the deadline on a slow machine, answered just before it on a fast one: preparing them is what takes time."""
 
 HARMLESS = {
     "nothing": "",

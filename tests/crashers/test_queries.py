@@ -7,7 +7,7 @@ from cnrs_kg.engine.process import now
 from cnrs_kg.errors import QueryError
 
 from .conftest import DEADLINE, SLACK
-from .corpus import HARMLESS, HEAVY, PREFIXES, REFUSED
+from .corpus import COSTLY, HARMLESS, HEAVY, PREFIXES, REFUSED
 
 LIMITS_OF_EVALUATION = {"query_timeout", "query_memory", "query_stack", "result_limit", "result_bytes"}
 
@@ -38,6 +38,12 @@ def test_what_would_never_end(pool, store, name):
     error = ask(pool, store, HEAVY[name])
     assert error is not None
     assert error.limit in LIMITS_OF_EVALUATION
+
+
+@pytest.mark.parametrize("name", COSTLY)
+def test_what_takes_long_to_prepare(pool, store, name):
+    error = ask(pool, store, COSTLY[name])
+    assert error is None or error.limit in LIMITS_OF_EVALUATION
 
 
 @pytest.mark.parametrize("name", HARMLESS)
