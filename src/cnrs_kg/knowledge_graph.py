@@ -30,11 +30,13 @@ from cnrs_kg.store.versions import Problem, Retention, Version
 from cnrs_kg.submissions import explaining
 from cnrs_kg.submissions.build import build
 from cnrs_kg.submissions.change import Change, Outcome, Progress
-from cnrs_kg.submissions.direct import STEWARD, WHOLE, DirectWrites, named
+from cnrs_kg.submissions.direct import WHOLE, DirectWrites
 from cnrs_kg.submissions.explaining import Explaining, Explanation
 from cnrs_kg.submissions.intake import CLAIMABLE, claimable_properties
+from cnrs_kg.submissions.proposal import Proposal
+from cnrs_kg.submissions.reading import Reader
 from cnrs_kg.submissions.sources import find
-from cnrs_kg.submissions.validate import Document, Validation
+from cnrs_kg.submissions.validate import Validation
 from cnrs_kg.submissions.writer import Task, Writer
 from cnrs_kg.validation.report import Verdict
 
@@ -279,33 +281,27 @@ class KnowledgeGraph:
         paths = sorted(directory.glob("*.rq"), key=lambda path: (path.stem.endswith("-own"), path.stem))
         return [_example(path) for path in paths]
 
-    def validate(
-        self,
-        documents: Sequence[Document],
-        *,
-        graph: str | None = None,
-        replaces: bool = False,
-        alone: bool = False,
-        client: str = "",
-    ) -> Verdict:
-        """What would happen if the documents were submitted to a graph (the stewards' one); nothing is stored.
+    def validate(self, proposal: Proposal, *, alone: bool = False, client: str = "") -> Verdict:
+        """What would happen if the proposal were submitted; nothing is stored.
 
-        `replaces`: they become the graph's whole content; `alone`: they are judged beside ontology and shapes only.
+        `alone`: it is judged beside ontology and shapes only.
         """
-        store = self.store.open(self._published(None))
-        validation = Validation(
-            lambda document: self.pool.parse(
-                document.data,
-                document.media_type,
-                base_iri=self.settings.base_iri,
-                positions=True,
-                client=client,
+        judging = Validation(
+            self._reader(client), lambda trial: self._judging.try_out(trial, patience=self.settings.lock_timeout)
+        )
+        return judging.validate(proposal, alone=alone)
+
+    def _reader(self, client: str) -> Reader:
+        base = self._published(None)
+        store, base_iri = self.store.open(base), self.settings.base_iri
+        return Reader(
+            lambda data, media_type: self.pool.parse(
+                data, media_type, base_iri=base_iri, positions=True, client=client
             ).placed(),
-            lambda trial: self._judging.try_out(trial, patience=self.settings.lock_timeout),
+            lambda text: self.pool.changes(text, base.path, base_iri=base_iri, client=client),
+            store,
             claimable_properties(store.quads_for_pattern(None, CLAIMABLE, None, DEFAULT_GRAPH)),
         )
-        target = STEWARD if graph is None else named(graph)
-        return validation.validate(documents, target, replaces=replaces, alone=alone)
 
     # Writing
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnrs_kg.errors import PatchSyntaxError
-from cnrs_kg.rdf.patch import Patch, read_patch, write_patch
+from cnrs_kg.rdf.patch import Patch, read_patch, split_patch, write_patch
 
 IRIS = st.sampled_from([ox.NamedNode(f"http://example.org/{name}") for name in "abc"])
 LITERALS = st.one_of(
@@ -60,3 +60,9 @@ def test_a_patch_cut_short_is_refused() -> None:
     whole = written(Patch((), (), {"id": "1"}))
     with pytest.raises(PatchSyntaxError, match="closing row"):
         read_patch(whole.splitlines(keepends=True)[:-1])
+
+
+def test_the_rows_of_a_split_patch_stay_where_they_are():
+    added, removed = split_patch(b'H a "b" .\nTX .\n  A <urn:a> <urn:b> "A D" .\nD <urn:a> <urn:b> <urn:c> .\nTC .\n')
+    assert added.decode().split("\n") == ["", "", '    <urn:a> <urn:b> "A D" .']
+    assert removed.decode().split("\n") == ["", "", "", "  <urn:a> <urn:b> <urn:c> ."]

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnrs_kg.rdf.namespaces import XSD
-from cnrs_kg.rdf.terms import in_graph, stored_quad, stored_term, stored_triple
+from cnrs_kg.rdf.terms import in_graph, stored_quad, stored_term, stored_triple, term_json, term_of_json
 
 S, P, G = (ox.NamedNode(f"http://example.org/{name}") for name in "spg")
 DATATYPES = [
@@ -47,3 +47,19 @@ def test_triple_terms_are_rewritten_inside() -> None:
 
 def test_triples_become_quads_of_a_graph() -> None:
     assert list(in_graph([ox.Triple(S, P, S)], G)) == [ox.Quad(S, P, S, G)]
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        ox.NamedNode("urn:a"),
+        ox.BlankNode("b"),
+        ox.Literal("x"),
+        ox.Literal("x", language="fr"),
+        ox.Literal("1", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#date")),
+        ox.Triple(ox.NamedNode("urn:a"), ox.NamedNode("urn:b"), ox.Literal("c")),
+    ],
+    ids=str,
+)
+def test_terms_survive_json(term):
+    assert term_of_json(term_json(term)) == term

@@ -12,9 +12,8 @@ from rich.console import Console
 from cnrs_kg.cli.report import print_verdict
 from cnrs_kg.cli.session import graph
 from cnrs_kg.errors import CnrsKgError
-from cnrs_kg.rdf.formats import syntax_of_file
 from cnrs_kg.rdf.namespaces import PREFIXES
-from cnrs_kg.submissions.validate import Document
+from cnrs_kg.submissions.proposal import Document, media_type_of_file, propose
 from cnrs_kg.validation.forms import to_csv, to_rdf, to_sarif
 from cnrs_kg.validation.report import Verdict
 
@@ -29,10 +28,13 @@ FORMATS = ["text", "json", "turtle", "html", "csv", "sarif"]
 @click.option("--replace", is_flag=True, help="The files become the graph's whole content.")
 @click.option("--alone", is_flag=True, help="Judge the files beside ontology and shapes only.")
 def validate(files: tuple[Path, ...], format_: str, lang: str, graph_: str | None, replace: bool, alone: bool) -> None:
-    """What would happen if the files were submitted; nothing is stored. Exit 1 if they would be refused."""
+    """What would happen if the files were submitted; nothing is stored. Exit 1 if they would be refused.
+
+    RDF files add; an RDF patch (.rdfp) and a SPARQL update (.ru) also withdraw.
+    """
     documents = [_document(path) for path in files]
     with graph(workers=1) as kg, Console(stderr=True).status("judging"):
-        verdict = kg.validate(documents, graph=graph_, replaces=replace, alone=alone)
+        verdict = kg.validate(propose(documents, graph_, replaces=replace), alone=alone)
     _print(verdict, {document.name: document.data for document in documents}, format_, lang)
     if not verdict.conforms:
         sys.exit(1)
@@ -40,7 +42,7 @@ def validate(files: tuple[Path, ...], format_: str, lang: str, graph_: str | Non
 
 def _document(path: Path) -> Document:
     try:
-        return Document(str(path), path.read_bytes(), syntax_of_file(path).media_type)
+        return Document(str(path), path.read_bytes(), media_type_of_file(path))
     except OSError as error:
         raise CnrsKgError(f"{path}: {error.strerror}", advice="Name a file that can be read.") from error
 

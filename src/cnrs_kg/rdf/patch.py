@@ -65,28 +65,50 @@ def read_patch(lines: Iterable[bytes]) -> Patch:
     """
     header: dict[str, str] = {}
     quads: dict[str, list[ox.Quad]] = {"A": [], "D": []}
+    for number, mark, text in _rows(lines):
+        if mark == "H":
+            key, value = _read_header(text.strip(), number)
+            header[key] = value
+        else:
+            quads[mark].append(_read_quad(text.strip()[1:], number))
+    return Patch(tuple(quads["A"]), tuple(quads["D"]), header)
+
+
+def split_patch(data: bytes) -> tuple[bytes, bytes]:
+    """What a patch adds and what it removes, each as N-Quads whose rows stand at the lines and columns of the patch.
+
+    The rows themselves are not parsed; `PatchSyntaxError` as for `read_patch` for what is no row.
+    """
+    found: dict[str, list[str]] = {"A": [], "D": []}
+    for number, mark, text in _rows(data.splitlines()):
+        if mark == "H":
+            _read_header(text.strip(), number)
+            continue
+        for lines in found.values():
+            lines += [""] * (number - 1 - len(lines))
+        found[mark].append(text.replace(mark, " ", 1))
+    added, removed = ("\n".join(lines).encode() for lines in found.values())
+    return added, removed
+
+
+def _rows(lines: Iterable[bytes]) -> Iterator[tuple[int, str, str]]:
+    """Line, mark (H, A, D) and text of each row; the transaction that they stand in is seen to."""
     open_transaction = closed = False
     for number, line in enumerate(lines, 1):
-        text = _decode(line, number).strip()
-        if not text or text.startswith("#"):
-            continue
-        mark = text.split(None, 1)[0]
+        text = _decode(line, number)
+        mark = next(iter(text.split(None, 1)), "#")
         if mark in _MARKS:
             open_transaction, closed = mark == "TX", mark == "TC"
-        elif mark == "H":
-            key, value = _read_header(text, number)
-            header[key] = value
-        elif mark in quads:
-            quads[mark].append(_read_quad(text[1:], number))
-        else:
+        elif mark in ("H", "A", "D") and text.split() != [mark]:
+            yield number, mark, text
+        elif not mark.startswith("#"):
             raise PatchSyntaxError(
-                f"line {number}: {mark[:20]!r} does not begin a row of an RDF patch",
+                f"line {number}: {mark[:20]!r} begins no row of an RDF patch",
                 position=(number, 1),
                 advice="Rows begin with H, TX, A, D or TC.",
             )
     if open_transaction and not closed:
         raise PatchSyntaxError("the patch ends before its closing row TC", advice="Send the whole file.")
-    return Patch(tuple(quads["A"]), tuple(quads["D"]), header)
 
 
 def _decode(line: bytes, number: int) -> str:

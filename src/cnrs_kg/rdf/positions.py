@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -37,6 +38,11 @@ class Span:
     column: int
     end_line: int
     end_column: int
+
+    def place(self, name: str) -> dict[str, Any]:
+        """PLACE of the contract, in the document of this name."""
+        found = {"file": name, "line": self.line, "column": self.column}
+        return found | ({"endColumn": self.end_column} if self.end_line == self.line else {})
 
 
 class _Bytewise:

@@ -5,7 +5,7 @@ The store rewrites some literals: `"01"^^xsd:integer` comes back as `"1"`, `"1"^
 reports quote what was written.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -72,3 +72,24 @@ def term_json(term: Term) -> dict[str, Any]:
         return found
     parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
     return {"type": "triple", "value": {name: term_json(part) for name, part in parts.items()}}
+
+
+def term_of_json(found: Mapping[str, Any]) -> Term:
+    """The term that `term_json` wrote; `ValueError` or `KeyError` if it wrote none of this form."""
+    kind, value = found["type"], found["value"]
+    if kind == "uri":
+        return ox.NamedNode(value)
+    if kind == "bnode":
+        return ox.BlankNode(value)
+    if kind == "triple":
+        return triple_of_json(value)
+    datatype = found.get("datatype")
+    return ox.Literal(
+        value, language=found.get("xml:lang"), datatype=None if datatype is None else ox.NamedNode(datatype)
+    )
+
+
+def triple_of_json(found: Mapping[str, Any]) -> ox.Triple:
+    """The triple with these members `subject`, `predicate` and `object`, each as `term_json` wrote it."""
+    subject, predicate, value = (term_of_json(found[name]) for name in ("subject", "predicate", "object"))
+    return ox.Triple(subject, predicate, value)  # type: ignore[arg-type]  # pyoxigraph refuses other kinds itself

@@ -3,6 +3,7 @@
 The default graph physically holds the merge of every merged graph and the inferred statements, each triple once.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -60,6 +61,13 @@ def role(graph: GraphName, base_iri: str = BASE) -> Role:
     if name in HARVESTED or name.startswith("harvest/"):
         return Role.HARVEST
     return _BY_NAME.get(name, Role.SOURCE)
+
+
+def asserting(store: ox.Store, triple: ox.Triple) -> Iterator[ox.NamedNode]:
+    """The named graphs that hold a triple."""
+    for quad in store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None):
+        if isinstance(quad.graph_name, ox.NamedNode):
+            yield quad.graph_name
 
 
 @dataclass(frozen=True)

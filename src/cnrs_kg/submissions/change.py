@@ -19,7 +19,7 @@ from cnrs_kg.reasoning.proof import Sources
 from cnrs_kg.reasoning.recompute import Consequences
 from cnrs_kg.reasoning.view import Assertions
 from cnrs_kg.store.branch import Branch
-from cnrs_kg.store.graphs import Role, role
+from cnrs_kg.store.graphs import Role, asserting, role
 from cnrs_kg.store.versions import Version, Versions
 from cnrs_kg.submissions.inference import consequences
 from cnrs_kg.submissions.judging import judged
@@ -165,7 +165,6 @@ def _objections(branch: Branch, found: Consequences, as_of: date) -> Iterator[Re
 
 def _asserting_graph(branch: Branch) -> Callable[[ox.Triple], str | None]:
     def graph(triple: ox.Triple) -> str | None:
-        quads = branch.store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
-        return min((quad.graph_name.value for quad in quads if isinstance(quad.graph_name, ox.NamedNode)), default=None)
+        return min((graph.value for graph in asserting(branch.store, triple)), default=None)
 
     return graph

@@ -11,15 +11,15 @@ import pyoxigraph as ox
 
 from cnrs_kg.engine.pool import Pool
 from cnrs_kg.engine.requests import N_TRIPLES, QueryRequest
-from cnrs_kg.errors import ProtectedGraph, RdfError, StoreError, VersionMoved
-from cnrs_kg.rdf.namespaces import CNRS, GRAPH
+from cnrs_kg.errors import ProtectedGraph, StoreError, VersionMoved
+from cnrs_kg.rdf.namespaces import CNRS
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.store.graphs import role
 from cnrs_kg.store.versions import Version, Versions
 from cnrs_kg.submissions.change import Change, Outcome
 from cnrs_kg.submissions.intake import claimable_properties, take_in
+from cnrs_kg.submissions.proposal import STEWARD, named
 
-STEWARD = GRAPH("steward")
 WHOLE = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 CLAIMABLE = f"CONSTRUCT WHERE {{ ?property {CNRS('claimable')} true }}"
 TRIES = 3
@@ -149,14 +149,6 @@ class DirectWrites:
         return Change(
             taken.quads, frozenset(removed), agent=agent, notes=(*notes, *said), based_on=base.number, as_of=base.as_of
         )
-
-
-def named(text: str) -> ox.NamedNode:
-    """The name of a graph; `RdfError` if it is no IRI."""
-    try:
-        return ox.NamedNode(text)
-    except ValueError as error:
-        raise RdfError(f"graph: {text[:200]!r} is not an IRI: {error}") from error
 
 
 def _without(change: Change, held: Sequence[ox.Quad]) -> Change:

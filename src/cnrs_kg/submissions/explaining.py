@@ -29,7 +29,8 @@ from cnrs_kg.reasoning.recompute import program_of
 from cnrs_kg.reasoning.view import Assertions
 from cnrs_kg.store.graphs import Roles
 from cnrs_kg.store.versions import Version, Versions
-from cnrs_kg.submissions.places import Place, SourcePlaces
+from cnrs_kg.submissions.locating import Place
+from cnrs_kg.submissions.places import SourcePlaces
 
 COMMAND = (sys.executable, "-c", "from cnrs_kg.submissions.explaining import main; main()")
 LABELS = (SKOS("prefLabel"), RDFS("label"))

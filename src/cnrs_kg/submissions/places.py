@@ -9,12 +9,12 @@ import pyoxigraph as ox
 
 from cnrs_kg.errors import CnrsKgError
 from cnrs_kg.rdf.formats import syntax_of_file
-from cnrs_kg.rdf.positions import Span, objects
+from cnrs_kg.rdf.positions import objects
 from cnrs_kg.store.versions import Version, Versions
-from cnrs_kg.submissions.validate import place, spans_of
+from cnrs_kg.submissions.locating import Place, Spot
+from cnrs_kg.submissions.reading import spots_of
 
-Place = dict[str, Any]
-Spans = Mapping[ox.Triple, Span]
+Spots = Mapping[ox.Triple, Spot]
 
 
 class SourcePlaces:
@@ -27,12 +27,12 @@ class SourcePlaces:
     def of(self, triple: ox.Triple, graph: str) -> Place | None:
         """PLACE of the contract for a statement that a graph asserts; None if no file that is kept states it."""
         for file in self._sources.get(graph, {}).get("files", ()):
-            span = self._spans(file["sha256"], file["name"], graph).get(triple)
-            if span is not None:
-                return place(file["name"], span)
+            spot = self._spots(file["sha256"], file["name"], graph).get(triple)
+            if spot is not None:
+                return spot.place(file["name"])
         return None
 
-    def _spans(self, digest: str, name: str, graph: str) -> Spans:
+    def _spots(self, digest: str, name: str, graph: str) -> Spots:
         try:
             return _read(digest, name, graph, self._base_iri, self._versions)
         except CnrsKgError:  # the file is not kept any more
@@ -40,7 +40,7 @@ class SourcePlaces:
 
 
 @lru_cache(maxsize=64)
-def _read(digest: str, name: str, graph: str, base_iri: str, versions: Versions) -> Spans:
+def _read(digest: str, name: str, graph: str, base_iri: str, versions: Versions) -> Spots:
     """The places of a file's statements, by the form in which the graph keeps them."""
     data = versions.input(digest)
-    return spans_of(objects(data, syntax_of_file(PurePath(name)), base_iri=base_iri), ox.NamedNode(graph))
+    return spots_of(objects(data, syntax_of_file(PurePath(name)), base_iri=base_iri), ox.NamedNode(graph))

@@ -15,9 +15,8 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from cnrs_kg.errors import UnsupportedFormat
-from cnrs_kg.rdf.formats import rdf_syntax, syntax_of_file
 from cnrs_kg.rdf.namespaces import PREFIXES
-from cnrs_kg.submissions.validate import Document
+from cnrs_kg.submissions.proposal import Document, media_type_of, media_type_of_file, propose
 from cnrs_kg.validation.forms import said, to_csv, to_rdf, to_sarif
 from cnrs_kg.validation.report import Result, Verdict
 from cnrs_kg.web import caching, security
@@ -77,9 +76,7 @@ def _answer(kg: "KnowledgeGraph", pages: Pages, incoming: Incoming) -> Reply:
     sent = _sent(incoming, kg.settings.upload_bytes)
     media_type = _media_type(sent.fields.get("format"), incoming.header("Accept"))
     verdict = kg.validate(
-        sent.documents,
-        graph=sent.fields.get("graph") or None,
-        replaces=sent.fields.get("replace", "").lower() in _TRUE,
+        propose(sent.documents, sent.fields.get("graph"), replaces=sent.fields.get("replace", "").lower() in _TRUE),
         alone=sent.fields.get("alone", "").lower() in _TRUE,
         client=client(incoming, None),
     )
@@ -101,8 +98,8 @@ def _sent(incoming: Incoming, limit: int) -> Sent:
     media_type, _ = incoming.media_type()
     body = incoming.body(limit)
     if media_type != "multipart/form-data":
-        name = query.get("name") or f"document.{rdf_syntax(media_type).extension}"
-        return Sent((Document(name[:200], body, rdf_syntax(media_type).media_type),), query)
+        document = Document((query.get("name") or "document")[:200], body, media_type_of(media_type))
+        return Sent((document,), query)
     head = f"Content-Type: {incoming.header('Content-Type')}\r\n\r\n".encode("latin-1", errors="replace")
     message = BytesParser(policy=HTTP).parsebytes(head + body)
     parts = list(message.iter_parts()) if message.is_multipart() else []
@@ -131,10 +128,10 @@ def _payload(part: Message) -> bytes:
 def _part(part: Message, payload: bytes) -> Document:
     name = PurePath(part.get_filename() or "document").name[:200]
     try:
-        syntax = rdf_syntax(part.get_content_type())
+        media_type = media_type_of(part.get_content_type())
     except UnsupportedFormat:  # browsers rarely know the media type of an RDF file
-        syntax = syntax_of_file(PurePath(name))
-    return Document(name, payload, syntax.media_type)
+        media_type = media_type_of_file(PurePath(name))
+    return Document(name, payload, media_type)
 
 
 def _media_type(name: str | None, accept: str | None) -> str:

@@ -1,0 +1,90 @@
+"""Where documents say what: the places that a result, or a proof, leads back to."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Protocol
+
+import pyoxigraph as ox
+
+from cnrs_kg.rdf.terms import Term, triple_of_json
+from cnrs_kg.validation.report import Result
+
+Place = dict[str, Any]
+
+
+class Spot(Protocol):
+    """A part of a document: a span of its text, or a cell."""
+
+    def place(self, name: str) -> Place:
+        """PLACE of the contract, in the document of this name."""
+        ...
+
+
+@dataclass
+class Places:
+    """Where documents say each statement, by the form in which the graph keeps it; the first place counts."""
+
+    spots: dict[ox.Triple, tuple[str, Spot]] = field(default_factory=dict)
+
+    def add(self, name: str, spots: Mapping[ox.Triple, Spot]) -> None:
+        """The spots of one more document."""
+        for triple, spot in spots.items():
+            self.spots.setdefault(triple, (name, spot))
+
+    def of(self, triple: ox.Triple) -> Place | None:
+        """PLACE of a statement; None if no document says it."""
+        found = self.spots.get(triple)
+        return None if found is None else found[1].place(found[0])
+
+    def located(self, result: Result) -> Result:
+        """The result with the places that made it: of its proof's leaves, else of the value, the property, the node.
+
+        A value may have been inferred for this property from another one that says the same.
+        """
+        proof = None if result.proof is None else self._placed(result.proof)
+        found = list(_leaves(proof)) if proof else []
+        return replace(result, places=tuple(found or map(self._place, self._making(result))), proof=proof)
+
+    def _place(self, triple: ox.Triple) -> Place:
+        name, spot = self.spots[triple]
+        return spot.place(name)
+
+    def _making(self, result: Result) -> list[ox.Triple]:
+        about = self._by_subject.get(result.focus_node, [])
+        path = result.path.strip("<>") if result.path else None
+        of_path = [triple for triple in about if triple.predicate.value == path]
+        of_value = [triple for triple in of_path if triple.object == result.value]
+        of_value = of_value or [triple for triple in about if triple.object == result.value]
+        return of_value or of_path or about[:1] or self._by_object.get(result.focus_node, [])[:1]
+
+    @cached_property
+    def _by_subject(self) -> Mapping[Term | None, list[ox.Triple]]:
+        found: defaultdict[Term | None, list[ox.Triple]] = defaultdict(list)
+        for triple in self.spots:
+            found[triple.subject].append(triple)
+        return found
+
+    @cached_property
+    def _by_object(self) -> Mapping[Term | None, list[ox.Triple]]:
+        found: defaultdict[Term | None, list[ox.Triple]] = defaultdict(list)
+        for triple in self.spots:
+            found[triple.object].append(triple)
+        return found
+
+    def _placed(self, proof: Mapping[str, Any]) -> dict[str, Any]:
+        """The proof with the places of what the documents say."""
+        made = {**proof, "premises": [self._placed(premise) for premise in proof["premises"]]}
+        if proof["rule"] == "asserted":
+            place = self.of(triple_of_json(proof["statement"]))
+            if place is not None:
+                made["place"] = place
+        return made
+
+
+def _leaves(proof: Mapping[str, Any]) -> Iterator[Place]:
+    if proof.get("place"):
+        yield dict(proof["place"])
+    for premise in proof["premises"]:
+        yield from _leaves(premise)

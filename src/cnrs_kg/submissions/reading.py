@@ -1,0 +1,226 @@
+"""A proposal as the change that it asks for: what its documents add and withdraw, each with its place."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyoxigraph as ox
+
+from cnrs_kg.engine.requests import Changes
+from cnrs_kg.errors import (
+    BlankNodeRefused,
+    CnrsKgError,
+    DatasetRefused,
+    LoadRefused,
+    ProtectedGraph,
+    QuerySyntaxError,
+    QueryTooComplex,
+    RdfError,
+    ServiceRefused,
+    UpdateRefused,
+)
+from cnrs_kg.rdf.patch import split_patch
+from cnrs_kg.rdf.skolem import skolemise
+from cnrs_kg.rdf.terms import DEFAULT_GRAPH, stored_quad
+from cnrs_kg.store.graphs import role
+from cnrs_kg.submissions.change import Change
+from cnrs_kg.submissions.intake import claim, take_in
+from cnrs_kg.submissions.locating import Places, Spot
+from cnrs_kg.submissions.proposal import PATCH, UPDATE, Document, Proposal
+from cnrs_kg.validation.report import Result
+
+N_QUADS = "application/n-quads"
+_FAULTS = (
+    *(RdfError, QuerySyntaxError, QueryTooComplex, DatasetRefused),
+    *(UpdateRefused, LoadRefused, ServiceRefused, ProtectedGraph),
+)
+Placed = tuple[ox.Quad, Spot | None]
+Parse = Callable[[bytes, str], Iterable[Placed]]
+
+
+@dataclass(frozen=True)
+class Read:
+    """The change that a proposal asks for, and where its documents say what.
+
+    `faults` are documents that cannot be read (kind `syntax`): the change is then empty. `replaces` is the graph whose
+    whole content the change becomes.
+    """
+
+    change: Change = field(default_factory=Change)
+    places: Places = field(default_factory=Places)
+    faults: tuple[Result, ...] = ()
+    replaces: ox.NamedNode | None = None
+
+
+@dataclass
+class _Draft:
+    """What is read so far."""
+
+    added: set[ox.Quad] = field(default_factory=set)
+    removed: set[ox.Quad] = field(default_factory=set)
+    places: Places = field(default_factory=Places)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads proposals: `parse` gives the statements of RDF (bytes, media type) with their places.
+
+    `update` tells what a SPARQL update would do to `store`, the published version; the properties that are `claimable`
+    become claims.
+    """
+
+    parse: Parse
+    update: Callable[[str], Changes]
+    store: ox.Store
+    claimable: frozenset[ox.NamedNode]
+
+    def read(self, proposal: Proposal) -> Read:
+        """The change; `ProtectedGraph` if the graph that the documents are for may not be written."""
+        if not role(proposal.target).writable:
+            raise _protected(proposal.target)
+        draft, faults = _Draft(), []
+        for document in proposal.documents:
+            try:
+                self._read(document, proposal, draft)
+            except _FAULTS as error:
+                faults.append(fault(document.name, error))
+        if faults:
+            return Read(faults=tuple(faults))
+        change = Change(frozenset(draft.added), frozenset(draft.removed - draft.added), notes=tuple(draft.notes))
+        return Read(change, draft.places, (), proposal.target if proposal.replaces else None)
+
+    def _read(self, document: Document, proposal: Proposal, draft: _Draft) -> None:
+        if document.media_type not in (PATCH, UPDATE):
+            self._add(self.parse(document.data, document.media_type), document.name, proposal.target, draft)
+            return
+        if proposal.replaces:
+            raise RdfError(
+                "a patch and an update say themselves what they withdraw",
+                advice="Send them without replace, or the graph's whole new content as RDF.",
+            )
+        if document.media_type == PATCH:
+            self._patch(document, proposal, draft)
+        else:
+            self._update(document, proposal, draft)
+
+    def _add(self, found: Iterable[Placed], name: str, graph: ox.NamedNode, draft: _Draft) -> None:
+        placed = list(found)
+        _refuse_protected(placed)
+        try:
+            taken = take_in((quad for quad, _ in placed), graph, self.claimable)
+        except BlankNodeRefused as error:
+            error.position = error.position or _position(placed, str(error.extra.get("node")))
+            raise
+        draft.added |= taken.quads
+        draft.places.add(name, spots_of(placed, graph))
+        draft.notes += [f"became an undated claim: {quad}" for quad in taken.claimed]
+
+    def _patch(self, document: Document, proposal: Proposal, draft: _Draft) -> None:
+        added, removed = split_patch(document.data)
+        self._add(self.parse(added, N_QUADS), document.name, proposal.target, draft)
+        withdrawn = list(self.parse(removed, N_QUADS))
+        _refuse_protected(withdrawn)
+        for quad, spot in withdrawn:
+            if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
+                raise RdfError("a withdrawal names no blank node: the graph keeps none", position=_start(spot))
+            found = self._held(stored_quad(quad), proposal.graph)
+            if not found:
+                where = "" if spot is None else "{file}:{line}: ".format(**spot.place(document.name))
+                draft.notes.append(f"{where}nothing to withdraw, no writable graph asserts it: {quad.triple}")
+            draft.removed |= found
+            if spot is not None:
+                draft.places.add(document.name, {one.triple: spot for one in found})
+
+    def _held(self, quad: ox.Quad, graph: ox.NamedNode | None) -> set[ox.Quad]:
+        """What a withdrawal takes away: the quad, or the undated claim that it became.
+
+        Without a graph of its own it is meant of the proposal's, or of every writable graph if that names none.
+        """
+        named = graph if quad.graph_name == DEFAULT_GRAPH else quad.graph_name
+        graphs = self.store.named_graphs() if named is None else [named]
+        found: set[ox.Quad] = set()
+        for holder in graphs:
+            if role(holder).writable:
+                held = ox.Quad(quad.subject, quad.predicate, quad.object, holder)
+                found |= {held, *(claim(held) if quad.predicate in self.claimable else ())}
+        return {quad for quad in found if quad in self.store}
+
+    def _update(self, document: Document, proposal: Proposal, draft: _Draft) -> None:
+        try:
+            text = document.data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise RdfError(f"not UTF-8 at byte {error.start + 1}", advice="Save the update as UTF-8.") from error
+        found = self.update(text)
+        taken = take_in(found.added, proposal.target, self.claimable)
+        draft.added |= taken.quads
+        draft.removed |= set(found.removed)
+        draft.notes += [*found.warnings, *(f"became an undated claim: {quad}" for quad in taken.claimed)]
+        whole = Whole(text)
+        changed = {*taken.quads, *found.removed}
+        draft.places.add(document.name, {quad.triple: whole for quad in changed})
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A document as a whole: where a statement that an update makes of its patterns comes from."""
+
+    text: str
+
+    def place(self, name: str) -> dict[str, Any]:
+        """PLACE of the contract: the first line that is more than a comment or a prefix."""
+        lines = enumerate(self.text.splitlines(), 1)
+        heads = ("#", "prefix", "base")
+        first = next((n for n, line in lines if line.strip() and not line.strip().lower().startswith(heads)), 1)
+        return {"file": name, "line": first, "column": 1}
+
+
+def spots_of(placed: Iterable[Placed], graph: ox.NamedNode) -> dict[ox.Triple, Spot]:
+    """The place of each statement that a graph keeps of a document: in stored form, claims for direct statements."""
+    found = list(placed)
+    spots: dict[ox.Triple, Spot] = {}
+    for quad, (_, spot) in zip(map(stored_quad, skolemise(quad for quad, _ in found)), found, strict=True):
+        if spot is None:
+            continue
+        spots.setdefault(quad.triple, spot)
+        home = graph if quad.graph_name == DEFAULT_GRAPH else quad.graph_name
+        for part in claim(ox.Quad(quad.subject, quad.predicate, quad.object, home)):
+            spots.setdefault(part.triple, spot)
+    return spots
+
+
+def fault(name: str, error: CnrsKgError) -> Result:
+    """The result that says why a document cannot be read, and where."""
+    where: dict[str, Any] = {"file": name, "line": 1}
+    if error.position is not None:
+        where |= {"line": error.position[0], "column": error.position[1]}
+    said = error.detail if error.advice is None else f"{error.detail}. {error.advice}"
+    message = {"en": said, "fr": f"Ce document ne peut être lu : {error.detail}"}
+    return Result("Violation", "syntax", message, places=(where,))
+
+
+def _refuse_protected(placed: Iterable[Placed]) -> None:
+    for quad, spot in placed:
+        graph = quad.graph_name
+        if isinstance(graph, ox.NamedNode) and not role(graph).writable:
+            raise _protected(graph, _start(spot))
+
+
+def _protected(graph: ox.NamedNode, position: tuple[int, int] | None = None) -> ProtectedGraph:
+    return ProtectedGraph(f"{graph} is not written this way", graph=graph.value, position=position)
+
+
+def _start(spot: Spot | None) -> tuple[int, int] | None:
+    place = {} if spot is None else spot.place("")
+    return (place["line"], place["column"]) if "line" in place else None
+
+
+def _position(placed: Iterable[Placed], node: str) -> tuple[int, int] | None:
+    """Where a blank node stands: as an object, else as a subject."""
+    return max(_named(placed, node), default=(False, None), key=lambda found: found[0])[1]
+
+
+def _named(placed: Iterable[Placed], node: str) -> Iterator[tuple[bool, tuple[int, int] | None]]:
+    for quad, spot in placed:
+        if node in (str(quad.subject), str(quad.object)):
+            yield str(quad.object) == node, _start(spot)

@@ -1,0 +1,122 @@
+"""Proposals as changes: RDF that adds, patches and updates that withdraw."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cnrs_kg.config import Settings
+from cnrs_kg.errors import ProtectedGraph, RdfError
+from cnrs_kg.knowledge_graph import KnowledgeGraph
+from cnrs_kg.submissions.proposal import PATCH, UPDATE, Document, media_type_of, media_type_of_file, propose
+from cnrs_kg.validation.report import Verdict
+
+from ..validated_project import write_validated_project
+
+BASE = "https://w3id.org/cnrs-kg"
+CNRS = f"{BASE}/ontology#"
+PREFIX = f"PREFIX cnrs: <{CNRS}> "
+LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
+
+
+@pytest.fixture(scope="module")
+def kg(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
+    directory = tmp_path_factory.mktemp("read")
+    settings = Settings(data_dir=directory / "var", workers=1)
+    with KnowledgeGraph(settings, project=write_validated_project(directory)) as kg:
+        assert kg.build(progress=lambda stage: None).conforms
+        yield kg
+
+
+def judged(kg: KnowledgeGraph, text: str, media_type: str = "text/turtle", graph: str | None = None) -> Verdict:
+    return kg.validate(propose([Document("sent", text.encode(), media_type)], graph))
+
+
+TYPED = f"<{BASE}/id/unit/one> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{CNRS}Unit>"
+PAGE = f"<{BASE}/graph/page>"
+
+
+def test_a_patch_adds_and_withdraws(kg: KnowledgeGraph) -> None:
+    verdict = judged(kg, f"TX .\nD {TYPED} {PAGE} .\nA {TYPED} .\nTC .\n", PATCH)
+    assert (verdict.conforms, verdict.added, verdict.withdrawn) == (True, 1, 1)
+
+
+def test_a_withdrawal_without_a_graph_is_meant_of_each_that_may_be_written(kg: KnowledgeGraph) -> None:
+    row = f"D {TYPED} .\n"
+    assert judged(kg, row, PATCH).withdrawn == 1
+    elsewhere = judged(kg, row, PATCH, f"{BASE}/graph/other")
+    assert elsewhere.withdrawn == 0
+    assert any("sent:1" in note and "nothing to withdraw" in note for note in elsewhere.notes)
+
+
+def test_a_refusal_of_a_patch_names_row_and_column(kg: KnowledgeGraph) -> None:
+    text = f'TX .\n\nA <urn:u> <{CNRS}name> "U"@en .\n  A <urn:u> <{CNRS}partner> <urn:x> .\nA <urn:u> a .\nTC .'
+    (fault,) = judged(kg, text, PATCH).results
+    assert fault.kind == "syntax" and fault.places[0]["line"] == 5
+    rows = text.replace("A <urn:u> a .\n", "").replace("<urn:u> ", f"<{BASE}/id/unit/one> ")
+    (wrong,) = judged(kg, rows, PATCH).results
+    assert wrong.places == (
+        {"file": "sent", "line": 4, "column": rows.splitlines()[3].index("<urn:x>") + 1}
+        | {"endColumn": rows.splitlines()[3].index("<urn:x>") + 8},
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("X <urn:a> .", 1), ("TX .\nA <urn:a> <urn:b> <urn:c> .\n", None), ("D _:b <urn:p> <urn:o> .", 1), ("A \n", 1)],
+    ids=["no row", "cut short", "a blank node withdrawn", "an empty row"],
+)
+def test_what_is_no_patch(kg: KnowledgeGraph, text: str, line: int | None) -> None:
+    (fault,) = judged(kg, text, PATCH).results
+    assert fault.kind == "syntax" and fault.places[0]["file"] == "sent"
+    assert line is None or fault.places[0]["line"] == line
+
+
+def test_a_claimable_statement_is_withdrawn_with_the_claim_that_it_became(kg: KnowledgeGraph) -> None:
+    row = f'D <{BASE}/id/unit/one> <{CNRS}name> "One"@en .'
+    verdict = judged(kg, row, PATCH)
+    assert not verdict.conforms and verdict.withdrawn == 4
+    (nameless,) = verdict.results
+    assert nameless.constraint == "sh:MinCountConstraintComponent" and nameless.places[0]["line"] == 1
+
+
+def test_an_update_is_tried(kg: KnowledgeGraph) -> None:
+    text = f"{PREFIX} DELETE {{ ?s a cnrs:Unit }} INSERT {{ ?s a cnrs:Organisation }} WHERE {{ ?s a cnrs:Unit }}"
+    verdict = judged(kg, text, UPDATE)
+    assert (verdict.conforms, verdict.added, verdict.withdrawn) == (True, 1, 1)
+
+
+def test_a_refused_update_leads_to_its_text(kg: KnowledgeGraph) -> None:
+    verdict = judged(kg, f"{PREFIX}\n# why\nINSERT DATA {{ <{BASE}/id/unit/one> cnrs:partner <urn:x> }}", UPDATE)
+    (wrong,) = verdict.results
+    assert wrong.places == ({"file": "sent", "line": 3, "column": 1},)
+    (fault,) = judged(kg, "INSERT DATA { <urn:a> <urn:b> }", UPDATE).results
+    assert fault.kind == "syntax" and fault.places[0]["line"] == 1 and "column" in fault.places[0]
+
+
+def test_protected_graphs_are_refused_where_they_are_named(kg: KnowledgeGraph) -> None:
+    text = f"<{BASE}/graph/ontology> {{\n <urn:a> <urn:b> <urn:c> }}"
+    (fault,) = judged(kg, text, "application/trig").results
+    assert "ontology" in fault.message["en"] and fault.places[0]["line"] == 2
+    with pytest.raises(ProtectedGraph):
+        judged(kg, "<urn:a> <urn:b> <urn:c> .", graph=f"{BASE}/graph/shapes")
+
+
+def test_a_shared_blank_node_is_refused_where_it_stands(kg: KnowledgeGraph) -> None:
+    (fault,) = judged(kg, "<urn:a> <urn:p> 1 ;\n <urn:q> _:x ;\n <urn:r> _:x .").results
+    assert fault.places[0]["line"] == 2 and "IRI of its own" in fault.message["en"]
+
+
+def test_replacing_takes_rdf_alone(kg: KnowledgeGraph) -> None:
+    documents = [Document("sent.rdfp", b"A <urn:a> <urn:b> <urn:c> .", PATCH)]
+    (fault,) = kg.validate(propose(documents, replaces=True)).results
+    assert "replace" in fault.message["en"]
+
+
+def test_names_and_types_of_documents() -> None:
+    assert media_type_of("application/sparql-update; charset=utf-8") == UPDATE
+    assert media_type_of_file(Path("change.rdfp")) == PATCH and media_type_of_file(Path("a.ttl")) == "text/turtle"
+    with pytest.raises(RdfError, match="image/png"):
+        media_type_of("image/png")
+    with pytest.raises(RdfError, match="not an IRI"):
+        propose([], "no iri")
