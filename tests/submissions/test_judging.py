@@ -26,10 +26,10 @@ def shapes_of(results: tuple[Result, ...]) -> Counter[tuple[str | None, str]]:
 
 
 def judged_after(branch: Branch, step: Step) -> Counter[tuple[str | None, str]]:
-    before = shapes_of(judged(branch, anew=True).results)
+    before = shapes_of(judged(branch, anew=True)[0].results)
     consequences(branch, step, day(branch), Budget())
-    now = shapes_of(judged(branch, anew=True).results)
-    found = judged(branch)
+    now = shapes_of(judged(branch, anew=True)[0].results)
+    found, _ = judged(branch)
     assert not found.whole
     assert now - before <= shapes_of(found.results) <= now
     return now - before

@@ -40,6 +40,10 @@ def test_a_fault_tells_focus_node_path_shape_and_message_in_both_languages() -> 
         "places": [],
         "proof": None,
         "fixes": [],
+        "label": {},
+        "expected": None,
+        "found": None,
+        "example": None,
     }
 
 

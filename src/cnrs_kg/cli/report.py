@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from cnrs_kg.validation.forms import expected
 from cnrs_kg.validation.report import Result, Verdict
 
 STYLES = {"Violation": "bold red", "Warning": "yellow", "Info": "cyan"}
@@ -14,6 +15,10 @@ MOST = 50
 _BACKGROUND = {
     "en": "{} faults on the same nodes were there before; they refuse nothing",
     "fr": "{} défauts des mêmes nœuds existaient déjà ; ils ne font rien refuser",
+}
+_ADVICE = {
+    "en": {"expected": "expected:", "found": "found:", "example": "for example:"},
+    "fr": {"expected": "attendu :", "found": "trouvé :", "example": "par exemple :"},
 }
 EXCERPTS = 3
 
@@ -29,10 +34,26 @@ def print_verdict(
         console.print(_row(result, lang))
         for place in result.places[:EXCERPTS]:
             console.print(_excerpt(place, sources or {}))
+        console.print(_advice(result, lang), end="")
     if len(verdict.results) > MOST:
         console.print(f"… and {len(verdict.results) - MOST} more results")
     if verdict.background:
         console.print(_BACKGROUND.get(lang, _BACKGROUND["en"]).format(len(verdict.background)), style="dim")
+
+
+def _advice(result: Result, lang: str) -> Text:
+    """What was expected and found, how to mend it, and an example, as far as they are known."""
+    words, text = _ADVICE.get(lang, _ADVICE["en"]), Text()
+    wanted = expected(result, lang)
+    if wanted:
+        found = "" if result.found is None else f" ({words['found']} {result.found})"
+        text.append(f"    {words['expected']} {wanted}{found}\n")
+    for fix in result.fixes:
+        text.append(f"    {fix['message'].get(lang) or fix['message']['en']}\n", "green")
+    if result.example and not result.fixes:
+        lines = result.example.splitlines()
+        text.append(f"    {words['example']} {lines[0]}\n" + "".join(f"      {line}\n" for line in lines[1:]), "dim")
+    return text
 
 
 def _excerpt(place: Mapping[str, Any], sources: Mapping[str, bytes]) -> Text:
@@ -52,8 +73,9 @@ def _row(result: Result, lang: str) -> Text:
     row = Text()
     row.append(result.severity, STYLES[result.severity])
     row.append(f" {result.message.get(lang) or next(iter(result.message.values()), result.constraint)}")
+    label = result.label.get(lang) or next(iter(result.label.values()), None)
     for name, value in (
-        ("on", result.focus_node),
+        ("on", f"{label}, {result.focus_node}" if label else result.focus_node),
         ("path", result.path),
         ("value", result.value),
         ("by", result.shape),

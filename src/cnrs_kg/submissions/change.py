@@ -121,8 +121,8 @@ def judge_on(branch: Branch, change: Change, *, budget: Budget, progress: Progre
         found = consequences(branch, change, as_of, budget)
         inferred = found.inferred
         progress("validating")
-        shapes = judged(branch, anew=change.anew)
-        results = in_order([*_objections(branch, found, as_of), *shapes.results])
+        shapes, adviser = judged(branch, anew=change.anew)
+        results = adviser.advise(in_order([*_objections(branch, found, as_of), *shapes.results]))
     added, removed = branch.delta
     return Verdict(
         results,

@@ -2,13 +2,16 @@
 
 import sys
 from collections.abc import Iterable
+from functools import partial
 
 import pyoxigraph as ox
 
+from cnrs_kg.rdf.statements import Stored
 from cnrs_kg.store.branch import Branch
 from cnrs_kg.store.graphs import Role, role
 from cnrs_kg.submissions.inference import SHARE
-from cnrs_kg.validation.judge import Judgement, judge_change, judge_store
+from cnrs_kg.validation.advice import Adviser
+from cnrs_kg.validation.judge import Judgement, conforms, judge_change, judge_store
 from cnrs_kg.validation.shapes import Shapes, compile_shapes
 
 _MOST_KNOWN = 8
@@ -16,11 +19,17 @@ _known: dict[str, Shapes] = {}
 """The shapes of versions by their digest: reading them from the store takes longer than judging a small change."""
 
 
-def judged(branch: Branch, *, anew: bool = False) -> Judgement:
+def judged(branch: Branch, *, anew: bool = False) -> tuple[Judgement, Adviser]:
     """The results of the branch's shapes over its default graph; those of a small change, with `background` apart.
 
-    `anew` has everything judged.
+    The adviser has advice on results of these shapes, or of the logic. `anew` has everything judged.
     """
+    shapes, judgement = _judged(branch, anew=anew)
+    statements = Stored(branch.store, branch.roles.merged)
+    return judgement, Adviser(statements, shapes.graph, partial(conforms, statements, shapes))
+
+
+def _judged(branch: Branch, *, anew: bool) -> tuple[Shapes, Judgement]:
     base = branch.base
     if base is None or branch.is_bulk or anew:
         return _everything(branch, _read(branch))
@@ -35,11 +44,11 @@ def judged(branch: Branch, *, anew: bool = False) -> Judgement:
     shapes = _known[base.digest]
     if Role.ONTOLOGY in touched or (len(added) + len(removed)) * SHARE > base.statements:
         return _everything(branch, shapes)
-    return judge_change(branch.store, shapes, added, removed, merged=branch.roles.merged)
+    return shapes, judge_change(branch.store, shapes, added, removed, merged=branch.roles.merged)
 
 
-def _everything(branch: Branch, shapes: Shapes) -> Judgement:
-    return Judgement(judge_store(branch.store, shapes, merged=branch.roles.merged))
+def _everything(branch: Branch, shapes: Shapes) -> tuple[Shapes, Judgement]:
+    return shapes, Judgement(judge_store(branch.store, shapes, merged=branch.roles.merged))
 
 
 def _read(branch: Branch) -> Shapes:

@@ -23,17 +23,26 @@ def objections(
     """
     for found in inconsistencies:
         shown = contradiction(found, explain(map(statement_of, found.premises)), sources)
+        literal = _ill_typed(found)
         yield Result(
             "Violation",
             "inconsistency",
             found.message,
             focus_node=_term(found.focus_node),
             constraint=found.rule,
+            path=None if literal is None else str(literal.predicate),
+            value=None if literal is None else literal.object,
             proof=shown.to_json(),
         )
     for tie in ties:
         if isinstance(tie.subject, ox.NamedNode) and isinstance(tie.object, ox.NamedNode):
             yield _merged(tie.subject, tie.object, explain, sources)
+
+
+def _ill_typed(found: Inconsistency) -> ox.Triple | None:
+    """The premise with the literal that is not of its datatype, if that is the contradiction."""
+    stated = (one for one in reversed(found.premises) if isinstance(one.object, ox.Literal))
+    return next(stated, None) if found.rule == "dt-not-type" else None
 
 
 def _merged(one: ox.NamedNode, other: ox.NamedNode, explain: Explain, sources: Sources) -> Result:

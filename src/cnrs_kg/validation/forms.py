@@ -27,6 +27,10 @@ _COLUMNS = (
     "file",
     "line",
     "column",
+    "expected",
+    "found",
+    "fixes",
+    "example",
 )
 
 
@@ -49,6 +53,10 @@ def to_csv(verdict: Verdict, lang: str) -> str:
                 place.get("file"),
                 place.get("line"),
                 place.get("column"),
+                expected(result, lang),
+                result.found,
+                "\n".join(str(fix["replacement"]) for fix in result.fixes),
+                result.example,
             )
             writer.writerow(_cell(value) for value in row)
     return text.getvalue()
@@ -62,6 +70,12 @@ def _cell(value: object) -> str:
 def said(result: Result, lang: str) -> str:
     """The message in a language, else in another."""
     return result.message.get(lang) or next(iter(result.message.values()), result.constraint or result.kind)
+
+
+def expected(result: Result, lang: str) -> str | None:
+    """What was expected, in a language, else in another."""
+    known = result.expected or {}
+    return known.get(lang) or next(iter(known.values()), None)
 
 
 def to_sarif(verdict: Verdict, lang: str) -> dict[str, Any]:
@@ -93,7 +107,16 @@ def _sarif(result: Result, lang: str) -> dict[str, Any]:
         {"physicalLocation": {"artifactLocation": {"uri": place["file"]}, "region": _region(place)}}
         for place in result.places
     ]
-    return found | ({"locations": locations} if locations else {})
+    fixes = [_sarif_fix(fix, place, lang) for fix in result.fixes for place in result.places[:1] if "column" in place]
+    return found | ({"locations": locations} if locations else {}) | ({"fixes": fixes} if fixes else {})
+
+
+def _sarif_fix(fix: Any, place: Any, lang: str) -> dict[str, Any]:
+    change = {"deletedRegion": _region(place), "insertedContent": {"text": fix["replacement"]}}
+    return {
+        "description": {"text": fix["message"].get(lang) or next(iter(fix["message"].values()))},
+        "artifactChanges": [{"artifactLocation": {"uri": place["file"]}, "replacements": [change]}],
+    }
 
 
 def _region(place: Any) -> dict[str, int]:

@@ -15,6 +15,7 @@ import rdflib
 from pyshacl.errors import ReportableRuntimeError
 from pyshacl.pytypes import SHACLExecutor
 from pyshacl.shape import Shape
+from rdflib.term import Node
 
 from cnrs_kg.errors import ShapesError
 from cnrs_kg.rdf.rdflib_terms import StatementsGraph, from_rdflib, graph_of, to_rdflib
@@ -88,6 +89,12 @@ def judge_change(
     sides = [changed(added, now, before, merged), changed(removed, before, now, merged)]
     work = _Work(now, before, sides, Classes(now), limit)
     return _Judging(work, tree=any(SUBCLASS in side.by_predicate for side in sides)).of(shapes)
+
+
+def conforms(statements: Statements, shapes: Shapes, shape: Node, node: Term) -> bool:
+    """Whether a node conforms to the shape of this name; `KeyError` if there is none."""
+    found = shapes.targets[0].shape.sg.lookup_shape_from_node(shape)
+    return _conforms(found, StatementsGraph(statements), node)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,11 @@ SEVERITIES = ("Violation", "Warning", "Info")
 
 @dataclass(frozen=True)
 class Result:
-    """One fault: which shape, on which focus node, along which path, with which value, in both languages."""
+    """One fault: which shape, on which focus node, along which path, with which value, in both languages.
+
+    To help: the focus node's `label`, what was `expected` (both by language) and `found`, a valid `example` of the data
+    in Turtle, and `fixes`, texts that could stand in the place.
+    """
 
     severity: str
     kind: str
@@ -26,6 +30,11 @@ class Result:
     value: Term | None = None
     proof: Mapping[str, Any] | None = None
     places: tuple[Mapping[str, Any], ...] = ()
+    label: Mapping[str, str] = field(default_factory=dict)
+    expected: Mapping[str, str] | None = None
+    found: str | None = None
+    example: str | None = None
+    fixes: tuple[Mapping[str, Any], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """RESULT of the contract."""
@@ -40,7 +49,11 @@ class Result:
             "message": dict(self.message),
             "places": [dict(place) for place in self.places],
             "proof": self.proof,
-            "fixes": [],
+            "fixes": [dict(fix) for fix in self.fixes],
+            "label": dict(self.label),
+            "expected": None if self.expected is None else dict(self.expected),
+            "found": self.found,
+            "example": self.example,
         }
 
 

@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from cnrs_kg.errors import UnsupportedFormat
 from cnrs_kg.rdf.namespaces import PREFIXES
 from cnrs_kg.submissions.proposal import Document, media_type_of, media_type_of_file, propose
-from cnrs_kg.validation.forms import said, to_csv, to_rdf, to_sarif
+from cnrs_kg.validation.forms import expected, said, to_csv, to_rdf, to_sarif
 from cnrs_kg.validation.report import Result, Verdict
 from cnrs_kg.web import caching, security
 from cnrs_kg.web.bridge import incoming as current_request
@@ -89,7 +89,9 @@ def _answer(kg: "KnowledgeGraph", pages: Pages, incoming: Incoming) -> Reply:
         incoming,
         verdict=verdict,
         text=sent.fields.get("text", ""),
-        results=[(one, said(one, language), _excerpts(one, sources)) for one in verdict.results],
+        results=[
+            (one, said(one, language), expected(one, language), _excerpts(one, sources)) for one in verdict.results
+        ],
     )
 
 

@@ -1,0 +1,38 @@
+"""What people call a thing of the graph, by language."""
+
+from collections.abc import Mapping
+
+import pyoxigraph as ox
+
+from cnrs_kg.rdf.namespaces import PREFIXES, RDFS, SKOS
+from cnrs_kg.rdf.statements import Statements
+from cnrs_kg.rdf.terms import Term
+
+LABELS = (SKOS("prefLabel"), RDFS("label"))
+
+
+def labels(statements: Statements, term: Term | None) -> Mapping[str, str]:
+    """The labels of a thing by language ("" for none), preferred ones before others; empty if it has none."""
+    found: dict[str, str] = {}
+    if isinstance(term, ox.NamedNode):
+        for predicate in LABELS:
+            for triple in statements.match(term, predicate, None):
+                if isinstance(triple.object, ox.Literal):
+                    found.setdefault(triple.object.language or "", triple.object.value)
+    return found
+
+
+def name(statements: Statements, term: Term, lang: str) -> str:
+    """What to call a term in a language: its label there, in English or in any, else itself, shortened by a prefix."""
+    known = labels(statements, term)
+    return known.get(lang) or known.get("en") or next(iter(known.values()), None) or shortened(term)
+
+
+def shortened(term: Term) -> str:
+    """A term as text; an IRI with the prefix that the project gives its namespace."""
+    if isinstance(term, ox.NamedNode):
+        for prefix, iri in PREFIXES.items():
+            local = term.value.removeprefix(iri)
+            if local != term.value and "/" not in local and "#" not in local:
+                return f"{prefix}:{local}"
+    return str(term)
