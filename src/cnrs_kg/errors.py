@@ -10,6 +10,7 @@ CnrsKgError
                         QueryTimeout · QueryMemory · ResultTooLarge · QueryCrashed · EngineBusy
                         UpdateRefused · QueryCancelled
     UploadTooLarge
+    SubmissionError     SubmissionNotFound · IllegalTransition · StaleSubmission
     ReasoningError      ReasoningBudget
     ShapesError
 
@@ -157,6 +158,22 @@ class UpdateRefused(QueryError):
 
 class UploadTooLarge(CnrsKgError):
     """A body larger than the limit named."""
+
+
+class SubmissionError(CnrsKgError):
+    """A submission that cannot be taken in, or a step that cannot be taken with one."""
+
+
+class SubmissionNotFound(SubmissionError):
+    """No submission has this number."""
+
+
+class IllegalTransition(SubmissionError):
+    """The submission's state does not allow this step; extra `state` tells which it is."""
+
+
+class StaleSubmission(SubmissionError):
+    """What the submission changes was changed otherwise meanwhile; extra `conflicts` lists the statements."""
 
 
 class ReasoningError(CnrsKgError):

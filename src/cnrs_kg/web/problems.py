@@ -77,6 +77,10 @@ KINDS: dict[type[errors.CnrsKgError], Kind] = {
     errors.QueryCrashed: Kind(500, "query-crashed", "The query ended its worker", "Moteur de requête interrompu"),
     errors.EngineBusy: Kind(503, "busy", "Too many queries are waiting", "Trop de requêtes en attente"),
     errors.UploadTooLarge: Kind(413, "upload-too-large", "The body is too large", "Envoi trop volumineux"),
+    errors.SubmissionError: Kind(400, "submission", "No submission can be made of this", "Soumission impossible"),
+    errors.SubmissionNotFound: Kind(404, "submission-not-found", "No such submission", "Soumission inexistante"),
+    errors.IllegalTransition: Kind(409, "transition", "Not a step from this state", "Étape impossible dans cet état"),
+    errors.StaleSubmission: Kind(409, "conflict", "Others changed the same", "Conflit avec d'autres modifications"),
     errors.ReasoningError: Kind(500, "reasoning", "The reasoning failed", "Le raisonnement a échoué"),
     errors.ReasoningBudget: Kind(
         422, "reasoning-budget", "The change implies too many statements", "Trop d'énoncés déduits de la modification"

@@ -1,0 +1,326 @@
+"""The queue: every submission ever made, with its state and the history of decisions, in SQLite.
+
+A row says *publishing* before a submission is published and *accepted* after; between the two, the version that names
+the submission decides (decision 12), so that a crash leaves nothing half-done.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cnrs_kg.errors import IllegalTransition, SubmissionNotFound
+from cnrs_kg.submissions.states import Action, State, after
+
+_SCHEMA = """
+create table if not exists submissions (
+    number integer primary key autoincrement, state text not null, submitter text, created text not null,
+    title text not null, message text, source text, based_on integer not null, patch text not null,
+    places text not null, documents text not null, verdict text not null, conforms integer not null,
+    version integer, publishing integer
+) strict;
+create table if not exists decisions (
+    place integer primary key autoincrement, submission integer not null references submissions,
+    action text not null, agent text, moment text not null, reason text, settled integer not null default 1
+) strict;
+create index if not exists decisions_submission on decisions (submission);
+create index if not exists submissions_state on submissions (state);
+"""
+_COLUMNS = (
+    "number, state, submitter, created, title, message, source, based_on, patch, places, documents, verdict, version"
+)
+_CONTENT = "title, message, source, based_on, patch, places, documents, verdict, conforms"
+
+
+@dataclass(frozen=True)
+class KeptDocument:
+    """A document of a submission: its name, media type, size in bytes, and the name by which its bytes are kept."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The document as JSON."""
+        return {"name": self.name, "mediaType": self.media_type, "size": self.size, "sha256": self.sha256}
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is submitted: an RDF patch on the version `based_on`, where its statements stand, and the verdict.
+
+    `patch` and `places` are names of kept inputs. `verdict` is VERDICT of the contract.
+    """
+
+    title: str
+    based_on: int
+    patch: str
+    places: str
+    verdict: Mapping[str, Any]
+    message: str | None = None
+    source: str | None = None
+    documents: tuple[KeptDocument, ...] = ()
+
+    @property
+    def conforms(self) -> bool:
+        """Whether nothing refused it when it was last judged."""
+        return bool(self.verdict["conforms"])
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Who did what with a submission, when, and why."""
+
+    action: Action
+    agent: str | None
+    moment: datetime
+    reason: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The decision as JSON."""
+        return {"action": self.action, "agent": self.agent, "when": _text(self.moment), "reason": self.reason}
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A submission as it stands. `version` is the one that holds it, once it is accepted."""
+
+    number: int
+    state: State
+    submitter: str | None
+    created: datetime
+    content: Content
+    version: int | None = None
+    history: tuple[Decision, ...] = ()
+
+    def decision(self, action: Action) -> Decision | None:
+        """The last decision of this kind."""
+        return next((one for one in reversed(self.history) if one.action is action), None)
+
+    def to_json(self) -> dict[str, Any]:
+        """SUBMISSION of the contract."""
+        content, link = self.content, f"/submissions/{self.number}"
+        return {
+            "number": self.number,
+            "state": self.state,
+            "title": content.title,
+            "message": content.message,
+            "source": content.source,
+            "submitter": self.submitter,
+            "created": _text(self.created),
+            "basedOn": content.based_on,
+            "version": self.version,
+            "verdict": dict(content.verdict),
+            "documents": [document.to_json() for document in content.documents],
+            "history": [decision.to_json() for decision in self.history],
+            "links": {"self": link, **{name: f"{link}/{name}" for name in ("report", "diff", "sparql")}},
+        }
+
+
+class Queue:
+    """The submissions of one data directory; safe to use from several threads and beside other processes."""
+
+    def __init__(self, file: Path) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            file.touch(mode=0o600)
+        self._connection = sqlite3.connect(file, timeout=10.0, check_same_thread=False, isolation_level=None)
+        self._connection.execute("pragma journal_mode = wal")
+        self._connection.executescript(_SCHEMA)
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Give the file back."""
+        with self._lock:
+            self._connection.close()
+
+    def submit(self, content: Content, submitter: str | None) -> Submission:
+        """A new submission, open."""
+        with self._writing() as cursor:
+            marks = ", ".join("?" * 12)
+            row = (State.OPEN, submitter, _text(datetime.now(UTC)), *_row(content))
+            cursor.execute(f"insert into submissions (state, submitter, created, {_CONTENT}) values ({marks})", row)
+            number = cursor.lastrowid
+            assert number is not None
+            _note(cursor, number, Action.SUBMIT, submitter, None)
+            return _get(cursor, number)
+
+    def get(self, number: int) -> Submission:
+        """A submission by number; `SubmissionNotFound` if there is none."""
+        with self._lock:
+            return _get(self._connection.cursor(), number)
+
+    def list(
+        self, states: Sequence[State] = (), *, before: int | None = None, limit: int | None = None
+    ) -> "list[Submission]":
+        """The submissions in these states (none named: all), the newest first, those with numbers below `before`."""
+        wanted = tuple(states) or tuple(State)
+        marks = ", ".join("?" * len(wanted))
+        with self._lock:
+            cursor = self._connection.cursor()
+            rows = cursor.execute(
+                f"select {_COLUMNS} from submissions where state in ({marks}) and number < ? order by number desc "
+                "limit ?",
+                (*wanted, 2**62 if before is None else before, -1 if limit is None else limit),
+            ).fetchall()
+            return [_submission(cursor, row) for row in rows]
+
+    def count(self) -> dict[State, int]:
+        """How many submissions there are in each state."""
+        with self._lock:
+            found = dict(self._connection.execute("select state, count(*) from submissions group by state"))
+        return {state: found.get(state, 0) for state in State}
+
+    def decide(self, number: int, action: Action, agent: str | None, reason: str | None = None) -> Submission:
+        """The submission after a decision that publishes nothing; `IllegalTransition` if its state forbids it."""
+        with self._writing() as cursor:
+            state = after(number, _settled(cursor, number, action), action)
+            cursor.execute("update submissions set state = ? where number = ?", (state, number))
+            _note(cursor, number, action, agent, reason)
+            return _get(cursor, number)
+
+    def amend(self, number: int, content: Content, agent: str | None, reason: str | None = None) -> Submission:
+        """The submission with another content, open again."""
+        with self._writing() as cursor:
+            state = after(number, _settled(cursor, number, Action.AMEND), Action.AMEND)
+            names = ", ".join(f"{name.strip()} = ?" for name in _CONTENT.split(","))
+            cursor.execute(
+                f"update submissions set state = ?, {names} where number = ?", (state, *_row(content), number)
+            )
+            _note(cursor, number, Action.AMEND, agent, reason)
+            return _get(cursor, number)
+
+    def judged(self, submission: Submission, verdict: Mapping[str, Any]) -> Submission:
+        """The submission with a newer verdict on the same patch; nothing else may have changed meanwhile."""
+        with self._writing() as cursor:
+            cursor.execute(
+                "update submissions set verdict = ?, conforms = ? where number = ? and patch = ? and state = ?",
+                (_json(verdict), verdict["conforms"], submission.number, submission.content.patch, submission.state),
+            )
+            return _get(cursor, submission.number)
+
+    def publishing(self, number: int, base: int, agent: str | None, reason: str | None = None) -> Submission:
+        """Note who is about to publish the submission on the version `base`; `settle` says how it ended."""
+        with self._writing() as cursor:
+            after(number, _settled(cursor, number, Action.ACCEPT), Action.ACCEPT)
+            cursor.execute("update submissions set publishing = ? where number = ?", (base, number))
+            _note(cursor, number, Action.ACCEPT, agent, reason, settled=False)
+            return _get(cursor, number)
+
+    def unsettled(self) -> dict[int, int]:
+        """The submissions whose publication was begun and not settled, with the version that each began on."""
+        with self._lock:
+            found = self._connection.execute("select number, publishing from submissions where publishing not null")
+            return dict(found.fetchall())
+
+    def settle(self, number: int, version: int | None) -> Submission:
+        """The submission is accepted with this version, whatever was said before; or its publication never was."""
+        with self._writing() as cursor:
+            if version is None:
+                cursor.execute("delete from decisions where submission = ? and settled = 0", (number,))
+                cursor.execute("update submissions set publishing = null where number = ?", (number,))
+            else:
+                cursor.execute("update decisions set settled = 1 where submission = ?", (number,))
+                cursor.execute(
+                    "update submissions set state = ?, version = ?, publishing = null where number = ?",
+                    (State.ACCEPTED, version, number),
+                )
+            return _get(cursor, number)
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Cursor]:
+        """One transaction, that sees what every other process has committed and is committed or undone whole."""
+        with self._lock:
+            cursor = self._connection.cursor()
+            cursor.execute("begin immediate")
+            try:
+                yield cursor
+            except BaseException:
+                cursor.execute("rollback")
+                raise
+            cursor.execute("commit")
+
+
+def _get(cursor: sqlite3.Cursor, number: int) -> Submission:
+    row = cursor.execute(f"select {_COLUMNS} from submissions where number = ?", (number,)).fetchone()
+    if row is None:
+        raise SubmissionNotFound(f"there is no submission {number}", advice="GET /submissions lists them.")
+    return _submission(cursor, row)
+
+
+def _submission(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> Submission:
+    number, state, submitter, created, title, message, source, based_on, patch, places, documents, verdict, version = (
+        row
+    )
+    history = cursor.execute(
+        "select action, agent, moment, reason from decisions where submission = ? and settled = 1 order by place",
+        (number,),
+    ).fetchall()
+    kept = tuple(
+        KeptDocument(one["name"], one["mediaType"], one["size"], one["sha256"]) for one in json.loads(documents)
+    )
+    return Submission(
+        number,
+        State(state),
+        submitter,
+        datetime.fromisoformat(created),
+        Content(title, based_on, patch, places, json.loads(verdict), message, source, kept),
+        version,
+        tuple(Decision(Action(one[0]), one[1], datetime.fromisoformat(one[2]), one[3]) for one in history),
+    )
+
+
+def _settled(cursor: sqlite3.Cursor, number: int, action: Action) -> State:
+    """The state of a submission that nobody is publishing."""
+    row = cursor.execute("select state, publishing from submissions where number = ?", (number,)).fetchone()
+    if row is None:
+        _get(cursor, number)
+    state, publishing = row
+    if publishing is not None:
+        raise IllegalTransition(
+            f"submission {number} is being published: it cannot be the object of {action}",
+            advice="See how that ends, then try again.",
+            state=state,
+        )
+    return State(state)
+
+
+def _note(
+    cursor: sqlite3.Cursor, number: int, action: Action, agent: str | None, reason: str | None, *, settled: bool = True
+) -> None:
+    # A clock that was set back does not put a decision before the ones that it follows.
+    (last,) = cursor.execute("select max(moment) from decisions where submission = ?", (number,)).fetchone()
+    moment = max(_text(datetime.now(UTC)), last or "")
+    cursor.execute(
+        "insert into decisions (submission, action, agent, moment, reason, settled) values (?, ?, ?, ?, ?, ?)",
+        (number, action, agent, moment, reason, settled),
+    )
+
+
+def _row(content: Content) -> tuple[Any, ...]:
+    documents = [document.to_json() for document in content.documents]
+    return (
+        content.title,
+        content.message,
+        content.source,
+        content.based_on,
+        content.patch,
+        content.places,
+        _json(documents),
+        _json(content.verdict),
+        content.conforms,
+    )
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=dict)
+
+
+def _text(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
