@@ -144,3 +144,10 @@ def test_a_claim_proves_its_statement_with_its_dates() -> None:
     found = explainer.derivations(statement)
     check(explainer, statement, found)
     assert found is not None and len(found[statement][1]) == 6
+
+
+def test_a_proof_that_turns_a_literal_round() -> None:
+    """A symmetric property makes its literal value a subject, which no store holds, and a key finds it there."""
+    key = ":R owl:hasKey :keys . :keys rdf:first :p ; rdf:rest rdf:nil ."
+    check_all(triples(f":p a owl:SymmetricProperty ; rdfs:range :R . :a :p :a , 'one' . {key}"))
+    check_all(triples(f":p a owl:SymmetricProperty ; rdfs:domain :R . :a :p :a , 'one' . {key}"))

@@ -112,6 +112,16 @@ class Program:
         return _grouped((key(clause.head), clause) for clause in clauses if clause.head)
 
     @cached_property
+    def turning(self) -> Mapping[Node, tuple[Clause, ...]]:
+        """The composed clauses that say a property of what was a value, and may be a literal, by that property."""
+        found: dict[Node, tuple[Clause, ...]] = {}
+        for clause in self.linear:
+            head = clause.head
+            if head is not None and head.p != TYPE and isinstance(head.s, Var) and head.s == clause.body[0].o:
+                found[head.p] = (*found.get(head.p, ()), clause)  # type: ignore[index, arg-type]
+        return found
+
+    @cached_property
     def moves_from(self) -> Mapping[Key, tuple[Move, ...]]:
         """The composed clauses as moves, by what their premise may be."""
         return _grouped((key(clause.body[0]), move(clause)) for clause in self.linear)
