@@ -17,6 +17,7 @@ LAYERS = [
     "federation publishing",
     "config",
     "accounts",
+    "overview",
     "knowledge_graph",
     "web",
     "cli",

@@ -105,6 +105,11 @@ class Accounts:
             ).fetchall()
         return tuple(_account(row) for row in rows)
 
+    def named(self, name: str) -> Account | None:
+        """The newest account of this name whose token works."""
+        normal = unicodedata.normalize("NFC", name)
+        return next((one for one in reversed(self.list()) if one.name == normal and one.active), None)
+
     def revoke(self, name_or_id: str) -> int:
         """How many tokens of this name, or with this id, stopped working; `AccountRefused` if there was none."""
         with self._lock:

@@ -1,9 +1,8 @@
 """The use cases: what the web application and the command line may ask of the graph."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +17,7 @@ from cnrs_kg.engine.kind import query_form
 from cnrs_kg.engine.pool import Pool
 from cnrs_kg.engine.requests import JSON_RESULTS, N_TRIPLES, Answer, Limits, QueryRequest
 from cnrs_kg.errors import StoreError, StoreLocked
+from cnrs_kg.overview import FIGURE_ORDER, FIGURES, GRAPHS, Example, NamedGraph, examples
 from cnrs_kg.rdf.formats import RdfSyntax
 from cnrs_kg.rdf.namespaces import PREFIXES
 from cnrs_kg.rdf.patch import Patch
@@ -29,48 +29,17 @@ from cnrs_kg.store.graphs import role
 from cnrs_kg.store.versions import Problem, Retention, Version
 from cnrs_kg.submissions import explaining
 from cnrs_kg.submissions.build import build
-from cnrs_kg.submissions.change import Change, Outcome, Progress
+from cnrs_kg.submissions.change import Change, Outcome, Progress, Trial
 from cnrs_kg.submissions.direct import WHOLE, DirectWrites
 from cnrs_kg.submissions.explaining import Explaining, Explanation
 from cnrs_kg.submissions.intake import CLAIMABLE, claimable_properties
 from cnrs_kg.submissions.proposal import Proposal
 from cnrs_kg.submissions.reading import Reader
 from cnrs_kg.submissions.sources import find
+from cnrs_kg.submissions.stewards import Means, Rules, Stewards
 from cnrs_kg.submissions.validate import Validation
 from cnrs_kg.submissions.writer import Task, Writer
 from cnrs_kg.validation.report import Verdict
-
-GRAPHS = "SELECT ?graph (COUNT(*) AS ?statements) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
-FIGURES = """PREFIX cnrs: <https://w3id.org/cnrs-kg/ontology#>
-SELECT ?figure (COUNT(DISTINCT ?thing) AS ?count) {
-  { ?thing a cnrs:OfficeAbroad ; cnrs:hasSite ?where BIND ("offices" AS ?figure) }
-  UNION {
-    VALUES (?figure ?class) {
-      ("units" cnrs:InternationalJointUnit) ("institutes" cnrs:Institute) ("organisations" cnrs:Organisation)
-      ("countries" cnrs:Country) ("claims" cnrs:Claim) ("sources" cnrs:Source)
-    }
-    ?thing a ?class
-  }
-} GROUP BY ?figure"""
-FIGURE_ORDER = ("units", "institutes", "offices", "organisations", "countries", "claims", "sources")
-
-
-@dataclass(frozen=True)
-class NamedGraph:
-    """A named graph of a version: its IRI, how many statements it asserts, and its role."""
-
-    iri: str
-    statements: int
-    role: str
-
-
-@dataclass(frozen=True)
-class Example:
-    """A query to start from: its name, the question that it answers (by language), and its text."""
-
-    id: str
-    question: Mapping[str, str]
-    query: str
 
 
 class KnowledgeGraph:
@@ -119,10 +88,23 @@ class KnowledgeGraph:
             pool.prepare(current.path)
         return pool
 
+    @cached_property
+    def stewards(self) -> Stewards:
+        """The stewards' workflow: submissions and decisions."""
+        settings = self.settings
+        return Stewards(
+            settings.data_dir,
+            self.store,
+            Means(self._opened, self._judge, self._publish),
+            Rules(settings.accept_own, settings.anonymous_submit, settings.lock_timeout),
+        )
+
     def close(self) -> None:
         """Stop the query workers and give the files back."""
         if "pool" in vars(self):
             self.pool.close()
+        if "stewards" in vars(self):
+            self.stewards.close()
         self.writer.close()
         self._judging.close()
         self._explaining.close()
@@ -277,24 +259,22 @@ class KnowledgeGraph:
 
     def examples(self) -> list[Example]:
         """The competency questions as queries in standard terms, in order, then those in our own terms."""
-        directory = self.project / "tests" / "ontology" / "questions"
-        paths = sorted(directory.glob("*.rq"), key=lambda path: (path.stem.endswith("-own"), path.stem))
-        return [_example(path) for path in paths]
+        return examples(self.project)
 
     def validate(self, proposal: Proposal, *, alone: bool = False, client: str = "") -> Verdict:
         """What would happen if the proposal were submitted; nothing is stored.
 
         `alone`: it is judged beside ontology and shapes only.
         """
-        judging = Validation(
-            self._reader(client), lambda trial: self._judging.try_out(trial, patience=self.settings.lock_timeout)
-        )
-        return judging.validate(proposal, alone=alone)
+        return Validation(self._opened(client)[1], self._judge).validate(proposal, alone=alone)
 
-    def _reader(self, client: str) -> Reader:
+    def _judge(self, trial: Trial) -> Outcome:
+        return self._judging.try_out(trial, patience=self.settings.lock_timeout)
+
+    def _opened(self, client: str) -> tuple[Version, Reader]:
         base = self._published(None)
         store, base_iri = self.store.open(base), self.settings.base_iri
-        return Reader(
+        return base, Reader(
             lambda data, media_type: self.pool.parse(
                 data, media_type, base_iri=base_iri, positions=True, client=client
             ).placed(),
@@ -375,10 +355,3 @@ class KnowledgeGraph:
     def ready(self) -> bool:
         """Whether queries can be answered."""
         return self.current() is not None
-
-
-def _example(path: Path) -> Example:
-    text = path.read_text(encoding="utf-8")
-    comments = [line[1:].strip() for line in text.splitlines() if line.startswith("#")]
-    question = {line[:2]: line[3:].strip() for line in comments if line[:3] in {"en:", "fr:"}}
-    return Example(path.stem, question, text)

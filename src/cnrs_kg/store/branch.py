@@ -1,7 +1,7 @@
 """A branch: a change in the making, on a store of its own, until it is published or dropped."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,10 @@ _CLOSED = ox.Store()
 
 @dataclass(frozen=True)
 class Record:
-    """What a version's record says of the change; None keeps what the version before said, where that makes sense."""
+    """What a version's record says of the change; None keeps what the version before said, where that makes sense.
+
+    `header` has more rows for the head of the patch.
+    """
 
     message: str | None = None
     agent: str | None = None
@@ -35,6 +38,7 @@ class Record:
     as_of: date | None = None
     inputs: str | None = None
     sources: Mapping[str, Any] | None = None
+    header: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -207,6 +211,7 @@ class Branch:
         as_of: date | None = None,
         inputs: str | None = None,
         sources: Mapping[str, Any] | None = None,
+        header: Mapping[str, str] | None = None,
     ) -> Version:
         """The new version, current from now on; or the base if nothing has changed but provenance.
 
@@ -220,7 +225,7 @@ class Branch:
             self._bulk.close()
             self._bulk.compact()
         self._open = False
-        return self._publisher(self, Record(message, agent, submission, as_of, inputs, sources))
+        return self._publisher(self, Record(message, agent, submission, as_of, inputs, sources, header or {}))
 
     def growth(self, delta: Delta) -> Growth:
         """What the change does to the figures; `delta` is that of `tracked`."""

@@ -118,7 +118,7 @@ def _header(number: int, created: datetime, base: Version | None, record: Record
         "message": record.message,
         "asOf": day.isoformat() if day else None,
     }
-    return header | {key: str(value) for key, value in optional.items() if value is not None}
+    return header | {key: str(value) for key, value in optional.items() if value is not None} | dict(record.header)
 
 
 def _reopen(branch: Branch, base: Version | None, growth: Growth, path: Path) -> None:

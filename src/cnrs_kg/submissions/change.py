@@ -36,7 +36,8 @@ _KEPT_ALONE = frozenset({Role.ONTOLOGY, Role.SHAPES})
 class Change:
     """Quads of named graphs to add and to withdraw, and what the version's record says of it.
 
-    `anew` has everything inferred anew, whatever the version before says.
+    `anew` has everything inferred anew, whatever the version before says. `submission` is the one that asks for it;
+    `header` has more rows for the head of the version's patch.
     """
 
     added: frozenset[ox.Quad] = frozenset()
@@ -50,6 +51,8 @@ class Change:
     judged: bool = True
     anew: bool = False
     based_on: int | None = None
+    submission: int | None = None
+    header: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -100,9 +103,11 @@ def publish_on(branch: Branch, change: Change, *, budget: Budget, progress: Prog
     version = branch.publish(
         message=change.message,
         agent=change.agent,
+        submission=change.submission,
         as_of=_day(branch, change),
         inputs=change.inputs,
         sources=change.sources,
+        header=change.header,
     )
     return Outcome(verdict, version, changed=base is None or version.number != base.number)
 

@@ -18,11 +18,12 @@ class Validation:
 
     def validate(self, proposal: Proposal, *, alone: bool = False) -> Verdict:
         """The verdict, each result with its places; documents that cannot be read give results of kind `syntax`."""
-        return self.verdict(self.reader.read(proposal), alone=alone)
+        return verdict_on(self.reader.read(proposal), self.judge, alone=alone)
 
-    def verdict(self, read: Read, *, alone: bool = False) -> Verdict:
-        """The verdict on what was read; `alone` judges it beside ontology and shapes only."""
-        if read.faults:
-            return Verdict(read.faults)
-        verdict = self.judge(Trial(read.change, read.replaces, alone)).verdict
-        return replace(verdict, results=tuple(map(read.places.located, verdict.results)))
+
+def verdict_on(read: Read, judge: Callable[[Trial], Outcome], *, alone: bool = False) -> Verdict:
+    """The verdict on what was read; `alone` judges it beside ontology and shapes only."""
+    if read.faults:
+        return Verdict(read.faults)
+    verdict = judge(Trial(read.change, read.replaces, alone)).verdict
+    return replace(verdict, results=tuple(map(read.places.located, verdict.results)))

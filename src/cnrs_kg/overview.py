@@ -1,0 +1,51 @@
+"""What there is to see in a version at a glance: its graphs, what it counts, questions to start from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+GRAPHS = "SELECT ?graph (COUNT(*) AS ?statements) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
+FIGURES = """PREFIX cnrs: <https://w3id.org/cnrs-kg/ontology#>
+SELECT ?figure (COUNT(DISTINCT ?thing) AS ?count) {
+  { ?thing a cnrs:OfficeAbroad ; cnrs:hasSite ?where BIND ("offices" AS ?figure) }
+  UNION {
+    VALUES (?figure ?class) {
+      ("units" cnrs:InternationalJointUnit) ("institutes" cnrs:Institute) ("organisations" cnrs:Organisation)
+      ("countries" cnrs:Country) ("claims" cnrs:Claim) ("sources" cnrs:Source)
+    }
+    ?thing a ?class
+  }
+} GROUP BY ?figure"""
+FIGURE_ORDER = ("units", "institutes", "offices", "organisations", "countries", "claims", "sources")
+
+
+@dataclass(frozen=True)
+class NamedGraph:
+    """A named graph of a version: its IRI, how many statements it asserts, and its role."""
+
+    iri: str
+    statements: int
+    role: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """A query to start from: its name, the question that it answers (by language), and its text."""
+
+    id: str
+    question: Mapping[str, str]
+    query: str
+
+
+def examples(project: Path) -> list[Example]:
+    """The competency questions of a project as queries in standard terms, in order, then those in our own terms."""
+    directory = project / "tests" / "ontology" / "questions"
+    paths = sorted(directory.glob("*.rq"), key=lambda path: (path.stem.endswith("-own"), path.stem))
+    return [_example(path) for path in paths]
+
+
+def _example(path: Path) -> Example:
+    text = path.read_text(encoding="utf-8")
+    comments = [line[1:].strip() for line in text.splitlines() if line.startswith("#")]
+    question = {line[:2]: line[3:].strip() for line in comments if line[:3] in {"en:", "fr:"}}
+    return Example(path.stem, question, text)

@@ -1,0 +1,277 @@
+"""The stewards' workflow: submit, judge again, amend, accept, reject, withdraw."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from cnrs_kg.errors import EngineBusy, StaleSubmission, StoreLocked, SubmissionError, SubmissionNotFound, VersionMoved
+from cnrs_kg.rdf.patch import Patch
+from cnrs_kg.store.lock import WriterLock
+from cnrs_kg.store.versions import Version, Versions
+from cnrs_kg.submissions.change import Change, Outcome, Trial
+from cnrs_kg.submissions.patches import conflicts, dated, effective, keep, kept, kept_patch
+from cnrs_kg.submissions.permissions import Agent, permit, require
+from cnrs_kg.submissions.proposal import Proposal
+from cnrs_kg.submissions.queue import Content, KeptDocument, Queue, Submission
+from cnrs_kg.submissions.reading import Reader
+from cnrs_kg.submissions.states import Action, State, after
+from cnrs_kg.submissions.validate import verdict_on
+
+TRIES = 3
+LONGEST = {"title": 200, "message": 10_000, "source": 2_000, "reason": 10_000}
+"""Characters of the texts that come with a submission or a decision."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What the submitter says of a submission: title (default: the documents' names), message, source."""
+
+    title: str | None = None
+    message: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Whether curators may accept their own submissions, whether anybody may submit, seconds to wait for a turn."""
+
+    accept_own: bool = False
+    anonymous_submit: bool = False
+    lock_timeout: float = 30.0
+
+
+@dataclass(frozen=True)
+class Means:
+    """What the workflow works with: a version open with a reader of proposals, the judge of trials, the publisher."""
+
+    open: Callable[[str], tuple[Version, Reader]]
+    judge: Callable[[Trial], Outcome]
+    publish: Callable[[Change], Outcome]
+
+
+class Stewards:
+    """The submissions of one data directory and what is done with them; threads and processes may share it."""
+
+    def __init__(self, data_dir: Path, versions: Versions, means: Means, rules: Rules) -> None:
+        self.queue = Queue(data_dir / "app.sqlite")
+        self.rules = rules
+        self._versions, self._means = versions, means
+        self._turn = WriterLock(data_dir / "deciding")
+        self._seen, self._noticing = 0, Lock()
+        self.settle()
+
+    def close(self) -> None:
+        """Give the files back."""
+        self.queue.close()
+
+    # Reading
+
+    def get(self, number: int) -> Submission:
+        """A submission as it stands; `SubmissionNotFound` if there is none."""
+        self.settle()
+        return self.queue.get(number)
+
+    def list(
+        self, states: Sequence[State] = (), *, before: int | None = None, limit: int | None = None
+    ) -> "list[Submission]":
+        """The submissions in these states (none named: all), the newest first, those with numbers below `before`."""
+        self.settle()
+        return self.queue.list(states, before=before, limit=limit)
+
+    def judged(self, number: int) -> Submission:
+        """The submission; one that is pending is judged again if its verdict is on an older version."""
+        submission, current = self.get(number), self._versions.current()
+        pending = submission.state in (State.OPEN, State.CHANGES_REQUESTED)
+        verdict = submission.content.verdict
+        if not pending or current is None or verdict["version"] == current.number or _unreadable(verdict):
+            return submission
+        try:
+            renewed = verdict_on(
+                kept(self._versions, submission.content.patch, submission.content.places), self._means.judge
+            )
+        except EngineBusy:  # the verdict names its version
+            return submission
+        return self.queue.judged(submission, renewed.to_json())
+
+    def patch(self, submission: Submission) -> Patch:
+        """What a submission adds and withdraws."""
+        return kept_patch(self._versions, submission.content.patch)
+
+    def documents(self, submission: Submission) -> Mapping[str, bytes]:
+        """The bytes of a submission's documents, by name."""
+        return {one.name: self._versions.input(one.sha256) for one in submission.content.documents}
+
+    # Submitting
+
+    def may_submit(self, agent: Agent | None) -> None:
+        """Nothing, if the agent may submit; else `PermissionRefused`."""
+        if agent is not None or not self.rules.anonymous_submit:
+            require(agent, "steward", "A submission")
+
+    def submit(self, proposal: Proposal, about: About, agent: Agent | None, *, client: str = "") -> Submission:
+        """The proposal judged and kept, open whether it conforms or not; nothing is published."""
+        self.may_submit(agent)
+        return self.queue.submit(self._content(proposal, about, client), None if agent is None else agent.name)
+
+    def amend(
+        self,
+        number: int,
+        proposal: Proposal,
+        about: About,
+        agent: Agent | None,
+        *,
+        reason: str | None = None,
+        client: str = "",
+    ) -> Submission:
+        """The submission with another proposal in place of its own, open again; what `about` leaves out stays."""
+        submission = self.get(number)
+        found = self._permitted(submission, Action.AMEND, agent)
+        before = submission.content
+        about = About(about.title or before.title, about.message or before.message, about.source or before.source)
+        return self.queue.amend(number, self._content(proposal, about, client), found.name, _text("reason", reason))
+
+    def _content(self, proposal: Proposal, about: About, client: str) -> Content:
+        names = ", ".join(document.name for document in proposal.documents)
+        title = _text("title", about.title) or names[: LONGEST["title"]] or "–"
+        message, source = _text("message", about.message), _text("source", about.source)
+        version, reader = self._means.open(client)
+        read = effective(reader.read(proposal), reader.store)
+        verdict = verdict_on(read, self._means.judge).to_json()
+        documents = tuple(
+            KeptDocument(one.name, one.media_type, len(one.data), self._versions.keep_input(one.data))
+            for one in proposal.documents
+        )
+        patch, places = keep(self._versions, read)
+        verdict = verdict | ({"version": version.number} if verdict["version"] is None else {})
+        return Content(title, version.number, patch, places, verdict, message, source, documents)
+
+    # Deciding
+
+    def decide(self, number: int, action: Action, agent: Agent | None, reason: str | None = None) -> Submission:
+        """The submission rejected, withdrawn, or with changes requested."""
+        found = self._permitted(self.get(number), action, agent)
+        return self.queue.decide(number, action, found.name, _text("reason", reason))
+
+    def accept(self, number: int, agent: Agent | None, reason: str | None = None) -> Submission:
+        """The submission judged on the current version and published; still open, with the verdict, if refused.
+
+        `StaleSubmission` names the statements that were changed otherwise since the version that it is based on.
+        """
+        self._permitted(self.get(number), Action.ACCEPT, agent)
+        reason = _text("reason", reason)
+        with self._turn.held(self.rules.lock_timeout):
+            self._notice()
+            self._settle_all()
+            for _ in range(TRIES):
+                submission = self.queue.get(number)
+                curator = self._permitted(submission, Action.ACCEPT, agent)
+                if _unreadable(submission.content.verdict):
+                    return submission
+                try:
+                    return self._publish(submission, curator, reason)
+                except VersionMoved:
+                    continue
+        raise VersionMoved("other changes were published meanwhile, three times", advice="Accept it again.")
+
+    def _publish(self, submission: Submission, curator: Agent, reason: str | None) -> Submission:
+        number, content = submission.number, submission.content
+        base = self._means.open("")[0]
+        read = kept(self._versions, content.patch, content.places)
+        self._refuse_conflicts(submission, read.change, base)
+        self.queue.publishing(number, base.number, curator.name, reason)
+        try:
+            outcome = self._means.publish(
+                replace(
+                    read.change,
+                    message=content.title,
+                    agent=curator.name,
+                    submission=number,
+                    based_on=base.number,
+                    as_of=base.as_of,
+                )
+            )
+        except BaseException:
+            self._settle(number, base.number)
+            raise
+        verdict = replace(outcome.verdict, results=tuple(map(read.places.located, outcome.verdict.results)))
+        if outcome.conforms and not outcome.changed:  # the version says all of it already
+            return self.queue.settle(number, base.number)
+        return self.queue.judged(self._settle(number, base.number), verdict.to_json())
+
+    def _refuse_conflicts(self, submission: Submission, change: Change, base: Version) -> None:
+        before = submission.content.based_on
+        if before == base.number:
+            return
+        found = conflicts(change, self._versions.diff(before, base.number))
+        if found:
+            named = dated(found, before, base.number, self._versions.patch)
+            raise StaleSubmission(
+                f"submission {submission.number} is based on version {before}; since then others changed "
+                f"{len(found)} of the statements that it withdraws, and to something else",
+                advice="See the conflicts, and amend the submission on the current version.",
+                conflicts=[conflict.to_json() for conflict in named],
+                basedOn=before,
+                version=base.number,
+            )
+
+    def _permitted(self, submission: Submission, action: Action, agent: Agent | None) -> Agent:
+        found = permit(agent, action, submission, accept_own=self.rules.accept_own)
+        after(submission.number, submission.state, action)
+        return found
+
+    # What versions say
+
+    def settle(self) -> None:
+        """Take note of what versions say of submissions, also of those whose publication was cut short."""
+        self._notice()
+        if self.queue.unsettled():
+            try:
+                with self._turn.held(0):
+                    self._settle_all()
+            except StoreLocked:  # somebody is at it
+                return
+
+    def _notice(self) -> None:
+        with self._noticing:
+            current = self._versions.current()
+            newest = current.number if current else 0
+            for number in range(self._seen + 1, newest + 1):
+                named = self._versions.record(number).submission
+                if named is not None:
+                    self._accepted(named, number)
+            self._seen = newest
+
+    def _accepted(self, number: int, version: int) -> None:
+        try:
+            if self.queue.get(number).version is None:
+                self.queue.settle(number, version)
+        except SubmissionNotFound:  # the queue is younger than the version
+            return
+
+    def _settle_all(self) -> None:
+        for number, base in self.queue.unsettled().items():
+            self._settle(number, base)
+
+    def _settle(self, number: int, base: int) -> Submission:
+        """How a publication that began on the version `base` ended, as the versions after it tell."""
+        current = self._versions.current()
+        newer = range(base + 1, (current.number if current else 0) + 1)
+        version = next((one for one in newer if self._versions.record(one).submission == number), None)
+        return self.queue.settle(number, version)
+
+
+def _unreadable(verdict: Mapping[str, Any]) -> bool:
+    return any(result["kind"] == "syntax" for result in verdict["results"])
+
+
+def _text(name: str, text: str | None) -> str | None:
+    """The text without what surrounds it; None if there is none; `SubmissionError` if it cannot be kept."""
+    found = (text or "").strip()
+    if len(found) > LONGEST[name]:
+        raise SubmissionError(f"{name}: longer than {LONGEST[name]:,} characters", limit=name)
+    bad = next((letter for letter in found if not letter.isprintable() and letter not in "\n\r\t"), None)
+    if bad is not None or (name == "title" and "\n" in found):
+        raise SubmissionError(f"{name}: {bad or 'a line end'!r} cannot be part of it", advice="Send plain text.")
+    return found or None
