@@ -1,0 +1,74 @@
+"""Documents as they are sent to be judged: a raw body, or the parts of a form, and fields beside them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.message import Message
+from email.parser import BytesParser
+from email.policy import HTTP
+from pathlib import PurePath
+
+from cnrs_kg.errors import UnsupportedFormat
+from cnrs_kg.submissions.proposal import Document, Proposal, media_type_of, media_type_of_file, propose
+from cnrs_kg.web.messages import BadRequest, Incoming, parameters
+
+TURTLE = "text/turtle"
+_PARTS = 100
+_TRUE = ("true", "1", "on", "yes")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What was sent: documents, and the fields beside them."""
+
+    documents: tuple[Document, ...]
+    fields: Mapping[str, str]
+
+    def flag(self, name: str) -> bool:
+        """Whether a field says yes."""
+        return self.fields.get(name, "").lower() in _TRUE
+
+    def proposal(self) -> Proposal:
+        """What the documents and the fields `graph` and `replace` propose; `RdfError` if the graph is no IRI."""
+        return propose(self.documents, self.fields.get("graph"), replaces=self.flag("replace"))
+
+
+def read(incoming: Incoming, limit: int) -> Sent:
+    """What was sent; `BadRequest` or `UnsupportedFormat` if nothing can be made of it."""
+    query = dict(parameters(incoming.query_string))
+    media_type, _ = incoming.media_type()
+    body = incoming.body(limit)
+    if media_type != "multipart/form-data":
+        document = Document((query.get("name") or "document")[:200], body, media_type_of(media_type))
+        return Sent((document,), query)
+    head = f"Content-Type: {incoming.header('Content-Type')}\r\n\r\n".encode("latin-1", errors="replace")
+    message = BytesParser(policy=HTTP).parsebytes(head + body)
+    parts = list(message.iter_parts()) if message.is_multipart() else []
+    if not 0 < len(parts) <= _PARTS:
+        raise BadRequest(f"The body is not a form of 1 to {_PARTS} parts")
+    documents: list[Document] = []
+    fields = dict(query)
+    for part in parts:
+        field, payload = part.get_param("name", header="content-disposition"), _payload(part)
+        if field == "file" and payload:
+            documents.append(_part(part, payload))
+        elif isinstance(field, str) and field != "file":
+            fields[field] = payload.decode(errors="replace")
+    if fields.get("text", "").strip():
+        documents.append(Document("text.ttl", fields["text"].encode(), TURTLE))
+    if not documents:
+        raise BadRequest("No document was sent", advice="Send a part named file, or a text in Turtle.")
+    return Sent(tuple(documents), fields)
+
+
+def _payload(part: Message) -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _part(part: Message, payload: bytes) -> Document:
+    name = PurePath(part.get_filename() or "document").name[:200]
+    try:
+        media_type = media_type_of(part.get_content_type())
+    except UnsupportedFormat:  # browsers rarely know the media type of an RDF file
+        media_type = media_type_of_file(PurePath(name))
+    return Document(name, payload, media_type)
