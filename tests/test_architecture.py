@@ -10,6 +10,7 @@ LAYERS = [
     "errors",
     "rdf",
     "store",
+    "spreadsheets",
     "engine",
     "reasoning",
     "validation",

@@ -24,6 +24,8 @@ from cnrs_kg.rdf.patch import Patch
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.reasoning.limits import Budget
 from cnrs_kg.reasoning.reasons import Statement
+from cnrs_kg.spreadsheets.marks import with_marks
+from cnrs_kg.spreadsheets.spots import read_lines
 from cnrs_kg.store.current import CurrentVersion
 from cnrs_kg.store.graphs import role
 from cnrs_kg.store.versions import Problem, Retention, Version
@@ -33,7 +35,8 @@ from cnrs_kg.submissions.change import Change, Outcome, Progress, Trial
 from cnrs_kg.submissions.direct import WHOLE, DirectWrites
 from cnrs_kg.submissions.explaining import Explaining, Explanation
 from cnrs_kg.submissions.intake import CLAIMABLE, claimable_properties
-from cnrs_kg.submissions.proposal import Proposal
+from cnrs_kg.submissions.marking import marks_of
+from cnrs_kg.submissions.proposal import Document, Proposal
 from cnrs_kg.submissions.reading import Reader
 from cnrs_kg.submissions.sources import find
 from cnrs_kg.submissions.stewards import Means, Rules, Stewards
@@ -271,6 +274,16 @@ class KnowledgeGraph:
     def _judge(self, trial: Trial) -> Outcome:
         return self._judging.try_out(trial, patience=self.settings.lock_timeout)
 
+    def marked(self, verdict: Verdict, document: Document, lang: str, *, client: str = "") -> bytes:
+        """A spreadsheet that was judged as a workbook with its faults marked, or a workbook of the faults alone."""
+        body = with_marks(document.data, marks_of(verdict, document))
+        return self.pool.sheet("mark", self._published(None).path, body, options={"lang": lang}, client=client)
+
+    def template(self, media_type: str, names: Sequence[str] = (), *, client: str = "") -> bytes:
+        """A spreadsheet to fill in: XLSX with the sheets of these classes, or of all; CSV with the one."""
+        options = {"media_type": media_type, "names": list(names)}
+        return self.pool.sheet("template", self._published(None).path, options=options, client=client)
+
     def _opened(self, client: str) -> tuple[Version, Reader]:
         base = self._published(None)
         store, base_iri = self.store.open(base), self.settings.base_iri
@@ -278,6 +291,9 @@ class KnowledgeGraph:
             lambda data, media_type: self.pool.parse(
                 data, media_type, base_iri=base_iri, positions=True, client=client
             ).placed(),
+            lambda data, media_type: read_lines(
+                self.pool.sheet("read", base.path, data, options={"media_type": media_type}, client=client)
+            ),
             lambda text: self.pool.changes(text, base.path, base_iri=base_iri, client=client),
             store,
             claimable_properties(store.quads_for_pattern(None, CLAIMABLE, None, DEFAULT_GRAPH)),

@@ -1,12 +1,11 @@
 """A verdict for the terminal."""
 
-import re
 from collections.abc import Mapping
-from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
+from cnrs_kg.validation.excerpts import Excerpt, Excerpts
 from cnrs_kg.validation.forms import expected
 from cnrs_kg.validation.report import Result, Verdict
 
@@ -30,10 +29,11 @@ def print_verdict(
 
     `sources` are the files that were judged: the lines in which a result is written are shown, the object marked.
     """
+    excerpts = Excerpts(sources or {})
     for result in verdict.results[:MOST]:
         console.print(_row(result, lang))
         for place in result.places[:EXCERPTS]:
-            console.print(_excerpt(place, sources or {}))
+            console.print(_shown(excerpts.of(place)))
         console.print(_advice(result, lang), end="")
     if len(verdict.results) > MOST:
         console.print(f"… and {len(verdict.results) - MOST} more results")
@@ -56,16 +56,13 @@ def _advice(result: Result, lang: str) -> Text:
     return text
 
 
-def _excerpt(place: Mapping[str, Any], sources: Mapping[str, bytes]) -> Text:
+def _shown(excerpt: Excerpt) -> Text:
     """The place, and the line with the column marked."""
-    line, column = place["line"], place.get("column", 1)
-    shown = Text(f"    {place['file']}:{line}:{column}", "cyan")
-    lines = re.split(r"\r\n|\n|\r", sources.get(place["file"], b"").decode(errors="replace"))
-    if line <= len(lines) and lines[line - 1].strip():
-        start = max(0, column - 60)
-        width = max(1, min(place.get("endColumn", column + 1) - column, 80))
-        shown.append(f"\n      {lines[line - 1][start : start + 120]}", "dim")
-        shown.append(f"\n      {' ' * (column - 1 - start)}{'^' * width}", "bold red")
+    shown = Text(f"    {excerpt.name}", "cyan")
+    if excerpt.marked.strip() or excerpt.before.strip():
+        before = excerpt.before[-60:]
+        shown.append(f"\n      {before}{excerpt.marked}{excerpt.after[:60]}", "dim")
+        shown.append(f"\n      {' ' * len(before)}{'^' * len(excerpt.marked)}", "bold red")
     return shown
 
 

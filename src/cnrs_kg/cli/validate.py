@@ -13,7 +13,7 @@ from cnrs_kg.cli.report import print_verdict
 from cnrs_kg.cli.session import graph
 from cnrs_kg.errors import CnrsKgError
 from cnrs_kg.rdf.namespaces import PREFIXES
-from cnrs_kg.submissions.proposal import Document, media_type_of_file, propose
+from cnrs_kg.submissions.proposal import SHEETS, Document, media_type_of_file, propose
 from cnrs_kg.validation.forms import to_csv, to_rdf, to_sarif
 from cnrs_kg.validation.report import Verdict
 
@@ -26,18 +26,41 @@ FORMATS = ["text", "json", "turtle", "html", "csv", "sarif"]
 @click.option("--lang", type=click.Choice(["en", "fr"]), default="en", show_default=True)
 @click.option("--graph", "graph_", help="The graph that the files are for (default: the stewards' one).")
 @click.option("--replace", is_flag=True, help="The files become the graph's whole content.")
+@click.option(
+    "--marked",
+    "copy",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the spreadsheet with its faulty cells coloured and commented to this .xlsx file.",
+)
 @click.option("--alone", is_flag=True, help="Judge the files beside ontology and shapes only.")
-def validate(files: tuple[Path, ...], format_: str, lang: str, graph_: str | None, replace: bool, alone: bool) -> None:
+def validate(
+    files: tuple[Path, ...],
+    format_: str,
+    lang: str,
+    graph_: str | None,
+    replace: bool,
+    copy: Path | None,
+    alone: bool,
+) -> None:
     """What would happen if the files were submitted; nothing is stored. Exit 1 if they would be refused.
 
-    RDF files add; an RDF patch (.rdfp) and a SPARQL update (.ru) also withdraw.
+    RDF files and spreadsheets (.xlsx, .csv) add; an RDF patch (.rdfp) and a SPARQL update (.ru) also withdraw.
     """
     documents = [_document(path) for path in files]
     with graph(workers=1) as kg, Console(stderr=True).status("judging"):
         verdict = kg.validate(propose(documents, graph_, replaces=replace), alone=alone)
+        if copy is not None:
+            copy.write_bytes(kg.marked(verdict, _spreadsheet(documents), lang))
     _print(verdict, {document.name: document.data for document in documents}, format_, lang)
     if not verdict.conforms:
         sys.exit(1)
+
+
+def _spreadsheet(documents: list[Document]) -> Document:
+    found = [document for document in documents if document.media_type in SHEETS]
+    if len(found) != 1:
+        raise click.UsageError("--marked takes one spreadsheet (.xlsx or .csv).")
+    return found[0]
 
 
 def _document(path: Path) -> Document:

@@ -28,6 +28,7 @@ class Job(IntEnum):
     PARSE = 1
     CHANGES = 2
     OPEN = 3
+    SHEET = 4
 
 
 class Status(IntEnum):

@@ -167,6 +167,19 @@ class Pool:
         end = body.rindex(b"\n", 0, -1) + 1 if b"\n" in body[:-1] else 0
         return Changes(body[: reply.rows], body[reply.rows : end], tuple(json.loads(body[end:])))
 
+    def sheet(
+        self, action: str, store: Path, data: bytes = b"", *, options: dict[str, Any] | None = None, client: str = ""
+    ) -> bytes:
+        """What a worker makes of a spreadsheet by a version's template (`engine.sheets`): `read`, `mark` or `template`.
+
+        `RdfError` or `UploadTooLarge` if it cannot be read.
+        """
+        if len(data) > self.limits.upload_bytes:
+            raise upload_too_large(self.limits.upload_bytes)
+        extra = as_extra({"action": action} | (options or {}))
+        reply = self._run(Request(Job.SHEET, str(store), data, extra=extra), client, None, None)
+        return self._answer_of(reply, "").read()
+
     def status(self) -> dict[str, Any]:
         """How the pool is doing, for operators: numbers, and how its workers are confined."""
         return {

@@ -20,7 +20,7 @@ def parse_upload(request: Request, limits: Limits, new_spool: Callable[[int], Sp
     """The document's statements as N-Quads in its own order, or an `RdfError` with the place."""
     syntax = RDF_FORMATS[request.graph_format]
     options = request.options()
-    data = guards.utf8_text(_read(request, limits.upload_bytes), options.get("media_type", ""))
+    data = guards.utf8_text(read_upload(request, limits.upload_bytes), options.get("media_type", ""))
     guards.check_document(data, syntax, nesting=limits.upload_nesting)
     graph = options.get("graph")
     statements = Statements(data, syntax, request.base_iri or None, ox.NamedNode(graph) if graph else None)
@@ -34,7 +34,8 @@ def parse_upload(request: Request, limits: Limits, new_spool: Callable[[int], Sp
     return Reply(Status.ANSWER, 0, statements.count, spool.size, body, spool.descriptor)
 
 
-def _read(request: Request, limit: int) -> bytes:
+def read_upload(request: Request, limit: int) -> bytes:
+    """What was sent; `UploadTooLarge` beyond the limit."""
     if request.file is None:
         return request.text
     size = os.fstat(request.file).st_size

@@ -147,6 +147,8 @@ class Worker:
             return parse_upload(request, limits, self._spool)
         if request.job is Job.CHANGES:
             return self._changes(request)
+        if request.job is Job.SHEET:
+            return self._sheet(request)
         self.stores.get(request.store)
         return Reply(Status.ANSWER)
 
@@ -154,6 +156,11 @@ class Worker:
         from cnrs_kg.engine.changes import evaluate_changes  # imported only by workers that are asked for an update
 
         return evaluate_changes(self.stores.get(request.store), request, self.options.limits, self._spool)
+
+    def _sheet(self, request: Request) -> Reply:
+        from cnrs_kg.engine.sheets import answer_sheet  # imported only by workers that are asked for a spreadsheet
+
+        return answer_sheet(self.stores.get(request.store), request, self.options.limits, self._spool)
 
     def _spool(self, limit: int) -> Spool:
         return Spool(self.options.spool, SPOOL_THRESHOLD, limit, self._take_reserve)

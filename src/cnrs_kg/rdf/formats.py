@@ -1,4 +1,4 @@
-"""Media types and file extensions of the RDF and SPARQL result formats that pyoxigraph reads and writes."""
+"""Media types and file extensions: the RDF and SPARQL result formats of pyoxigraph, and spreadsheets."""
 
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -6,6 +6,9 @@ from pathlib import PurePath
 import pyoxigraph as ox
 
 from cnrs_kg.errors import UnsupportedFormat
+
+CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""The spreadsheets that are read and written."""
 
 
 @dataclass(frozen=True)

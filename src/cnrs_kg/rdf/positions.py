@@ -44,6 +44,9 @@ class Span:
         found = {"file": name, "line": self.line, "column": self.column}
         return found | ({"endColumn": self.end_column} if self.end_line == self.line else {})
 
+    def beside(self, predicate: str) -> None:
+        """A text has no place for what it does not say."""
+
 
 class _Bytewise:
     """A file that gives one byte at a time and tells how many it has given."""

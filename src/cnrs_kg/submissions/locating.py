@@ -21,6 +21,10 @@ class Spot(Protocol):
         """PLACE of the contract, in the document of this name."""
         ...
 
+    def beside(self, predicate: str) -> "Spot | None":
+        """Where a property's value would stand beside this part, if the document has a place for it."""
+        ...
+
 
 @dataclass
 class Places:
@@ -45,19 +49,28 @@ class Places:
         """
         proof = None if result.proof is None else self._placed(result.proof)
         found = list(_leaves(proof)) if proof else []
-        return replace(result, places=tuple(found or map(self._place, self._making(result))), proof=proof)
+        return replace(result, places=tuple(found or self._making(result)), proof=proof)
 
-    def _place(self, triple: ox.Triple) -> Place:
-        name, spot = self.spots[triple]
-        return spot.place(name)
-
-    def _making(self, result: Result) -> list[ox.Triple]:
+    def _making(self, result: Result) -> list[Place]:
         about = self._by_subject.get(result.focus_node, [])
         path = result.path.strip("<>") if result.path else None
         of_path = [triple for triple in about if triple.predicate.value == path]
         of_value = [triple for triple in of_path if triple.object == result.value]
         of_value = of_value or [triple for triple in about if triple.object == result.value]
-        return of_value or of_path or about[:1] or self._by_object.get(result.focus_node, [])[:1]
+        if of_value or of_path:
+            return [self._place(triple) for triple in of_value or of_path]
+        nearest = about[:1] or self._by_object.get(result.focus_node, [])[:1]
+        return [self._empty(triple, path) or self._place(triple) for triple in nearest]
+
+    def _place(self, triple: ox.Triple) -> Place:
+        name, spot = self.spots[triple]
+        return spot.place(name)
+
+    def _empty(self, triple: ox.Triple, path: str | None) -> Place | None:
+        """The empty cell in which a missing value would stand."""
+        name, spot = self.spots[triple]
+        beside = None if path is None else spot.beside(path)
+        return None if beside is None else beside.place(name)
 
     @cached_property
     def _by_subject(self) -> Mapping[Term | None, list[ox.Triple]]:

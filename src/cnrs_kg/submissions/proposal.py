@@ -1,4 +1,4 @@
-"""What somebody sends to change the graph: documents that add, patches and updates that also withdraw."""
+"""What somebody sends to change the graph: RDF and spreadsheets add; patches and updates also withdraw."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,13 +7,15 @@ from pathlib import PurePath
 import pyoxigraph as ox
 
 from cnrs_kg.errors import RdfError, UnsupportedFormat
-from cnrs_kg.rdf.formats import RDF_FORMATS, rdf_syntax, syntax_of_file
+from cnrs_kg.rdf.formats import CSV, RDF_FORMATS, XLSX, rdf_syntax, syntax_of_file
 from cnrs_kg.rdf.namespaces import GRAPH
 
 STEWARD = GRAPH("steward")
 PATCH = "application/rdf-patch"
 UPDATE = "application/sparql-update"
-_BY_EXTENSION = {".rdfp": PATCH, ".ru": UPDATE}
+SHEETS = (XLSX, CSV)
+_OTHERS = (PATCH, UPDATE, *SHEETS)
+_BY_EXTENSION = {".rdfp": PATCH, ".ru": UPDATE, ".xlsx": XLSX, ".csv": CSV}
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,12 @@ def named(text: str) -> ox.NamedNode:
 def media_type_of(content_type: str) -> str:
     """The media type of a document that can be proposed, parameters dropped; `UnsupportedFormat` otherwise."""
     plain = content_type.split(";")[0].strip().lower()
-    if plain in (PATCH, UPDATE):
+    if plain in _OTHERS:
         return plain
     try:
         return rdf_syntax(plain).media_type
     except UnsupportedFormat as error:
-        known = ", ".join([*(syntax.media_type for syntax in RDF_FORMATS), PATCH, UPDATE])
+        known = ", ".join([*(syntax.media_type for syntax in RDF_FORMATS), *_OTHERS])
         raise UnsupportedFormat(f"{content_type!r} is nothing that changes a graph", advice=f"Send {known}.") from error
 
 

@@ -1,6 +1,6 @@
 """A proposal as the change that it asks for: what its documents add and withdraw, each with its place."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,11 +22,12 @@ from cnrs_kg.errors import (
 from cnrs_kg.rdf.patch import split_patch
 from cnrs_kg.rdf.skolem import skolemise
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH, stored_quad
+from cnrs_kg.spreadsheets.spots import Fault
 from cnrs_kg.store.graphs import role
 from cnrs_kg.submissions.change import Change
 from cnrs_kg.submissions.intake import claim, take_in
 from cnrs_kg.submissions.locating import Places, Spot
-from cnrs_kg.submissions.proposal import PATCH, UPDATE, Document, Proposal
+from cnrs_kg.submissions.proposal import PATCH, SHEETS, UPDATE, Document, Proposal
 from cnrs_kg.validation.report import Result
 
 N_QUADS = "application/n-quads"
@@ -66,11 +67,12 @@ class _Draft:
 class Reader:
     """Reads proposals: `parse` gives the statements of RDF (bytes, media type) with their places.
 
-    `update` tells what a SPARQL update would do to `store`, the published version; the properties that are `claimable`
-    become claims.
+    `sheet` gives those of a spreadsheet with their cells, and its faults; `update` tells what a SPARQL update would do
+    to `store`, the published version; the properties that are `claimable` become claims.
     """
 
     parse: Parse
+    sheet: Callable[[bytes, str], tuple[Sequence[Placed], Sequence[Fault]]]
     update: Callable[[str], Changes]
     store: ox.Store
     claimable: frozenset[ox.NamedNode]
@@ -82,7 +84,7 @@ class Reader:
         draft, faults = _Draft(), []
         for document in proposal.documents:
             try:
-                self._read(document, proposal, draft)
+                faults += self._read(document, proposal, draft)
             except _FAULTS as error:
                 faults.append(fault(document.name, error))
         if faults:
@@ -90,10 +92,15 @@ class Reader:
         change = Change(frozenset(draft.added), frozenset(draft.removed - draft.added), notes=tuple(draft.notes))
         return Read(change, draft.places, (), proposal.target if proposal.replaces else None)
 
-    def _read(self, document: Document, proposal: Proposal, draft: _Draft) -> None:
+    def _read(self, document: Document, proposal: Proposal, draft: _Draft) -> list[Result]:
+        """Put into the draft what a document says; the faults of its cells."""
+        if document.media_type in SHEETS:
+            placed, faults = self.sheet(document.data, document.media_type)
+            self._add(placed, document.name, proposal.target, draft)
+            return [_of_cell(document.name, one) for one in faults]
         if document.media_type not in (PATCH, UPDATE):
             self._add(self.parse(document.data, document.media_type), document.name, proposal.target, draft)
-            return
+            return []
         if proposal.replaces:
             raise RdfError(
                 "a patch and an update say themselves what they withdraw",
@@ -103,6 +110,7 @@ class Reader:
             self._patch(document, proposal, draft)
         else:
             self._update(document, proposal, draft)
+        return []
 
     def _add(self, found: Iterable[Placed], name: str, graph: ox.NamedNode, draft: _Draft) -> None:
         placed = list(found)
@@ -174,6 +182,9 @@ class Whole:
         first = next((n for n, line in lines if line.strip() and not line.strip().lower().startswith(heads)), 1)
         return {"file": name, "line": first, "column": 1}
 
+    def beside(self, predicate: str) -> None:
+        """A text has no place for what it does not say."""
+
 
 def spots_of(placed: Iterable[Placed], graph: ox.NamedNode) -> dict[ox.Triple, Spot]:
     """The place of each statement that a graph keeps of a document: in stored form, claims for direct statements."""
@@ -197,6 +208,17 @@ def fault(name: str, error: CnrsKgError) -> Result:
     said = error.detail if error.advice is None else f"{error.detail}. {error.advice}"
     message = {"en": said, "fr": f"Ce document ne peut être lu : {error.detail}"}
     return Result("Violation", "syntax", message, places=(where,))
+
+
+def _of_cell(name: str, wrong: Fault) -> Result:
+    fixes = tuple(
+        {"message": {lang: said.format(text) for lang, said in _INSTEAD.items()}, "replacement": text}
+        for text in wrong.fixes
+    )
+    return Result("Violation", "syntax", wrong.message, places=(wrong.spot.place(name),), fixes=fixes)
+
+
+_INSTEAD = {"en": "Write “{}” instead.", "fr": "Écrire plutôt « {} »."}
 
 
 def _refuse_protected(placed: Iterable[Placed]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from cnrs_kg.rdf.namespaces import RDF, SH, XSD
+from cnrs_kg.validation.excerpts import place_name
 from cnrs_kg.validation.report import Result, Verdict
 
 SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -25,6 +26,7 @@ _COLUMNS = (
     "value",
     "message",
     "file",
+    "sheet",
     "line",
     "column",
     "expected",
@@ -51,7 +53,8 @@ def to_csv(verdict: Verdict, lang: str) -> str:
                 result.value,
                 said(result, lang),
                 place.get("file"),
-                place.get("line"),
+                place.get("sheet"),
+                place.get("line") or place.get("row"),
                 place.get("column"),
                 expected(result, lang),
                 result.found,
@@ -103,11 +106,10 @@ def _sarif(result: Result, lang: str) -> dict[str, Any]:
         "level": _LEVELS[result.severity],
         "message": {"text": said(result, lang)},
     }
-    locations = [
-        {"physicalLocation": {"artifactLocation": {"uri": place["file"]}, "region": _region(place)}}
-        for place in result.places
+    locations = [_location(place) for place in result.places]
+    fixes = [
+        _sarif_fix(fix, place, lang) for fix in result.fixes for place in result.places[:1] if "endColumn" in place
     ]
-    fixes = [_sarif_fix(fix, place, lang) for fix in result.fixes for place in result.places[:1] if "column" in place]
     return found | ({"locations": locations} if locations else {}) | ({"fixes": fixes} if fixes else {})
 
 
@@ -117,6 +119,15 @@ def _sarif_fix(fix: Any, place: Any, lang: str) -> dict[str, Any]:
         "description": {"text": fix["message"].get(lang) or next(iter(fix["message"].values()))},
         "artifactChanges": [{"artifactLocation": {"uri": place["file"]}, "replacements": [change]}],
     }
+
+
+def _location(place: Any) -> dict[str, Any]:
+    """A region of a text; a cell, which SARIF has no region for, by its name."""
+    physical: dict[str, Any] = {"artifactLocation": {"uri": place["file"]}}
+    if "line" in place:
+        return {"physicalLocation": physical | {"region": _region(place)}}
+    cell = f"{place['sheet']}!{place['column']}{place['row']}"
+    return {"physicalLocation": physical, "logicalLocations": [{"fullyQualifiedName": cell, "kind": "element"}]}
 
 
 def _region(place: Any) -> dict[str, int]:
@@ -151,6 +162,6 @@ def _result(node: ox.BlankNode, result: Result) -> Iterator[ox.Triple]:
     for lang, text in result.message.items():
         yield ox.Triple(node, SH("resultMessage"), ox.Literal(text, language=lang))
     for place in result.places[:1]:
-        text = ":".join(str(place[name]) for name in ("file", "line", "column") if name in place)
+        text = place_name(place)
         yield ox.Triple(node, SH("detail"), ox.BlankNode(f"{node.value}place"))
         yield ox.Triple(ox.BlankNode(f"{node.value}place"), RDF("value"), ox.Literal(text, datatype=XSD("string")))
