@@ -30,6 +30,9 @@ class At:
         """PLACE of the contract."""
         return dict(self.found)
 
+    def beside(self, predicate: str) -> None:
+        """What stood beside it was not kept."""
+
 
 def effective(read: Read, store: ox.Store) -> Read:
     """What was read, as what it really changes in a version: no statement that is there already, or that is not."""
