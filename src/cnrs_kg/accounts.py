@@ -105,10 +105,11 @@ class Accounts:
             ).fetchall()
         return tuple(_account(row) for row in rows)
 
-    def named(self, name: str) -> Account | None:
-        """The newest account of this name whose token works."""
-        normal = unicodedata.normalize("NFC", name)
-        return next((one for one in reversed(self.list()) if one.name == normal and one.active), None)
+    def agent(self, name: str) -> Account:
+        """The newest account of this name whose token works; a steward without a token where there is none."""
+        name = _checked_name(name)
+        found = (account for account in reversed(self.list()) if account.name == name and account.active)
+        return next(found, Account("", name, "steward", datetime.now(UTC)))
 
     def revoke(self, name_or_id: str) -> int:
         """How many tokens of this name, or with this id, stopped working; `AccountRefused` if there was none."""

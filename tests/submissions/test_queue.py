@@ -60,7 +60,11 @@ def test_its_json_is_the_contracts(queue: Queue) -> None:
 
 
 def test_what_is_not_there_is_said(queue: Queue) -> None:
-    for attempt in (lambda: queue.get(7), lambda: queue.decide(7, Action.REJECT, "anna")):
+    for attempt in (
+        lambda: queue.get(7),
+        lambda: queue.decide(7, Action.REJECT, "anna"),
+        lambda: queue.get(7 * 10**30),
+    ):
         with pytest.raises(SubmissionNotFound, match="submission 7"):
             attempt()
 

@@ -83,7 +83,7 @@ def test_what_is_submitted_is_judged_and_kept_and_not_published(kg: KnowledgeGra
     assert (found.number, found.state, found.submitter) == (1, State.OPEN, "stella")
     assert (found.content.based_on, found.content.conforms, found.content.verdict["version"]) == (1, True, 1)
     assert found.content.title == "A second unit"
-    assert kg.stewards.documents(found) == {"new.ttl": GOOD.encode()}
+    assert kg.stewards.documents(found) == [Document("new.ttl", GOOD.encode(), "text/turtle")]
     assert {quad.graph_name.value for quad in kg.stewards.patch(found).added} == {f"{BASE}/graph/steward"}
     current = kg.current()
     assert current is not None and current.number == 1 and named(kg, TWO) == set()

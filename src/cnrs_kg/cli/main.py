@@ -12,6 +12,8 @@ from cnrs_kg.cli.export import export
 from cnrs_kg.cli.query import query
 from cnrs_kg.cli.reason import reason
 from cnrs_kg.cli.serve import serve
+from cnrs_kg.cli.submissions import submissions
+from cnrs_kg.cli.submit import submit
 from cnrs_kg.cli.template import template
 from cnrs_kg.cli.users import users
 from cnrs_kg.cli.validate import validate
@@ -27,7 +29,11 @@ def cnrs_kg() -> None:
     """The knowledge graph of the CNRS's international cooperation."""
 
 
-for command in (build, serve, query, template, validate, explain_, reason, versions, export, users, bench):
+COMMANDS = (
+    *(build, serve, query, template, validate, submit, submissions),
+    *(explain_, reason, versions, export, users, bench),
+)
+for command in COMMANDS:
     cnrs_kg.add_command(command)
 
 

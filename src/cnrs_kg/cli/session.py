@@ -1,11 +1,20 @@
 """What every command starts from: the settings, the project's directory, the graph."""
 
+import getpass
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
-from cnrs_kg.config import Settings, load
-from cnrs_kg.knowledge_graph import KnowledgeGraph
+import click
 
+from cnrs_kg.accounts import Account
+from cnrs_kg.config import Settings, load
+from cnrs_kg.errors import CnrsKgError
+from cnrs_kg.knowledge_graph import KnowledgeGraph
+from cnrs_kg.submissions.proposal import Document, media_type_of_file
+
+AS = click.option("--as", "as_", metavar="NAME", help="Who acts (default: the system's user).")
+FORMAT = click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 CHECKOUT = Path(__file__).parents[3]
 
 
@@ -25,3 +34,20 @@ def graph(*, workers: int | None = None) -> KnowledgeGraph:
     if workers is not None:
         found = Settings(**{**vars(found), "workers": workers})
     return KnowledgeGraph(found, project=project())
+
+
+def agent(kg: KnowledgeGraph, name: str | None) -> Account:
+    """Who acts: the account of this name, or of the system's user; a steward where there is no such account."""
+    return kg.accounts.agent(name or getpass.getuser())
+
+
+def documents(paths: Iterable[Path]) -> list[Document]:
+    """The files as documents; their extensions tell the formats."""
+    return [_document(path) for path in paths]
+
+
+def _document(path: Path) -> Document:
+    try:
+        return Document(str(path), path.read_bytes(), media_type_of_file(path))
+    except OSError as error:
+        raise CnrsKgError(f"{path}: {error.strerror}", advice="Name a file that can be read.") from error

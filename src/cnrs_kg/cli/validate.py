@@ -10,10 +10,9 @@ import pyoxigraph as ox
 from rich.console import Console
 
 from cnrs_kg.cli.report import print_verdict
-from cnrs_kg.cli.session import graph
-from cnrs_kg.errors import CnrsKgError
+from cnrs_kg.cli.session import documents, graph
 from cnrs_kg.rdf.namespaces import PREFIXES
-from cnrs_kg.submissions.proposal import SHEETS, Document, media_type_of_file, propose
+from cnrs_kg.submissions.proposal import SHEETS, Document, propose
 from cnrs_kg.validation.forms import to_csv, to_rdf, to_sarif
 from cnrs_kg.validation.report import Verdict
 
@@ -46,28 +45,21 @@ def validate(
 
     RDF files and spreadsheets (.xlsx, .csv) add; an RDF patch (.rdfp) and a SPARQL update (.ru) also withdraw.
     """
-    documents = [_document(path) for path in files]
+    sent = documents(files)
     with graph(workers=1) as kg, Console(stderr=True).status("judging"):
-        verdict = kg.validate(propose(documents, graph_, replaces=replace), alone=alone)
+        verdict = kg.validate(propose(sent, graph_, replaces=replace), alone=alone)
         if copy is not None:
-            copy.write_bytes(kg.marked(verdict, _spreadsheet(documents), lang))
-    _print(verdict, {document.name: document.data for document in documents}, format_, lang)
+            copy.write_bytes(kg.marked(verdict, _spreadsheet(sent), lang))
+    _print(verdict, {document.name: document.data for document in sent}, format_, lang)
     if not verdict.conforms:
         sys.exit(1)
 
 
-def _spreadsheet(documents: list[Document]) -> Document:
-    found = [document for document in documents if document.media_type in SHEETS]
+def _spreadsheet(sent: list[Document]) -> Document:
+    found = [document for document in sent if document.media_type in SHEETS]
     if len(found) != 1:
         raise click.UsageError("--marked takes one spreadsheet (.xlsx or .csv).")
     return found[0]
-
-
-def _document(path: Path) -> Document:
-    try:
-        return Document(str(path), path.read_bytes(), media_type_of_file(path))
-    except OSError as error:
-        raise CnrsKgError(f"{path}: {error.strerror}", advice="Name a file that can be read.") from error
 
 
 def _print(verdict: Verdict, sources: dict[str, bytes], format_: str, lang: str) -> None:

@@ -8,10 +8,8 @@ from rich.console import Console
 from rich.table import Table
 
 from cnrs_kg.cli.report import print_verdict
-from cnrs_kg.cli.session import graph
+from cnrs_kg.cli.session import FORMAT, graph
 from cnrs_kg.rdf.patch import rows
-
-AS_JSON = click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 
 
 @click.group()
@@ -20,7 +18,7 @@ def versions() -> None:
 
 
 @versions.command("list")
-@AS_JSON
+@FORMAT
 def list_(format_: str) -> None:
     """Every version, oldest first."""
     with graph() as kg:
@@ -47,7 +45,7 @@ def list_(format_: str) -> None:
 
 @versions.command()
 @click.argument("number", type=int)
-@AS_JSON
+@FORMAT
 def show(number: int, format_: str) -> None:
     """One version: when, how many statements, digest."""
     with graph() as kg:

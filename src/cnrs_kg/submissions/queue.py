@@ -7,6 +7,7 @@ the submission decides (decision 12), so that a crash leaves nothing half-done.
 import json
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ _SCHEMA = """
 create table if not exists submissions (
     number integer primary key autoincrement, state text not null, submitter text, created text not null,
     title text not null, message text, source text, based_on integer not null, patch text not null,
-    places text not null, documents text not null, verdict text not null, conforms integer not null,
+    places text not null, documents text not null, verdict text not null, summary text not null,
     version integer, publishing integer
 ) strict;
 create table if not exists decisions (
@@ -34,7 +35,8 @@ create index if not exists submissions_state on submissions (state);
 _COLUMNS = (
     "number, state, submitter, created, title, message, source, based_on, patch, places, documents, verdict, version"
 )
-_CONTENT = "title, message, source, based_on, patch, places, documents, verdict, conforms"
+_CONTENT = "title, message, source, based_on, patch, places, documents, verdict, summary"
+_NUMBERS = range(1, 2**63)
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ class KeptDocument:
 class Content:
     """What is submitted: an RDF patch on the version `based_on`, where its statements stand, and the verdict.
 
-    `patch` and `places` are names of kept inputs. `verdict` is VERDICT of the contract.
+    `patch` and `places` are names of kept inputs. `verdict` is VERDICT of the contract; in a list it has no
+    results, but `counts` of them by severity.
     """
 
     title: str
@@ -159,15 +162,18 @@ class Queue:
     def list(
         self, states: Sequence[State] = (), *, before: int | None = None, limit: int | None = None
     ) -> "list[Submission]":
-        """The submissions in these states (none named: all), the newest first, those with numbers below `before`."""
+        """The submissions in these states (none named: all), the newest first, those with numbers below `before`.
+
+        Their verdicts are summaries: counts by severity stand for results.
+        """
         wanted = tuple(states) or tuple(State)
         marks = ", ".join("?" * len(wanted))
         with self._lock:
             cursor = self._connection.cursor()
             rows = cursor.execute(
-                f"select {_COLUMNS} from submissions where state in ({marks}) and number < ? order by number desc "
-                "limit ?",
-                (*wanted, 2**62 if before is None else before, -1 if limit is None else limit),
+                f"select {_COLUMNS.replace('verdict', 'summary')} from submissions where state in ({marks}) "
+                "and number < ? order by number desc limit ?",
+                (*wanted, before or _NUMBERS[-1], -1 if limit is None else limit),
             ).fetchall()
             return [_submission(cursor, row) for row in rows]
 
@@ -200,8 +206,14 @@ class Queue:
         """The submission with a newer verdict on the same patch; nothing else may have changed meanwhile."""
         with self._writing() as cursor:
             cursor.execute(
-                "update submissions set verdict = ?, conforms = ? where number = ? and patch = ? and state = ?",
-                (_json(verdict), verdict["conforms"], submission.number, submission.content.patch, submission.state),
+                "update submissions set verdict = ?, summary = ? where number = ? and patch = ? and state = ?",
+                (
+                    _json(verdict),
+                    _json(_summary(verdict)),
+                    submission.number,
+                    submission.content.patch,
+                    submission.state,
+                ),
             )
             return _get(cursor, submission.number)
 
@@ -248,7 +260,9 @@ class Queue:
 
 
 def _get(cursor: sqlite3.Cursor, number: int) -> Submission:
-    row = cursor.execute(f"select {_COLUMNS} from submissions where number = ?", (number,)).fetchone()
+    row = None
+    if number in _NUMBERS:
+        row = cursor.execute(f"select {_COLUMNS} from submissions where number = ?", (number,)).fetchone()
     if row is None:
         raise SubmissionNotFound(f"there is no submission {number}", advice="GET /submissions lists them.")
     return _submission(cursor, row)
@@ -278,9 +292,8 @@ def _submission(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> Submission:
 
 def _settled(cursor: sqlite3.Cursor, number: int, action: Action) -> State:
     """The state of a submission that nobody is publishing."""
+    _get(cursor, number)
     row = cursor.execute("select state, publishing from submissions where number = ?", (number,)).fetchone()
-    if row is None:
-        _get(cursor, number)
     state, publishing = row
     if publishing is not None:
         raise IllegalTransition(
@@ -314,8 +327,13 @@ def _row(content: Content) -> tuple[Any, ...]:
         content.places,
         _json(documents),
         _json(content.verdict),
-        content.conforms,
+        _json(_summary(content.verdict)),
     )
+
+
+def _summary(verdict: Mapping[str, Any]) -> dict[str, Any]:
+    found = {name: value for name, value in verdict.items() if name not in ("results", "background", "notes")}
+    return found | {"counts": dict(Counter(result["severity"] for result in verdict["results"]))}
 
 
 def _json(value: object) -> str:

@@ -8,12 +8,14 @@ from typing import Any
 
 from cnrs_kg.errors import EngineBusy, StaleSubmission, StoreLocked, SubmissionError, SubmissionNotFound, VersionMoved
 from cnrs_kg.rdf.patch import Patch
+from cnrs_kg.rdf.statements import Stored
 from cnrs_kg.store.lock import WriterLock
 from cnrs_kg.store.versions import Version, Versions
 from cnrs_kg.submissions.change import Change, Outcome, Trial
+from cnrs_kg.submissions.diff import Thing, by_thing
 from cnrs_kg.submissions.patches import conflicts, dated, effective, keep, kept, kept_patch
 from cnrs_kg.submissions.permissions import Agent, permit, require
-from cnrs_kg.submissions.proposal import Proposal
+from cnrs_kg.submissions.proposal import Document, Proposal
 from cnrs_kg.submissions.queue import Content, KeptDocument, Queue, Submission
 from cnrs_kg.submissions.reading import Reader
 from cnrs_kg.submissions.states import Action, State, after
@@ -99,9 +101,14 @@ class Stewards:
         """What a submission adds and withdraws."""
         return kept_patch(self._versions, submission.content.patch)
 
-    def documents(self, submission: Submission) -> Mapping[str, bytes]:
-        """The bytes of a submission's documents, by name."""
-        return {one.name: self._versions.input(one.sha256) for one in submission.content.documents}
+    def diff(self, submission: Submission) -> Sequence[Thing]:
+        """What a submission does to each thing, with labels."""
+        return by_thing(self.patch(submission), Stored(self._means.open("")[1].store))
+
+    def documents(self, submission: Submission) -> Sequence[Document]:
+        """The documents of a submission, as they were sent."""
+        kept = submission.content.documents
+        return [Document(one.name, self._versions.input(one.sha256), one.media_type) for one in kept]
 
     # Submitting
 
@@ -148,6 +155,10 @@ class Stewards:
         return Content(title, version.number, patch, places, verdict, message, source, documents)
 
     # Deciding
+
+    def may_decide(self, number: int, action: Action, agent: Agent | None) -> None:
+        """Nothing, if the agent may do this with the submission as it stands; else what refuses it."""
+        self._permitted(self.get(number), action, agent)
 
     def decide(self, number: int, action: Action, agent: Agent | None, reason: str | None = None) -> Submission:
         """The submission rejected, withdrawn, or with changes requested."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cnrs_kg.rdf.terms import Term, term_json
+from cnrs_kg.rdf.terms import Term, term_json, term_of_json
 
 SEVERITIES = ("Violation", "Warning", "Info")
 
@@ -89,6 +89,35 @@ class Verdict:
             "notes": list(self.notes),
             "background": [result.to_json() for result in self.background],
         }
+
+
+def verdict_of_json(found: Mapping[str, Any]) -> Verdict:
+    """The verdict that `Verdict.to_json` wrote."""
+    return Verdict(
+        tuple(map(_result_of_json, found["results"])),
+        found["version"],
+        found["added"],
+        found["withdrawn"],
+        found["inferred"],
+        tuple(found["notes"]),
+        tuple(map(_result_of_json, found["background"])),
+    )
+
+
+def _result_of_json(found: Mapping[str, Any]) -> Result:
+    return Result(
+        found["severity"],
+        found["kind"],
+        found["message"],
+        focus_node=None if found["focusNode"] is None else term_of_json(found["focusNode"]),
+        value=None if found["value"] is None else term_of_json(found["value"]),
+        places=tuple(found["places"]),
+        fixes=tuple(found["fixes"]),
+        **{
+            name: found[name]
+            for name in ("shape", "constraint", "path", "proof", "label", "expected", "found", "example")
+        },
+    )
 
 
 def in_order(results: Iterable[Result]) -> tuple[Result, ...]:

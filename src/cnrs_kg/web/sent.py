@@ -1,5 +1,6 @@
 """Documents as they are sent to be judged: a raw body, or the parts of a form, and fields beside them."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import Message
@@ -9,10 +10,12 @@ from pathlib import PurePath
 
 from cnrs_kg.errors import UnsupportedFormat
 from cnrs_kg.submissions.proposal import Document, Proposal, media_type_of, media_type_of_file, propose
-from cnrs_kg.web.messages import BadRequest, Incoming, parameters
+from cnrs_kg.web.messages import BadRequest, Incoming, MediaTypeRefused, parameters
+from cnrs_kg.web.parameters import FORM
 
 TURTLE = "text/turtle"
 _PARTS = 100
+_FIELDS_BYTES = 2**18
 _TRUE = ("true", "1", "on", "yes")
 
 
@@ -40,24 +43,62 @@ def read(incoming: Incoming, limit: int) -> Sent:
     if media_type != "multipart/form-data":
         document = Document((query.get("name") or "document")[:200], body, media_type_of(media_type))
         return Sent((document,), query)
+    documents, fields = _form(incoming, body)
+    fields = query | fields
+    if fields.get("text", "").strip():
+        documents.append(Document("text.ttl", fields["text"].encode(), TURTLE))
+    if not documents:
+        raise BadRequest("No document was sent", advice="Send a part named file, or a text in Turtle.")
+    return Sent(tuple(documents), fields)
+
+
+def _form(incoming: Incoming, body: bytes) -> tuple[list[Document], dict[str, str]]:
+    """The documents and the fields of a form in parts."""
     head = f"Content-Type: {incoming.header('Content-Type')}\r\n\r\n".encode("latin-1", errors="replace")
     message = BytesParser(policy=HTTP).parsebytes(head + body)
     parts = list(message.iter_parts()) if message.is_multipart() else []
     if not 0 < len(parts) <= _PARTS:
         raise BadRequest(f"The body is not a form of 1 to {_PARTS} parts")
     documents: list[Document] = []
-    fields = dict(query)
+    found: dict[str, str] = {}
     for part in parts:
         field, payload = part.get_param("name", header="content-disposition"), _payload(part)
         if field == "file" and payload:
             documents.append(_part(part, payload))
         elif isinstance(field, str) and field != "file":
-            fields[field] = payload.decode(errors="replace")
-    if fields.get("text", "").strip():
-        documents.append(Document("text.ttl", fields["text"].encode(), TURTLE))
-    if not documents:
-        raise BadRequest("No document was sent", advice="Send a part named file, or a text in Turtle.")
-    return Sent(tuple(documents), fields)
+            found[field] = payload.decode(errors="replace")
+    return documents, found
+
+
+def fields(incoming: Incoming) -> dict[str, str]:
+    """The fields of a request that needs no document: of its query, its form, or its JSON object."""
+    found = dict(parameters(incoming.query_string))
+    media_type, _ = incoming.media_type()
+    body = incoming.body(_FIELDS_BYTES, "fields")
+    if media_type == FORM:
+        return found | dict(parameters(_utf8(body)))
+    if media_type == "multipart/form-data":
+        return found | _form(incoming, body)[1]
+    if media_type == "application/json" and body:
+        try:
+            said = json.loads(body)
+        except ValueError as error:
+            raise BadRequest(f"The body is not JSON: {error}") from error
+        if not isinstance(said, dict) or not all(isinstance(value, str) for value in said.values()):
+            raise BadRequest("The body is not a JSON object of texts", advice='Send {"reason": "…"}.')
+        return found | said
+    if body:
+        raise MediaTypeRefused(
+            f"A body of type {media_type[:100] or 'unknown'} is not read here", advice=f"Send {FORM}."
+        )
+    return found
+
+
+def _utf8(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"Byte {error.start + 1} of the body is not UTF-8", advice="Send UTF-8.") from error
 
 
 def _payload(part: Message) -> bytes:
