@@ -80,7 +80,7 @@ def found(entry: Entry) -> tuple[Result, ...]:
     store = ox.Store()
     for triple in read(local(data.value)):
         store.extend(ox.Quad(*triple, graph) for graph in (DEFAULT_GRAPH, _GRAPH))
-    return judge_store(store, compile_shapes(read(local(shapes.value))))
+    return judge_store(store, compile_shapes(read(local(shapes.value)))).results
 
 
 def rows(results: Iterable[Result]) -> Counter[Row]:

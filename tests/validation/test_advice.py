@@ -41,7 +41,7 @@ def judged(shape: str, data: str) -> list[Result]:
     shapes = compile_shapes(triples(f":City sh:targetClass :City ; sh:property :part . :part {shape} ."))
     statements = Stored(store)
     adviser = Adviser(statements, shapes.graph, partial(conforms, statements, shapes))
-    return [one for one in adviser.advise(judge_store(store, shapes)) if one.focus_node == ox.NamedNode(X)]
+    return [one for one in adviser.advise(judge_store(store, shapes).results) if one.focus_node == ox.NamedNode(X)]
 
 
 X = "https://example.org/x"

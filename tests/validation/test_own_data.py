@@ -50,7 +50,7 @@ class World:
         self.touched = sorted((t for t in self.graph if str(t.predicate) in predicates), key=str)
         self.store = ox.Store()
         self.store.extend(ox.Quad(*triple, DEFAULT_GRAPH) for triple in self.held)
-        self.results = counted(judge_store(self.store, self.shapes))
+        self.results = counted(judge_store(self.store, self.shapes, screened=False).results)
 
 
 def counted(results: tuple[Result, ...]) -> Counter[str]:
@@ -68,7 +68,7 @@ def check(world: World, added: set[ox.Triple], removed: set[ox.Triple]) -> None:
         world.store.remove(quad)
     world.store.extend(new)
     try:
-        now = counted(judge_store(world.store, world.shapes))
+        now = counted(judge_store(world.store, world.shapes).results)
         found = judge_change(world.store, world.shapes, new, gone)
     finally:
         for quad in new:

@@ -48,7 +48,7 @@ def _judged(branch: Branch, *, anew: bool) -> tuple[Shapes, Judgement]:
 
 
 def _everything(branch: Branch, shapes: Shapes) -> tuple[Shapes, Judgement]:
-    return shapes, Judgement(judge_store(branch.store, shapes, merged=branch.roles.merged))
+    return shapes, judge_store(branch.store, shapes, merged=branch.roles.merged)
 
 
 def _read(branch: Branch) -> Shapes:

@@ -33,6 +33,7 @@ from cnrs_kg.validation.affected import (
 from cnrs_kg.validation.paths import WalkTooLong
 from cnrs_kg.validation.report import Result, in_order
 from cnrs_kg.validation.results import Found, result
+from cnrs_kg.validation.screen import NotScreened, Screen
 from cnrs_kg.validation.shapes import Shapes, Target, compile_shapes
 
 LIMIT = 2_000
@@ -61,13 +62,43 @@ class Judgement:
 
 
 def judge(data: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> tuple[Result, ...]:
-    """Every result of the data (inferences included) under the shapes, in order; `ShapesError` for malformed shapes."""
-    return _everything(graph_of(data), compile_shapes(shapes))
+    """Every result of the data (inferences included) under the shapes, in order: by pySHACL alone, node by node.
+
+    `ShapesError` for malformed shapes.
+    """
+    graph = graph_of(data)
+    found = (_validate(target, graph, _focus_nodes(target, graph)) for target in compile_shapes(shapes).targets)
+    return in_order(one.result for results in found for _, one in results)
 
 
-def judge_store(store: ox.Store, shapes: Shapes, *, merged: Merged = lambda graph: True) -> tuple[Result, ...]:
-    """Every result of the store's default graph, in order; `merged` tells which named graphs it merges."""
-    return _everything(StatementsGraph(Stored(store, merged)), shapes)
+def judge_store(
+    store: ox.Store, shapes: Shapes, *, merged: Merged = lambda graph: True, screened: bool = True
+) -> Judgement:
+    """Every result of the store's default graph; `merged` tells which named graphs it merges.
+
+    Only the nodes that `Screen` finds suspicious are judged; `whole` names the shapes that it cannot screen. Without
+    `screened` every node is judged, which takes long and says the same.
+    """
+    statements = Stored(store, merged)
+    screen, graph = Screen(store, statements, Classes(statements)), StatementsGraph(statements)
+    results: list[Result] = []
+    whole: list[tuple[str, str]] = []
+    judged = 0
+    for target in shapes.targets:
+        nodes, reason = _suspects(screen, target, graph) if screened else (_focus_nodes(target, graph), None)
+        if reason:
+            whole.append((target.name, reason))
+        judged += len(nodes)
+        results += (one.result for _, one in _validate(target, graph, nodes))
+    return Judgement(in_order(results), (), tuple(whole), judged)
+
+
+def _suspects(screen: Screen, target: Target, graph: rdflib.Graph) -> tuple[Collection[Term], str | None]:
+    """The focus nodes that may fail a shape; all of them, and why, if that cannot be told."""
+    try:
+        return screen.suspects(target), None
+    except NotScreened as reason:
+        return _focus_nodes(target, graph), f"it cannot be screened: {reason}"
 
 
 def judge_change(
@@ -87,7 +118,8 @@ def judge_change(
     """
     now, before = Stored(store, merged), Before(store, added, removed, merged)
     sides = [changed(added, now, before, merged), changed(removed, before, now, merged)]
-    work = _Work(now, before, sides, Classes(now), limit)
+    classes = Classes(now)
+    work = _Work(now, before, sides, classes, limit, Screen(store, now, classes))
     return _Judging(work, tree=any(SUBCLASS in side.by_predicate for side in sides)).of(shapes)
 
 
@@ -104,6 +136,7 @@ class _Work:
     sides: list[Changed]
     classes: Classes
     limit: int
+    screen: Screen
 
 
 class _Judging:
@@ -144,7 +177,7 @@ class _Judging:
                 return [node for node in self._affected(target) if self._judges(target, node, self._work.now)], None
             except WalkTooLong:
                 reason = _TOO_FAR.format(self._work.limit)
-        return _focus_nodes(target, self._now), reason
+        return _suspects(self._work.screen, target, self._now)[0], reason
 
     def _affected(self, target: Target) -> set[Term]:
         work = self._work
@@ -184,11 +217,6 @@ class _Judging:
 def _key(result: Result) -> tuple[str, ...]:
     parts = (result.shape, result.constraint, result.focus_node, result.path, result.value, result.severity)
     return (*map(str, parts), *(f"{language}:{text}" for language, text in sorted(result.message.items())))
-
-
-def _everything(graph: rdflib.Graph, shapes: Shapes) -> tuple[Result, ...]:
-    found = (_validate(target, graph, _focus_nodes(target, graph)) for target in shapes.targets)
-    return in_order(one.result for results in found for _, one in results)
 
 
 def _focus_nodes(target: Target, graph: rdflib.Graph) -> list[Term]:
