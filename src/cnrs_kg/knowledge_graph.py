@@ -163,8 +163,8 @@ class KnowledgeGraph:
         base = self._published(None)
         patch = self.diff(base.number, number)
         change = Change(
-            frozenset(quad for quad in patch.added if quad.graph_name != DEFAULT_GRAPH),
-            frozenset(quad for quad in patch.removed if quad.graph_name != DEFAULT_GRAPH),
+            frozenset(filter(_restorable, patch.added)),
+            frozenset(filter(_restorable, patch.removed)),
             message=message or f"rollback to version {number}",
             agent=agent,
             as_of=base.as_of,
@@ -371,3 +371,8 @@ class KnowledgeGraph:
     def ready(self) -> bool:
         """Whether queries can be answered."""
         return self.current() is not None
+
+
+def _restorable(quad: ox.Quad) -> bool:
+    """Whether a rollback brings a quad back: what is inferred follows, and what happened has happened."""
+    return quad.graph_name != DEFAULT_GRAPH and role(quad.graph_name).digested

@@ -132,12 +132,17 @@ def judge_on(branch: Branch, change: Change, *, budget: Budget, progress: Progre
     return Verdict(
         results,
         version=base.number if base else None,
-        added=sum(quad.graph_name != DEFAULT_GRAPH for quad in added),
-        withdrawn=sum(quad.graph_name != DEFAULT_GRAPH for quad in removed),
+        added=sum(_counted(quad) for quad in added),
+        withdrawn=sum(_counted(quad) for quad in removed),
         inferred=inferred,
         notes=(*change.notes, *(f"judged whole: {name}, since {reason}" for name, reason in shapes.whole)),
         background=shapes.background,
     )
+
+
+def _counted(quad: ox.Quad) -> bool:
+    """Whether a quad is one of those that somebody wants to change: neither inferred nor a record of the change."""
+    return quad.graph_name != DEFAULT_GRAPH and role(quad.graph_name).digested
 
 
 def _day(branch: Branch, change: Change) -> date:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -16,6 +17,7 @@ from cnrs_kg.submissions.diff import Thing, by_thing
 from cnrs_kg.submissions.patches import conflicts, dated, effective, keep, kept, kept_patch
 from cnrs_kg.submissions.permissions import Agent, permit, require
 from cnrs_kg.submissions.proposal import Document, Proposal
+from cnrs_kg.submissions.provenance import header, provenance
 from cnrs_kg.submissions.queue import Content, KeptDocument, Queue, Submission
 from cnrs_kg.submissions.reading import Reader
 from cnrs_kg.submissions.states import Action, State, after
@@ -191,11 +193,14 @@ class Stewards:
         base = self._means.open("")[0]
         read = kept(self._versions, content.patch, content.places)
         self._refuse_conflicts(submission, read.change, base)
+        facts = provenance(submission, read.change, curator.name, base.number, datetime.now(UTC))
         self.queue.publishing(number, base.number, curator.name, reason)
         try:
             outcome = self._means.publish(
                 replace(
                     read.change,
+                    added=read.change.added | facts,
+                    header=header(submission),
                     message=content.title,
                     agent=curator.name,
                     submission=number,
