@@ -197,16 +197,19 @@ class KnowledgeGraph:
         result_format: str | None = JSON_RESULTS,
         graph_format: str | None = N_TRIPLES,
         version: Version | None = None,
+        submission: int | None = None,
         client: str = "",
         cancelled: Event | None = None,
     ) -> Answer:
         """The complete answer of a SPARQL query, or one of the `QueryError`s.
 
+        With a `submission` it is answered as if that were published.
+
         A format of None says that the caller takes none of that family: `UnsupportedFormat` if the query needs it.
         """
         request = QueryRequest(
             text,
-            self._published(version).path,
+            self._published(version).path if submission is None else self.stewards.preview(submission),
             default_graphs=default_graphs,
             named_graphs=named_graphs,
             result_format=result_format,

@@ -146,6 +146,21 @@ def test_the_diff_in_its_forms(browser: Any, tokens: Any) -> None:
     assert browser.get("/submissions/1/diff?format=pdf").status_code == 406
 
 
+def test_a_submission_is_queried_as_if_it_were_published(browser: Any, tokens: Any) -> None:
+    submit(browser, tokens["steward"])
+    asked = {"query": f"ASK {{ <{BASE}/id/unit/two> a <{BASE}/ontology#Organisation> }}"}
+    assert browser.get("/submissions/1/sparql", query_string=asked).json["boolean"] is True
+    assert browser.post("/submissions/1/sparql", data=asked).json["boolean"] is True
+    assert browser.get("/sparql", query_string=asked).json["boolean"] is False
+    for query in ({"x": "y"}, {"update": "CLEAR ALL"}, asked | {"version": "1"}, {"query": "ASK {"}):
+        assert browser.post("/submissions/1/sparql", data=query).status_code == 400
+    assert browser.get("/submissions/9/sparql", query_string=asked).status_code == 404
+    turtle = browser.get("/submissions/1/sparql", query_string=asked, headers={"Accept": "text/turtle"})
+    assert turtle.status_code == 406
+    browser.post("/submissions/1/reject", headers=tokens["curator"])
+    assert browser.get("/submissions/1/sparql", query_string=asked).status_code == 409
+
+
 def test_a_conflict_is_a_problem_that_names_statements(browser: Any, tokens: Any) -> None:
     for name, token in (("Uno", "steward"), ("Eins", "other")):
         submit(browser, tokens[token], renames(name), "application/rdf-patch")

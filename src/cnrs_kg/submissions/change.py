@@ -7,6 +7,7 @@ branch is discarded.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -60,11 +61,13 @@ class Trial:
     """A change to be judged and not published.
 
     `replaces` is the graph whose whole content it becomes; `alone` judges it beside ontology and shapes only.
+    `keep` is where the store as it would be published is kept, on the same file system.
     """
 
     change: Change
     replaces: ox.NamedNode | None = None
     alone: bool = False
+    keep: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -161,7 +164,10 @@ def try_out(versions: Versions, trial: Trial, *, budget: Budget) -> Outcome:
             removed |= {quad for graph in others for quad in branch.store.quads_for_pattern(None, None, None, graph)}
             removed -= trial.change.added
         change = replace(trial.change, removed=frozenset(removed))
-        return Outcome(judge_on(branch, change, budget=budget), branch.base)
+        verdict = judge_on(branch, change, budget=budget)
+        if trial.keep is not None:
+            branch.store.backup(str(trial.keep))
+        return Outcome(verdict, branch.base)
 
 
 def _objections(branch: Branch, found: Consequences, as_of: date) -> Iterator[Result]:

@@ -26,12 +26,14 @@ class Action(StrEnum):
     REQUEST_CHANGES = "request-changes"
 
 
-_PENDING = (State.OPEN, State.CHANGES_REQUESTED)
+PENDING = (State.OPEN, State.CHANGES_REQUESTED)
+"""States in which something is still to be decided."""
+
 _STEPS = {
-    Action.AMEND: (_PENDING, State.OPEN),
+    Action.AMEND: (PENDING, State.OPEN),
     Action.ACCEPT: ((State.OPEN,), State.ACCEPTED),
-    Action.REJECT: (_PENDING, State.REJECTED),
-    Action.WITHDRAW: (_PENDING, State.WITHDRAWN),
+    Action.REJECT: (PENDING, State.REJECTED),
+    Action.WITHDRAW: (PENDING, State.WITHDRAWN),
     Action.REQUEST_CHANGES: ((State.OPEN,), State.CHANGES_REQUESTED),
 }
 

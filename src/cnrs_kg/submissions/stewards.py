@@ -7,7 +7,15 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from cnrs_kg.errors import EngineBusy, StaleSubmission, StoreLocked, SubmissionError, SubmissionNotFound, VersionMoved
+from cnrs_kg.errors import (
+    EngineBusy,
+    IllegalTransition,
+    StaleSubmission,
+    StoreLocked,
+    SubmissionError,
+    SubmissionNotFound,
+    VersionMoved,
+)
 from cnrs_kg.rdf.patch import Patch
 from cnrs_kg.rdf.statements import Stored
 from cnrs_kg.store.lock import WriterLock
@@ -16,11 +24,12 @@ from cnrs_kg.submissions.change import Change, Outcome, Trial
 from cnrs_kg.submissions.diff import Thing, by_thing
 from cnrs_kg.submissions.patches import conflicts, dated, effective, keep, kept, kept_patch
 from cnrs_kg.submissions.permissions import Agent, permit, require
+from cnrs_kg.submissions.previews import Previews
 from cnrs_kg.submissions.proposal import Document, Proposal
 from cnrs_kg.submissions.provenance import header, provenance
 from cnrs_kg.submissions.queue import Content, KeptDocument, Queue, Submission
 from cnrs_kg.submissions.reading import Reader
-from cnrs_kg.submissions.states import Action, State, after
+from cnrs_kg.submissions.states import PENDING, Action, State, after
 from cnrs_kg.submissions.validate import verdict_on
 
 TRIES = 3
@@ -63,6 +72,7 @@ class Stewards:
         self.rules = rules
         self._versions, self._means = versions, means
         self._turn = WriterLock(data_dir / "deciding")
+        self._previews = Previews(versions.scratch)
         self._seen, self._noticing = 0, Lock()
         self.settle()
 
@@ -87,7 +97,7 @@ class Stewards:
     def judged(self, number: int) -> Submission:
         """The submission; one that is pending is judged again if its verdict is on an older version."""
         submission, current = self.get(number), self._versions.current()
-        pending = submission.state in (State.OPEN, State.CHANGES_REQUESTED)
+        pending = submission.state in PENDING
         verdict = submission.content.verdict
         if not pending or current is None or verdict["version"] == current.number or _unreadable(verdict):
             return submission
@@ -98,6 +108,26 @@ class Stewards:
         except EngineBusy:  # the verdict names its version
             return submission
         return self.queue.judged(submission, renewed.to_json())
+
+    def preview(self, number: int) -> Path:
+        """A store that holds the current version with a pending submission applied; of an accepted one, its version's.
+
+        `IllegalTransition` if it was rejected or withdrawn.
+        """
+        submission = self.get(number)
+        if submission.version is not None:
+            return self._versions.version(submission.version).path
+        if submission.state not in PENDING:
+            raise IllegalTransition(f"submission {number} is {submission.state}", state=submission.state)
+        base, content = self._means.open("")[0], submission.content
+
+        def build(place: Path) -> None:
+            read = kept(self._versions, content.patch, content.places)
+            verdict = verdict_on(read, self._means.judge, keep=place)
+            if not _unreadable(content.verdict):
+                self.queue.judged(submission, verdict.to_json())
+
+        return self._previews.of((number, content.patch, base.number), build)
 
     def patch(self, submission: Submission) -> Patch:
         """What a submission adds and withdraws."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from cnrs_kg.submissions.change import Outcome, Trial
 from cnrs_kg.submissions.proposal import Proposal
@@ -21,9 +22,14 @@ class Validation:
         return verdict_on(self.reader.read(proposal), self.judge, alone=alone)
 
 
-def verdict_on(read: Read, judge: Callable[[Trial], Outcome], *, alone: bool = False) -> Verdict:
-    """The verdict on what was read; `alone` judges it beside ontology and shapes only."""
+def verdict_on(
+    read: Read, judge: Callable[[Trial], Outcome], *, alone: bool = False, keep: Path | None = None
+) -> Verdict:
+    """The verdict on what was read; `alone` judges it beside ontology and shapes only.
+
+    `keep` is where the store as it would be published is kept.
+    """
     if read.faults:
         return Verdict(read.faults)
-    verdict = judge(Trial(read.change, read.replaces, alone)).verdict
+    verdict = judge(Trial(read.change, read.replaces, alone, keep)).verdict
     return replace(verdict, results=tuple(map(read.places.located, verdict.results)))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from cnrs_kg.engine.requests import JSON_RESULTS, N_TRIPLES
+from cnrs_kg.errors import UnsupportedFormat
 from cnrs_kg.rdf.formats import XLSX
 from cnrs_kg.rdf.patch import rows
 from cnrs_kg.submissions import diff
@@ -18,7 +20,8 @@ from cnrs_kg.web import caching, reports, security, sent
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
-from cnrs_kg.web.negotiation import NotAcceptable, best, content_type
+from cnrs_kg.web.negotiation import NotAcceptable, best, content_type, formats
+from cnrs_kg.web.parameters import read
 from cnrs_kg.web.problems import Refused
 from cnrs_kg.web.rendering import language_of
 from cnrs_kg.web.sparql import client
@@ -57,6 +60,10 @@ def blueprint(kg: "KnowledgeGraph") -> Blueprint:
     @found.get(f"{PATH}/<int:number>/diff")
     def difference(number: int) -> ResponseReturnValue:
         return response(_diff(kg, current_request(), number))
+
+    @found.route(f"{PATH}/<int:number>/sparql", methods=["GET", "POST"])
+    def sparql(number: int) -> ResponseReturnValue:
+        return response(_sparql(kg, current_request(), number))
 
     @found.post(f"{PATH}/<int:number>/amend")
     def amend(number: int) -> ResponseReturnValue:
@@ -189,6 +196,30 @@ def _diff(kg: "KnowledgeGraph", incoming: Incoming, number: int) -> Reply:
         lines = diff.text(things, language_of(incoming)[0])
         return _reply("".join(f"{line}\n" for line in lines).encode(), "text/plain; charset=utf-8")
     return _json(diff.to_json(submission, things))
+
+
+def _sparql(kg: "KnowledgeGraph", incoming: Incoming, number: int) -> Reply:
+    """A query on what would be published."""
+    account = _account(kg, incoming)
+    request = read(incoming, kg.settings)
+    if request.update is not None or request.version is not None:
+        raise BadRequest("A submission is only queried, and has no versions", advice="Amend it to change it.")
+    if request.query is None:
+        raise BadRequest("No query was sent", advice="Send the parameter query.")
+    wanted = formats(incoming.header("Accept"), request.format)
+    try:
+        answer = kg.query(
+            request.query,
+            default_graphs=request.default_graphs,
+            named_graphs=request.named_graphs,
+            result_format=JSON_RESULTS if wanted.html else wanted.result,
+            graph_format=N_TRIPLES if wanted.html else wanted.graph,
+            submission=number,
+            client=client(incoming, account),
+        )
+    except UnsupportedFormat as error:
+        raise NotAcceptable("The answer comes in none of the formats that you accept") from error
+    return _reply(answer.read(), answer.media_type)
 
 
 def _diff_type(name: str | None, accept: str | None) -> str:
