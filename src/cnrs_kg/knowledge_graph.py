@@ -30,6 +30,7 @@ from cnrs_kg.store.current import CurrentVersion
 from cnrs_kg.store.graphs import role
 from cnrs_kg.store.versions import Problem, Retention, Version
 from cnrs_kg.submissions import explaining
+from cnrs_kg.submissions.blame import Blame, Blaming
 from cnrs_kg.submissions.build import build
 from cnrs_kg.submissions.change import Change, Outcome, Progress, Trial
 from cnrs_kg.submissions.direct import WHOLE, DirectWrites
@@ -226,6 +227,17 @@ class KnowledgeGraph:
         subject, predicate, value = statement
         question = explaining.Question(self._published(version).number, subject, predicate, value, proofs)
         return self._explaining.explain(question)
+
+    def blame(self, statement: Statement, *, version: Version | None = None) -> Blame:
+        """Which changes are behind a statement: submission, who, when, and the place in what they sent."""
+        found = self._published(version)
+        blaming = Blaming(
+            self.store,
+            self.stewards.queue,
+            self.settings.base_iri,
+            lambda inferred: self.explain(inferred, version=found),
+        )
+        return blaming.blame(statement, found)
 
     def form(self, text: str) -> str | None:
         """SELECT, ASK, CONSTRUCT, DESCRIBE or UPDATE, by the request's tokens alone; None if it is none of them."""

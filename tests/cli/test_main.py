@@ -44,7 +44,7 @@ def test_an_explanation_tells_where_which_limit_and_what_to_do() -> None:
 @pytest.mark.parametrize(
     "command",
     ["build", "serve", "query", "validate", "submit", "submissions", "explain", "reason", "versions", "export", "users"]
-    + ["bench"],
+    + ["bench", "blame"],
 )
 def test_each_command_has_help_and_is_in_the_readme(run: Run, command: str) -> None:
     assert run(command, "--help").exit_code == 0

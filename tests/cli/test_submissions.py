@@ -109,3 +109,19 @@ def test_a_curator_accepts_their_own_where_the_setting_says_so(run: Run, data_di
     refused = run("submissions", "accept", "1", "--as", "anna", data_dir=data_dir)
     assert isinstance(refused.exception, PermissionRefused)
     assert run("submissions", "accept", "1", "--as", "anna", data_dir=data_dir, accept_own="on").exit_code == 0
+
+
+def test_blame_and_revert(run: Run, data_dir: Path, tmp_path: Path) -> None:
+    file = written(tmp_path, GOOD)
+    run("submit", file, "--as", "stella", data_dir=data_dir)
+    run("submissions", "accept", "1", "--as", "anna", "--reason", "sourced", data_dir=data_dir)
+    statement = ("id:unit/two", "a", "cnrs:Unit")
+    shown = run("blame", *statement, data_dir=data_dir)
+    assert shown.exit_code == 0 and "\n  new.ttl:2:42\n" in shown.stdout
+    assert "submission 1 by stella" in shown.stdout and "accepted by anna: sourced" in shown.stdout
+    assert json.loads(run("blame", *statement, "--format", "json", data_dir=data_dir).stdout)["holds"] is True
+    done = run("submissions", "revert", "1", "--reason", "a mistake", data_dir=data_dir)
+    assert (done.exit_code, done.stdout) == (0, "2\n")
+    run("submissions", "accept", "2", "--as", "anna", data_dir=data_dir)
+    gone = run("blame", *statement, data_dir=data_dir)
+    assert gone.exit_code == 1 and "withdrawn:" in gone.stdout and "version 3" in gone.stdout

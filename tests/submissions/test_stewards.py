@@ -281,6 +281,40 @@ def test_what_is_not_there(kg: KnowledgeGraph) -> None:
             attempt()
 
 
+def test_a_revert_is_a_submission_like_any_other(kg: KnowledgeGraph) -> None:
+    submit(kg, renames("Uno"), STELLA, PATCH, title="Another name")
+    kg.stewards.accept(1, ANNA)
+    made = kg.stewards.revert(1, STELLA, reason="a mistake")
+    assert (made.number, made.state, made.submitter) == (2, State.OPEN, "stella")
+    assert (made.content.title, made.content.message) == ("Revert 1: Another name", "a mistake")
+    assert named(kg) == {"Uno"}
+    first, last = kg.version(1), kg.stewards.accept(2, ANNA).version
+    assert named(kg) == {"One"} and last == 3 and kg.version(3).digest == first.digest
+
+
+def test_what_others_changed_since_is_not_reverted(kg: KnowledgeGraph) -> None:
+    for name, old in (("Uno", "One"), ("Eins", "Uno")):
+        submit(kg, renames(name).replace('"One"', f'"{old}"'), STELLA, PATCH)
+        kg.stewards.accept(kg.stewards.list()[0].number, ANNA)
+    with pytest.raises(StaleSubmission) as caught:
+        kg.stewards.revert(1, STELLA)
+    assert caught.value.extra["conflicts"][0]["version"] == 3 and len(kg.stewards.list()) == 2
+
+
+def test_what_cannot_be_reverted(kg: KnowledgeGraph) -> None:
+    submit(kg, GOOD)
+    with pytest.raises(IllegalTransition, match="open"):
+        kg.stewards.revert(1, STELLA)
+    kg.stewards.accept(1, ANNA)
+    with pytest.raises(PermissionRefused):
+        kg.stewards.revert(1, READER)
+    kg.stewards.revert(1, STELLA)
+    kg.stewards.accept(2, ANNA)
+    with pytest.raises(IllegalTransition, match="left"):
+        kg.stewards.revert(1, STELLA)
+    assert kg.stewards.revert(2, OTTO).content.verdict["added"] == 5
+
+
 def test_of_two_curators_at_once_one_accepts(kg: KnowledgeGraph, project: Path) -> None:
     submit(kg, GOOD)
     ended: list[object] = []

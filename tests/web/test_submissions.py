@@ -188,6 +188,18 @@ def test_changes_are_requested_and_made(browser: Any, tokens: Any) -> None:
     assert [step["action"] for step in done.json["history"]] == ["submit", "request-changes", "amend"]
 
 
+def test_an_accepted_one_is_reverted_by_another(browser: Any, tokens: Any) -> None:
+    submit(browser, tokens["steward"])
+    assert browser.post("/submissions/1/revert", headers=tokens["steward"]).status_code == 409
+    browser.post("/submissions/1/accept", headers=tokens["curator"])
+    assert browser.post("/submissions/1/revert").status_code == 401
+    made = browser.post("/submissions/1/revert", data={"reason": "a mistake"}, headers=tokens["other"])
+    assert made.status_code == 201 and made.headers["Location"] == "/submissions/2"
+    assert (made.json["message"], made.json["verdict"]["withdrawn"]) == ("a mistake", 5)
+    found = browser.get("/blame", query_string={"s": f"{BASE}/id/unit/two", "p": "a", "o": "cnrs:Unit"})
+    assert found.json["origins"][0]["submission"]["number"] == 1
+
+
 STEPS = ("accept", "reject", "request-changes", "withdraw", "amend")
 ALLOWED = {
     ("curator", "accept"), ("curator", "reject"), ("curator", "request-changes"),

@@ -6,6 +6,7 @@ import sys
 import click
 
 from cnrs_kg.cli.bench import bench
+from cnrs_kg.cli.blame import blame
 from cnrs_kg.cli.build import build
 from cnrs_kg.cli.explain import explain as explain_
 from cnrs_kg.cli.export import export
@@ -31,7 +32,7 @@ def cnrs_kg() -> None:
 
 COMMANDS = (
     *(build, serve, query, template, validate, submit, submissions),
-    *(explain_, reason, versions, export, users, bench),
+    *(explain_, blame, reason, versions, export, users, bench),
 )
 for command in COMMANDS:
     cnrs_kg.add_command(command)

@@ -41,13 +41,13 @@ def agent(kg: KnowledgeGraph, name: str | None) -> Account:
     return kg.accounts.agent(name or getpass.getuser())
 
 
-def documents(paths: Iterable[Path]) -> list[Document]:
-    """The files as documents; their extensions tell the formats."""
-    return [_document(path) for path in paths]
+def documents(paths: Iterable[Path], *, short: bool = False) -> list[Document]:
+    """The files as documents; their extensions tell the formats. `short` names them without their directories."""
+    return [_document(path, path.name if short else str(path)) for path in paths]
 
 
-def _document(path: Path) -> Document:
+def _document(path: Path, name: str) -> Document:
     try:
-        return Document(str(path), path.read_bytes(), media_type_of_file(path))
+        return Document(name, path.read_bytes(), media_type_of_file(path))
     except OSError as error:
         raise CnrsKgError(f"{path}: {error.strerror}", advice="Name a file that can be read.") from error

@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from rich.console import Console
@@ -108,10 +108,7 @@ def accept(number: int, reason: str | None, as_: str | None, format_: str) -> No
         with graph() as kg, Console(stderr=True).status("judging"):
             found = kg.stewards.accept(number, agent(kg, as_), reason)
     except StaleSubmission as error:
-        click.echo(f"cnrs-kg: {error.detail}", err=True)
-        for conflict in error.extra["conflicts"]:
-            click.echo(f"  {triple_of_json(conflict['statement'])}, in version {conflict['version']}", err=True)
-        sys.exit(1)
+        _say_no(error)
     print_verdict(verdict_of_json(found.content.verdict), Console(stderr=True))
     _print(found, format_, str(found.version or ""))
     if found.state is not State.ACCEPTED:
@@ -128,11 +125,33 @@ def accept(number: int, reason: str | None, as_: str | None, format_: str) -> No
 @FORMAT
 def amend(number: int, files: tuple[Path, ...], graph_: str | None, replace: bool, **options: Any) -> None:
     """Put other files in the place of a submission's own; it is open again. Exit 1 if they do not conform."""
-    sent = documents(files)
+    sent = documents(files, short=True)
     with graph(workers=1) as kg, Console(stderr=True).status("judging"):
         proposal, who = propose(sent, graph_, replaces=replace), agent(kg, options["as_"])
         found = kg.stewards.amend(number, proposal, About(), who, reason=options["reason"])
     told(found, {document.name: document.data for document in sent}, options["format_"])
+
+
+@submissions.command()
+@click.argument("number", type=int)
+@REASON
+@AS
+@FORMAT
+def revert(number: int, reason: str | None, as_: str | None, format_: str) -> None:
+    """Submit what undoes an accepted submission; prints the new number. Exit 1 if it does not conform, or conflicts."""
+    try:
+        with graph(workers=1) as kg, Console(stderr=True).status("judging"):
+            found = kg.stewards.revert(number, agent(kg, as_), reason=reason)
+    except StaleSubmission as error:
+        _say_no(error)
+    told(found, {}, format_)
+
+
+def _say_no(error: StaleSubmission) -> NoReturn:
+    click.echo(f"cnrs-kg: {error.detail}", err=True)
+    for conflict in error.extra["conflicts"]:
+        click.echo(f"  {triple_of_json(conflict['statement'])}, in version {conflict['version']}", err=True)
+    sys.exit(1)
 
 
 def _decision(action: Action, said: str) -> Callable[..., None]:

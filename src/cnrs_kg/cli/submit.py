@@ -31,7 +31,7 @@ def submit(
 
     RDF files add; an RDF patch (.rdfp) and a SPARQL update (.ru) also withdraw. Prints the submission's number.
     """
-    sent = documents(files)
+    sent = documents(files, short=True)
     with graph(workers=1) as kg, Console(stderr=True).status("judging"):
         found = kg.stewards.submit(propose(sent, graph_, replaces=replace), About(**about), agent(kg, as_))
     told(found, {document.name: document.data for document in sent}, format_)

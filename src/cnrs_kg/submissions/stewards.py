@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from threading import Lock
 from typing import Any
+
+import pyoxigraph as ox
 
 from cnrs_kg.errors import (
     EngineBusy,
@@ -18,6 +20,7 @@ from cnrs_kg.errors import (
 )
 from cnrs_kg.rdf.patch import Patch
 from cnrs_kg.rdf.statements import Stored
+from cnrs_kg.store.graphs import role
 from cnrs_kg.store.lock import WriterLock
 from cnrs_kg.store.versions import Version, Versions
 from cnrs_kg.submissions.change import Change, Outcome, Trial
@@ -28,7 +31,7 @@ from cnrs_kg.submissions.previews import Previews
 from cnrs_kg.submissions.proposal import Document, Proposal
 from cnrs_kg.submissions.provenance import header, provenance
 from cnrs_kg.submissions.queue import Content, KeptDocument, Queue, Submission
-from cnrs_kg.submissions.reading import Reader
+from cnrs_kg.submissions.reading import Read, Reader
 from cnrs_kg.submissions.states import PENDING, Action, State, after
 from cnrs_kg.submissions.validate import verdict_on
 
@@ -171,20 +174,49 @@ class Stewards:
         about = About(about.title or before.title, about.message or before.message, about.source or before.source)
         return self.queue.amend(number, self._content(proposal, about, client), found.name, _text("reason", reason))
 
+    def revert(self, number: int, agent: Agent | None, *, reason: str | None = None, client: str = "") -> Submission:
+        """A new submission that undoes an accepted one, judged like any other; `reason` is its message.
+
+        `StaleSubmission` names the statements that were changed otherwise since; `IllegalTransition` if nothing of it
+        is there to undo.
+        """
+        found = require(agent, "steward", f"To revert submission {number}")
+        submission = self.get(number)
+        record = None if submission.version is None else self._versions.record(submission.version)
+        if record is None or record.submission != number:
+            raise IllegalTransition(
+                f"submission {number} is {submission.state} and made no version: there is nothing to revert",
+                state=submission.state,
+            )
+        base, reader = self._means.open(client)
+        patch = self._versions.patch(record.number).inverse()
+        added, removed = (frozenset(filter(_changed, quads)) for quads in (patch.added, patch.removed))
+        self._refuse_conflicts(number, record.number, Change(added, removed), base)
+        read = effective(Read(Change(added, removed)), reader.store)
+        if not read.change.added and not read.change.removed:
+            raise IllegalTransition(f"nothing of submission {number} is left to undo", state=submission.state)
+        title = f"Revert {number}: {submission.content.title}"[: LONGEST["title"]]
+        return self.queue.submit(self._kept(read, base, About(title, reason)), found.name)
+
     def _content(self, proposal: Proposal, about: About, client: str) -> Content:
-        names = ", ".join(document.name for document in proposal.documents)
-        title = _text("title", about.title) or names[: LONGEST["title"]] or "–"
-        message, source = _text("message", about.message), _text("source", about.source)
         version, reader = self._means.open(client)
         read = effective(reader.read(proposal), reader.store)
+        return self._kept(read, version, about, proposal.documents)
+
+    def _kept(self, read: Read, version: Version, about: About, documents: Sequence[Document] = ()) -> Content:
+        """What was read, judged and kept."""
+        names = ", ".join(PurePath(document.name).name for document in documents)
+        shown = "".join(letter if letter.isprintable() else "?" for letter in names)[: LONGEST["title"]]
+        title = _text("title", about.title) or shown or "–"
+        message, source = _text("message", about.message), _text("source", about.source)
         verdict = verdict_on(read, self._means.judge).to_json()
-        documents = tuple(
+        kept_documents = tuple(
             KeptDocument(one.name, one.media_type, len(one.data), self._versions.keep_input(one.data))
-            for one in proposal.documents
+            for one in documents
         )
         patch, places = keep(self._versions, read)
         verdict = verdict | ({"version": version.number} if verdict["version"] is None else {})
-        return Content(title, version.number, patch, places, verdict, message, source, documents)
+        return Content(title, version.number, patch, places, verdict, message, source, kept_documents)
 
     # Deciding
 
@@ -222,7 +254,7 @@ class Stewards:
         number, content = submission.number, submission.content
         base = self._means.open("")[0]
         read = kept(self._versions, content.patch, content.places)
-        self._refuse_conflicts(submission, read.change, base)
+        self._refuse_conflicts(number, content.based_on, read.change, base)
         facts = provenance(submission, read.change, curator.name, base.number, datetime.now(UTC))
         self.queue.publishing(number, base.number, curator.name, reason)
         try:
@@ -246,17 +278,15 @@ class Stewards:
             return self.queue.settle(number, base.number)
         return self.queue.judged(self._settle(number, base.number), verdict.to_json())
 
-    def _refuse_conflicts(self, submission: Submission, change: Change, base: Version) -> None:
-        before = submission.content.based_on
-        if before == base.number:
-            return
-        found = conflicts(change, self._versions.diff(before, base.number))
+    def _refuse_conflicts(self, number: int, before: int, change: Change, base: Version) -> None:
+        """`StaleSubmission` if others changed what the change on the version `before` changes, and otherwise."""
+        found = [] if before == base.number else conflicts(change, self._versions.diff(before, base.number))
         if found:
             named = dated(found, before, base.number, self._versions.patch)
             raise StaleSubmission(
-                f"submission {submission.number} is based on version {before}; since then others changed "
-                f"{len(found)} of the statements that it withdraws, and to something else",
-                advice="See the conflicts, and amend the submission on the current version.",
+                f"submission {number} speaks of version {before}; since then others changed "
+                f"{len(found)} of the statements that it would withdraw, and to something else",
+                advice="See the conflicts, and submit the change on the current version.",
                 conflicts=[conflict.to_json() for conflict in named],
                 basedOn=before,
                 version=base.number,
@@ -321,3 +351,8 @@ def _text(name: str, text: str | None) -> str | None:
     if bad is not None or (name == "title" and "\n" in found):
         raise SubmissionError(f"{name}: {bad or 'a line end'!r} cannot be part of it", advice="Send plain text.")
     return found or None
+
+
+def _changed(quad: ox.Quad) -> bool:
+    """Whether a quad of a version's patch is one that a submission changed: neither inferred nor a record of it."""
+    return role(quad.graph_name).writable and isinstance(quad.graph_name, ox.NamedNode)

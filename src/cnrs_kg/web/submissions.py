@@ -1,7 +1,8 @@
 """`/submissions`: what stewards submit and curators decide."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint
@@ -33,6 +34,7 @@ PATH = "/submissions"
 JSON, TEXT = "application/json", "text/plain"
 PAGE_SIZE, MOST = 20, 100
 _DIFFS = {"json": JSON, "text": TEXT, "patch": PATCH}
+Answer = Callable[["KnowledgeGraph", Incoming, int], Reply]
 _DECISIONS = (Action.REJECT, Action.WITHDRAW, Action.REQUEST_CHANGES)
 
 
@@ -48,50 +50,33 @@ def blueprint(kg: "KnowledgeGraph") -> Blueprint:
     def submit() -> ResponseReturnValue:
         return response(_submit(kg, current_request()))
 
-    @found.get(f"{PATH}/<int:number>")
-    def show(number: int) -> ResponseReturnValue:
-        _account(kg, current_request())
-        return response(_json(kg.stewards.judged(number).to_json()))
-
-    @found.get(f"{PATH}/<int:number>/report")
-    def report(number: int) -> ResponseReturnValue:
-        return response(_report(kg, current_request(), number))
-
-    @found.get(f"{PATH}/<int:number>/diff")
-    def difference(number: int) -> ResponseReturnValue:
-        return response(_diff(kg, current_request(), number))
-
-    @found.route(f"{PATH}/<int:number>/sparql", methods=["GET", "POST"])
-    def sparql(number: int) -> ResponseReturnValue:
-        return response(_sparql(kg, current_request(), number))
-
-    @found.post(f"{PATH}/<int:number>/amend")
-    def amend(number: int) -> ResponseReturnValue:
-        return response(_amend(kg, current_request(), number))
-
-    @found.post(f"{PATH}/<int:number>/accept")
-    def accept(number: int) -> ResponseReturnValue:
-        return response(_accept(kg, current_request(), number))
-
-    for action in _DECISIONS:
-        found.add_url_rule(
-            f"{PATH}/<int:number>/{action}",
-            endpoint=action,
-            view_func=_decision(kg, action),
-            methods=["POST"],
-        )
+    readers = {"": _show, "/report": _report, "/diff": _diff, "/sparql": _sparql}
+    writers = {"/sparql": _sparql, "/amend": _amend, "/accept": _accept, "/revert": _revert}
+    decisions = {f"/{action}": partial(_decide, action) for action in _DECISIONS}
+    for method, answers in (("GET", readers), ("POST", writers | decisions)):
+        for path, answer in answers.items():
+            rule = f"{PATH}/<int:number>{path}"
+            found.add_url_rule(rule, f"{method}{path}", _view(kg, answer), methods=[method])
     return found
 
 
-def _decision(kg: "KnowledgeGraph", action: Action) -> Any:
-    def decide(number: int) -> ResponseReturnValue:
-        incoming = current_request()
-        account = _account(kg, incoming)
-        kg.stewards.may_decide(number, action, account)  # before a body of any size is read
-        submission = kg.stewards.decide(number, action, account, sent.fields(incoming).get("reason"))
-        return response(_json(submission.to_json()))
+def _view(kg: "KnowledgeGraph", answer: Answer) -> Callable[..., ResponseReturnValue]:
+    def view(number: int) -> ResponseReturnValue:
+        return response(answer(kg, current_request(), number))
 
-    return decide
+    return view
+
+
+def _show(kg: "KnowledgeGraph", incoming: Incoming, number: int) -> Reply:
+    _account(kg, incoming)
+    return _json(kg.stewards.judged(number).to_json())
+
+
+def _decide(action: Action, kg: "KnowledgeGraph", incoming: Incoming, number: int) -> Reply:
+    account = _account(kg, incoming)
+    kg.stewards.may_decide(number, action, account)  # before a body of any size is read
+    submission = kg.stewards.decide(number, action, account, sent.fields(incoming).get("reason"))
+    return _json(submission.to_json())
 
 
 def _account(kg: "KnowledgeGraph", incoming: Incoming) -> Any:
@@ -169,6 +154,14 @@ def _accept(kg: "KnowledgeGraph", incoming: Incoming, number: int) -> Reply:
             verdict=submission.content.verdict,
         )
     return _json(submission.to_json())
+
+
+def _revert(kg: "KnowledgeGraph", incoming: Incoming, number: int) -> Reply:
+    account = _account(kg, incoming)
+    kg.stewards.may_submit(account)
+    reason = sent.fields(incoming).get("reason")
+    made = kg.stewards.revert(number, account, reason=reason, client=client(incoming, account))
+    return _json(made.to_json(), 201, [("Location", f"{PATH}/{made.number}")])
 
 
 def _report(kg: "KnowledgeGraph", incoming: Incoming, number: int) -> Reply:

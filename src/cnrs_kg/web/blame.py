@@ -1,0 +1,98 @@
+"""`/blame`: who published a statement, as a page or as JSON; a form without a statement."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from cnrs_kg.rdf.reading import read_predicate, read_term
+from cnrs_kg.submissions.states import Action
+from cnrs_kg.validation.excerpts import place_name
+from cnrs_kg.web import caching, memento, security
+from cnrs_kg.web.bridge import incoming as current_request
+from cnrs_kg.web.bridge import response
+from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
+from cnrs_kg.web.negotiation import HTML, NotAcceptable, best
+from cnrs_kg.web.rendering import Pages
+from cnrs_kg.web.terms import term
+
+if TYPE_CHECKING:
+    from cnrs_kg.knowledge_graph import KnowledgeGraph
+    from cnrs_kg.submissions.blame import Origin
+
+PATH, JSON = "/blame", "application/json"
+_OFFERS = ((HTML, (HTML, "application/xhtml+xml")), (JSON, (JSON,)))
+_NAMES = {"html": HTML, "json": JSON}
+
+
+def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
+    """The resource that tells who published a statement."""
+    found = Blueprint("blame", __name__)
+
+    @found.get(PATH)
+    def blame() -> ResponseReturnValue:
+        return response(_answer(kg, pages, current_request()))
+
+    return found
+
+
+def _answer(kg: "KnowledgeGraph", pages: Pages, incoming: Incoming) -> Reply:
+    pairs = parameters(incoming.query_string)
+    asked = dict(pairs)
+    if len(asked) != len(pairs):
+        raise BadRequest("A parameter is given more than once")
+    media_type = _media_type(asked.get("format"), incoming.header("Accept"))
+    moment = memento.asked(kg, asked.get("version"), incoming.header("Accept-Datetime"))
+    if not any(asked.get(name, "").strip() for name in "spo"):
+        return pages.render("blame.html", incoming, asked=asked, blame=None, origins=(), cells=())
+    missing = [name for name in "spo" if not asked.get(name, "").strip()]
+    if missing:
+        raise BadRequest(
+            f"{', '.join(missing)}: missing", advice="A statement has a subject s, a predicate p, an object o."
+        )
+    statement = (read_term(asked["s"]), read_predicate(asked["p"]), read_term(asked["o"]))
+    found = kg.blame(statement, version=moment.version)
+    status = 200 if found.holds else 404
+    if media_type == HTML:
+        origins = [_shown(kg, origin) for origin in (*found.origins, *found.withdrawn)]
+        why = url("/explain", [(name, asked[name]) for name in "spo"])
+        cells = _cells(kg, found.statement)
+        return pages.render(
+            "blame.html", incoming, status=status, asked=asked, blame=found, origins=origins, cells=cells, why=why
+        )
+    body = json.dumps(found.to_json(), ensure_ascii=False).encode()
+    headers = (
+        ("Content-Type", JSON),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", "no-cache"),
+        ("Vary", caching.VARY),
+        *security.CROSS_ORIGIN,
+        *security.HEADERS,
+    )
+    return Reply(status, headers, body)
+
+
+def _media_type(name: str | None, accept: str | None) -> str:
+    if name is not None:
+        if name not in _NAMES:
+            raise NotAcceptable(f"format: {name[:80]!r} is neither html nor json", available=list(_NAMES))
+        return _NAMES[name]
+    chosen, _ = best(_OFFERS if accept and "html" in accept else _OFFERS[1:], accept or "")
+    if chosen is None:
+        raise NotAcceptable("Blame comes in none of the formats that you accept", available=list(_NAMES))
+    return chosen
+
+
+def _shown(kg: "KnowledgeGraph", origin: "Origin") -> dict[str, Any]:
+    submission = origin.submission
+    return {
+        "cells": _cells(kg, origin.statement),
+        "origin": origin,
+        "decision": None if submission is None else submission.decision(Action.ACCEPT),
+        "place": None if origin.place is None else place_name(origin.place),
+    }
+
+
+def _cells(kg: "KnowledgeGraph", statement: Any) -> list[Any]:
+    return [term(str(one), kg.settings.base_iri) for one in statement]
