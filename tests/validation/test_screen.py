@@ -4,9 +4,13 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 
+from cnrs_kg.rdf.terms import DEFAULT_GRAPH
+from cnrs_kg.validation import judge
+from cnrs_kg.validation.affected import TYPE
 from cnrs_kg.validation.judge import judge_store
+from cnrs_kg.validation.report import Result
 from cnrs_kg.validation.shapes import compile_shapes
 
 from .features import SHAPES
@@ -37,3 +41,37 @@ def test_random_shapes_and_graphs(
     shapes: list[ox.Triple], change: tuple[frozenset[ox.Quad], frozenset[ox.Quad]]
 ) -> None:
     check(change[1], shapes)
+
+
+def told(results: Iterable[Result]) -> set[tuple[object, ...]]:
+    """Results without the values that fail, of which there may be several, and without messages that name them."""
+    return {(one.shape, one.constraint, one.focus_node, one.path, one.severity) for one in results}
+
+
+def check_listed(graph: Iterable[ox.Quad], shapes: Iterable[ox.Triple]) -> None:
+    store, compiled = store_of(graph), compile_shapes(shapes)
+    assert told(judge_store(store, compiled).results) == told(judge_store(store, compiled, screened=False).results)
+
+
+@pytest.mark.parametrize("feature", SHAPES)
+def test_what_is_listed_fails_the_component_that_is_named(feature: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judge, "DETAILED", 0)
+    for held in (DENSE, SPARSE):
+        check_listed(quads(dict.fromkeys(held, "asserted")), SHAPES[feature])
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(shapes=shapes_graphs(), change=changes())
+def test_random_lists(
+    monkeypatch: pytest.MonkeyPatch, shapes: tuple[ox.Triple, ...], change: tuple[Quads, Quads]
+) -> None:
+    monkeypatch.setattr(judge, "DETAILED", 0)
+    check_listed(change[1], shapes)
+
+
+def test_many_faults_are_listed_after_the_first_five_hundred() -> None:
+    e = "http://example.org/"
+    typed = [ox.Quad(ox.NamedNode(f"{e}n{n}"), TYPE, ox.NamedNode(f"{e}Thing"), DEFAULT_GRAPH) for n in range(700)]
+    found = judge_store(store_of(typed), compile_shapes(SHAPES["predicate"]))
+    assert found.listed == 200 and len(found.results) == 700 and len({one.focus_node for one in found.results}) == 700
+    assert len({(one.shape, one.constraint, one.path) for one in found.results}) == 1

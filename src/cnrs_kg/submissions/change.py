@@ -25,7 +25,7 @@ from cnrs_kg.store.versions import Version, Versions
 from cnrs_kg.submissions.inference import consequences
 from cnrs_kg.submissions.judging import judged
 from cnrs_kg.validation.consistency import objections
-from cnrs_kg.validation.judge import Judgement
+from cnrs_kg.validation.judge import DETAILED, Judgement
 from cnrs_kg.validation.report import Result, Verdict, in_order
 
 Progress = Callable[[str], None]
@@ -138,7 +138,7 @@ def judge_on(branch: Branch, change: Change, *, budget: Budget, progress: Progre
         added=sum(_counted(quad) for quad in added),
         withdrawn=sum(_counted(quad) for quad in removed),
         inferred=inferred,
-        notes=(*change.notes, *(f"judged whole: {name}, since {reason}" for name, reason in shapes.whole)),
+        notes=(*change.notes, *_notes(shapes)),
         background=shapes.background,
     )
 
@@ -146,6 +146,12 @@ def judge_on(branch: Branch, change: Change, *, budget: Budget, progress: Progre
 def _counted(quad: ox.Quad) -> bool:
     """Whether a quad is one of those that somebody wants to change: neither inferred nor a record of the change."""
     return quad.graph_name != DEFAULT_GRAPH and role(quad.graph_name).digested
+
+
+def _notes(shapes: Judgement) -> Iterator[str]:
+    yield from (f"judged whole: {name}, since {reason}" for name, reason in shapes.whole)
+    if shapes.listed:
+        yield f"{shapes.listed:,} results name no value: more than {DETAILED} nodes fail the same shape"
 
 
 def _day(branch: Branch, change: Change) -> date:

@@ -4,7 +4,7 @@ Nothing here decides: a result says the same without it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 import pyoxigraph as ox
@@ -17,7 +17,7 @@ from cnrs_kg.rdf.namespaces import ID, PREFIXES, RDF
 from cnrs_kg.rdf.rdflib_terms import from_rdflib
 from cnrs_kg.rdf.statements import Statements
 from cnrs_kg.rdf.terms import Term
-from cnrs_kg.validation.corrections import Text, corrections
+from cnrs_kg.validation.corrections import Names, Text, corrections
 from cnrs_kg.validation.labels import labels, name
 from cnrs_kg.validation.paths import Step, read_path
 from cnrs_kg.validation.report import Result
@@ -68,23 +68,22 @@ class Adviser:
     def advise(self, results: Iterable[Result]) -> tuple[Result, ...]:
         """The results, the first 500 with advice."""
         results = tuple(results)
-        faulty = {result.focus_node for result in results}
-        examples: dict[str, str | None] = {}
-        return tuple(self._advised(result, faulty, examples) for result in results[:MOST]) + results[MOST:]
+        known = _Known({result.focus_node for result in results})
+        return tuple(self._advised(result, known) for result in results[:MOST]) + results[MOST:]
 
-    def _advised(self, result: Result, faulty: set[Term | None], examples: dict[str, str | None]) -> Result:
+    def _advised(self, result: Result, known: "_Known") -> Result:
         found = replace(result, label=labels(self.statements, result.focus_node))
-        fixes = tuple(one.to_json() for one in corrections(result, self.shapes, self.statements))
+        fixes = tuple(one.to_json() for one in corrections(result, self.shapes, self.statements, known.names))
         if result.shape is None or result.constraint is None:
             return replace(found, fixes=fixes)
         shape = rdflib.URIRef(result.shape)
-        if result.shape not in examples and result.focus_node is not None:
-            examples[result.shape] = self._example(shape, result.focus_node, faulty)
+        if result.shape not in known.examples and result.focus_node is not None:
+            known.examples[result.shape] = self._example(shape, result.focus_node, known.faulty)
         return replace(
             found,
             expected=self._expected(shape, result.constraint),
             found=self._found(shape, result),
-            example=examples.get(result.shape),
+            example=known.examples.get(result.shape),
             fixes=fixes,
         )
 
@@ -159,6 +158,15 @@ class Adviser:
             stated = list(self.statements.asserted.match(focus, step.predicate, None))  # type: ignore[arg-type]
             found = stated or list(self.statements.match(focus, step.predicate, None))  # type: ignore[arg-type]
         return turtle(found[:_SHOWN])
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What was found for earlier results: examples by shape, and the names of what shapes allow."""
+
+    faulty: set[Term | None]
+    examples: dict[str, str | None] = field(default_factory=dict)
+    names: Names = field(default_factory=dict)
 
 
 def turtle(triples: Iterable[ox.Triple]) -> str:

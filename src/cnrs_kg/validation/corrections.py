@@ -55,9 +55,13 @@ class Correction:
         return {"message": dict(self.message), "replacement": self.replacement}
 
 
-def corrections(result: Result, shapes: rdflib.Graph, statements: Statements) -> Iterator[Correction]:
+Names = dict[str, dict[tuple[Term, str], str]]
+"""For each shape what the things that it allows are called, kept from one result to the next."""
+
+
+def corrections(result: Result, shapes: rdflib.Graph, statements: Statements, names: Names) -> Iterator[Correction]:
     """The corrections of a result, the likeliest first, at most three; none for most faults."""
-    found = _Case(result, rdflib.URIRef(result.shape or ""), shapes, statements)
+    found = _Case(result, rdflib.URIRef(result.shape or ""), shapes, statements, names)
     offered: dict[str, Correction] = {}
     for one in found.corrections():
         offered.setdefault(one.replacement, one)
@@ -70,6 +74,7 @@ class _Case:
     shape: Node
     shapes: rdflib.Graph
     statements: Statements
+    names: Names
 
     def corrections(self) -> Iterator[Correction]:
         component = (self.result.constraint or "").removeprefix("sh:").removesuffix("ConstraintComponent")
@@ -147,21 +152,28 @@ class _Case:
                     yield from self._near(triple.subject for triple in found)
 
     def _near(self, candidates: Iterable[Term]) -> Iterator[Correction]:
-        """The candidates most like the value: by label if it is a text, by the end of the IRI otherwise."""
+        """The candidates most like the value: by name if it is a text, by the end of the IRI otherwise."""
         given = self.result.value
-        terms = [term for term in islice(candidates, _CANDIDATES) if term != given and not isinstance(term, ox.Triple)]
         if isinstance(given, ox.Literal):
             yield from self._as_iri(given)
-            names = {(n, text): text for n, term in enumerate(terms) for text in self._texts(term)}
-        else:
-            names = {(n, ""): _local(term) for n, term in enumerate(terms)}
+        known = self._names(candidates, by_text=isinstance(given, ox.Literal))
         text = given.value if isinstance(given, ox.Literal) else _local(given)
         found = process.extract(
-            text, names, scorer=fuzz.ratio, processor=default_process, limit=_OFFERED, score_cutoff=_NEAR
+            text, known, scorer=fuzz.ratio, processor=default_process, limit=_OFFERED, score_cutoff=_NEAR
         )
-        for _, _, (n, _) in found:
-            term = terms[n]
-            yield Correction({lang: said.format(self._named(term, lang)) for lang, said in _NEAREST.items()}, str(term))
+        for _, _, (term, _) in found:
+            if term != given:
+                said = {lang: text.format(self._named(term, lang)) for lang, text in _NEAREST.items()}
+                yield Correction(said, str(term))
+
+    def _names(self, candidates: Iterable[Term], *, by_text: bool) -> dict[tuple[Term, str], str]:
+        key = f"{self.shape} {self.result.constraint} {by_text}"
+        if key not in self.names:
+            terms = [term for term in islice(candidates, _CANDIDATES) if not isinstance(term, ox.Triple)]
+            self.names[key] = {
+                (term, text): text for term in terms for text in (self._texts(term) if by_text else [_local(term)])
+            }
+        return self.names[key]
 
     def _texts(self, term: Term) -> Iterator[str]:
         if not isinstance(term, ox.NamedNode):

@@ -6,8 +6,9 @@ It judges a graph whole, or what a change can affect: shape by shape, on the foc
 import logging
 import warnings
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pyoxigraph as ox
@@ -32,7 +33,7 @@ from cnrs_kg.validation.affected import (
 )
 from cnrs_kg.validation.paths import WalkTooLong
 from cnrs_kg.validation.report import Result, in_order
-from cnrs_kg.validation.results import Found, result
+from cnrs_kg.validation.results import Found, listed, result
 from cnrs_kg.validation.screen import NotScreened, Screen
 from cnrs_kg.validation.shapes import Shapes, Target, compile_shapes
 
@@ -41,6 +42,9 @@ LIMIT = 2_000
 
 _FEW = 100
 """Nodes that may be met before values are judged on the way: judging so many costs less than telling them apart."""
+
+DETAILED = 500
+"""Nodes of a shape whose results pySHACL writes; more that fail are listed, without the value that fails."""
 
 _DEEPEST = 50
 _TREE = "the change moves classes"
@@ -52,13 +56,14 @@ class Judgement:
     """What a change causes (`results`), and what was as faulty before it (`background`), where it was looked at.
 
     `whole` names each shape that judged all of its focus nodes, with the reason; `judged` counts pairs of shape and
-    node.
+    node, `listed` the results that do not say which value fails.
     """
 
     results: tuple[Result, ...] = ()
     background: tuple[Result, ...] = ()
     whole: tuple[tuple[str, str], ...] = ()
     judged: int = 0
+    listed: int = 0
 
 
 def judge(data: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> tuple[Result, ...]:
@@ -83,14 +88,37 @@ def judge_store(
     screen, graph = Screen(store, statements, Classes(statements)), StatementsGraph(statements)
     results: list[Result] = []
     whole: list[tuple[str, str]] = []
-    judged = 0
+    judged = brief = 0
     for target in shapes.targets:
         nodes, reason = _suspects(screen, target, graph) if screened else (_focus_nodes(target, graph), None)
         if reason:
             whole.append((target.name, reason))
         judged += len(nodes)
+        nodes, listed = _listed(screen, target, nodes) if screened else (nodes, [])
+        results += listed
+        brief += len(listed)
         results += (one.result for _, one in _validate(target, graph, nodes))
-    return Judgement(in_order(results), (), tuple(whole), judged)
+    return Judgement(in_order(results), (), tuple(whole), judged, brief)
+
+
+def _listed(
+    screen: Screen, target: Target, nodes: Collection[Term], is_new: Callable[[Term], bool] = lambda node: True
+) -> tuple[Collection[Term], list[Result]]:
+    """The nodes to judge in detail, and the results of others, of which the screen is sure.
+
+    Only nodes that are new are listed: of others, what was there before must be told apart.
+    """
+    if len(nodes) <= DETAILED:
+        return nodes, []
+    try:
+        findings = screen.findings(target, nodes)
+    except NotScreened:
+        return nodes, []
+    unsure = {node for one in findings if not one.exact for node in one.nodes}
+    unsure |= {node for node in nodes if not isinstance(node, ox.NamedNode) or not is_new(node)}
+    sure = sorted({node for one in findings for node in one.nodes} - unsure, key=str)
+    rest = frozenset(sure[DETAILED:])
+    return [*unsure, *sure[:DETAILED]], [listed(one, node) for one in findings for node in one.nodes & rest]
 
 
 def _suspects(screen: Screen, target: Target, graph: rdflib.Graph) -> tuple[Collection[Term], str | None]:
@@ -150,7 +178,7 @@ class _Judging:
         results: list[Result] = []
         background: list[Result] = []
         whole: list[tuple[str, str]] = []
-        judged = 0
+        judged = brief = 0
         for target in shapes.targets:
             nodes, reason = self._nodes(target)
             if reason:
@@ -158,6 +186,9 @@ class _Judging:
             if not nodes:
                 continue
             judged += len(nodes)
+            nodes, others = _listed(self._work.screen, target, nodes, partial(self._is_new, target))
+            results += others
+            brief += len(others)
             found = _validate(target, self._now, nodes)
             if not found:
                 continue
@@ -167,7 +198,7 @@ class _Judging:
                 old = was[key] > 0
                 was[key] -= 1
                 (background if old and not self._made_worse(one) else results).append(one.result)
-        return Judgement(in_order(results), in_order(background), tuple(whole), judged)
+        return Judgement(in_order(results), in_order(background), tuple(whole), judged, brief)
 
     def _nodes(self, target: Target) -> tuple[Collection[Term], str | None]:
         """The focus nodes to judge again, and why it is all of them if so."""
@@ -192,6 +223,10 @@ class _Judging:
 
     def _judges(self, target: Target, node: Term, statements: Statements) -> bool:
         return is_focus_node(target, node, statements, self._work.classes)
+
+    def _is_new(self, target: Target, node: Term) -> bool:
+        """Whether the shape judges a node now and did not before."""
+        return not (target.unknown or self._tree or self._judges(target, node, self._work.before))
 
     def _were(self, target: Target, nodes: Collection[Term]) -> Iterator[Result]:
         """What the shape found on these nodes before the change, those that it judged then."""

@@ -13,8 +13,10 @@ from rdflib.namespace import SH
 from rdflib.term import Node
 
 from cnrs_kg.rdf.rdflib_terms import from_rdflib
+from cnrs_kg.rdf.terms import Term
 from cnrs_kg.validation.paths import HERE, Step, read_path, steps
 from cnrs_kg.validation.report import Result
+from cnrs_kg.validation.screen import Finding
 
 _MISSING = {SH.MinCountConstraintComponent, SH.QualifiedMinCountConstraintComponent, SH.HasValueConstraintComponent}
 _VARIABLE = re.compile(r"\\\{\\[?$]\w+\\\}")
@@ -55,6 +57,26 @@ def result(node: Node, triples: Iterable[tuple[Node, Node, Any]], shapes: rdflib
     )
     first = frozenset(step for before, step in steps(path) if before == HERE) if path is not None else frozenset()
     return Found(found, first, component in _MISSING)
+
+
+def listed(finding: Finding, node: Term) -> Result:
+    """The result of a node that the screen knows to fail a component; which value fails is not said."""
+    shape = finding.shape
+    name = str(finding.parameter).rpartition("#")[2]
+    messages = list(shape.sg.graph.objects(shape.node, SH.message))
+    return Result(
+        severity=str(shape.severity).removeprefix(str(SH)),
+        kind="shape",
+        message={getattr(text, "language", None) or "en": str(text) for text in messages} or _FAILS,
+        focus_node=node,
+        shape=str(shape.node) if isinstance(shape.node, rdflib.URIRef) else None,
+        constraint=f"sh:{_COMPONENTS.get(name) or name[:1].upper() + name[1:]}ConstraintComponent",
+        path=None if finding.path is None else str(finding.path),
+    )
+
+
+_FAILS = {"en": "The constraint is not met.", "fr": "La contrainte n'est pas respectée."}
+_COMPONENTS = {"qualifiedValueShape": "QualifiedMinCount"}
 
 
 def _by_language(messages: Iterable[Node], shapes: rdflib.Graph, sources: Iterable[Node | None]) -> Mapping[str, str]:

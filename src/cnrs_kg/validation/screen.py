@@ -19,7 +19,7 @@ from pyshacl.constraints.core.string_based_constraints import StringBasedConstra
 from pyshacl.shape import Shape
 from rdflib.collection import Collection as RdfList
 from rdflib.namespace import RDFS, SH
-from rdflib.term import Node
+from rdflib.term import Node, Variable
 
 from cnrs_kg.rdf.namespaces import RDF, XSD
 from cnrs_kg.rdf.rdflib_terms import from_rdflib, to_rdflib
@@ -30,6 +30,7 @@ from cnrs_kg.validation.lexical import can_be_ill_typed, is_ill_typed
 from cnrs_kg.validation.paths import Alternative as AlternativePath
 from cnrs_kg.validation.paths import Path, Repeat, Sequence, Step, Walk, read_path, turned
 from cnrs_kg.validation.shapes import Target
+from cnrs_kg.validation.sparql import PATH, parsed, required
 
 _EVER = 1 << 62
 _CHEAP = 4
@@ -56,6 +57,16 @@ class NotScreened(Exception):
 class Failing(NamedTuple):
     """Nodes that may fail a shape; `exact` if all of them do."""
 
+    nodes: frozenset[Term]
+    exact: bool
+
+
+class Finding(NamedTuple):
+    """The focus nodes that may fail one constraint component of a shape; `exact` if all of them do."""
+
+    shape: Shape
+    parameter: Node
+    path: Path | None
     nodes: frozenset[Term]
     exact: bool
 
@@ -92,6 +103,24 @@ class Screen:
         # A query would give a literal back in another form, so those that are named as targets are judged anyway.
         return nodes + [node for node in target.nodes if isinstance(node, ox.Literal) and node not in found.nodes]
 
+    def findings(self, target: Target, nodes: Iterable[Term]) -> list[Finding]:
+        """Which of these focus nodes may fail which component of a shape, or of a property shape of it.
+
+        `NotScreened` if that cannot be told, as of literals and blank nodes.
+        """
+        named = [node for node in nodes if isinstance(node, ox.NamedNode)]
+        pattern = f"{{ SELECT DISTINCT ?x0 {{ VALUES ?x0 {{ {_terms(named)} }} }} }}"
+        shapes, skipped = [target.shape], None
+        if not target.shape.is_property_shape:  # results of its property shapes are about the same focus nodes
+            inner = target.shape.sg.graph.objects(target.shape.node, SH.property)
+            shapes, skipped = [*shapes, *map(target.shape.get_other_shape, inner)], SH.property
+        found: list[Finding] = []
+        for shape in shapes:
+            if not shape.deactivated:
+                parts = self._judging(shape, pattern, 0).components(skipped if shape is target.shape else None)
+                found += [one._replace(nodes=one.nodes & frozenset(named)) for one in parts]
+        return found
+
     def _targets(self, target: Target) -> str:
         if target.unknown and "focus nodes" in target.unknown:
             raise NotScreened(target.unknown)
@@ -112,6 +141,9 @@ class Screen:
         return self._known[key]
 
     def _judged(self, shape: Shape, nodes: str, depth: int) -> Failing:
+        return self._judging(shape, nodes, depth).all()
+
+    def _judging(self, shape: Shape, nodes: str, depth: int) -> "_Judging":
         if any(True for _ in shape.find_custom_constraints()):
             raise NotScreened("a constraint component of its own")
         node, path, values = f"?x{depth}", None, None
@@ -122,7 +154,7 @@ class Screen:
             pattern = stated if self._is_cheap(path, stated, nodes) else f"{nodes} {stated}"
             strict = stated if nodes == _subjects_of([path]) else f"{nodes} {stated}"
             values = Values(nodes, node, pattern, strict, value, path)
-        return _Judging(self, shape, values or Values(nodes, node, nodes, nodes, node, None), depth).all()
+        return _Judging(self, shape, values or Values(nodes, node, nodes, nodes, node, None), depth)
 
     def _is_cheap(self, path: Path, stated: str, nodes: str) -> bool:
         """Whether reading all statements of a property costs less than looking each node up."""
@@ -175,25 +207,45 @@ class _Judging:
     def all(self) -> Failing:
         """The nodes that may fail any component."""
         found: set[Term] = set()
-        graph, exact = self.shape.sg.graph, True
+        exact = True
         tests: list[str] = []
-        for parameter, value in graph.predicate_objects(self.shape.node):
-            if parameter in _HANDLED_WITH_OTHERS or parameter not in ALL_CONSTRAINT_PARAMETERS:
-                continue
+        for parameter, value in self._parameters():
             test = self._test(parameter, value)
             if test is not None:
                 tests.append(test)
                 exact &= parameter not in _LIMITS
                 continue
-            handler = _HANDLERS.get(parameter)
-            if handler is None:
-                raise NotScreened(f"sh:{str(parameter).rpartition('#')[2]}")
-            more = handler(self, value)
+            more = self._handled(parameter, value)
             found |= more.nodes
             exact &= more.exact
         if tests:
             found |= self._where(f"FILTER({' || '.join(tests)})")
         return Failing(frozenset(found), exact)
+
+    def components(self, skip: Node | None = None) -> Iterator[Finding]:
+        """The same, each component by itself."""
+        for parameter, value in self._parameters():
+            if parameter == skip:
+                continue
+            test = self._test(parameter, value)
+            if test is None:
+                nodes, exact = self._handled(parameter, value)
+                # Results of property shapes inside are about other focus nodes.
+                exact = exact and parameter != SH.property
+            else:
+                nodes, exact = self._where(f"FILTER({test})"), parameter not in _LIMITS
+            yield Finding(self.shape, parameter, self.values.path, nodes, exact)
+
+    def _parameters(self) -> Iterator[tuple[Node, Node]]:
+        for parameter, value in self.shape.sg.graph.predicate_objects(self.shape.node):
+            if parameter in ALL_CONSTRAINT_PARAMETERS and parameter not in _HANDLED_WITH_OTHERS:
+                yield parameter, value
+
+    def _handled(self, parameter: Node, value: Node) -> Failing:
+        handler = _HANDLERS.get(parameter)
+        if handler is None:
+            raise NotScreened(f"sh:{str(parameter).rpartition('#')[2]}")
+        return handler(self, value)
 
     def _where(self, more: str, modifier: str = "") -> frozenset[Term]:
         """The nodes of which a value meets a condition."""
@@ -325,6 +377,20 @@ class _Judging:
         compared = f"FILTER(!COALESCE({self.values.value} {sign} ?other, false))"
         return Failing(self._where(f"{self.values.node} {_term(value)} ?other {compared}"), False)
 
+    def query(self, value: Node) -> Failing:
+        """https://www.w3.org/TR/shacl/#SPARQLConstraintComponent: what matches its patterns, filters left out."""
+        node = self.values.node
+        names: dict[Node, str] = {Variable("this"): node}
+        if self.values.path is not None:
+            names[PATH] = _path(self.values.path)
+        patterns = []
+        for triple in required(parsed(value, self.shape)):
+            terms = (f"?q{term}" if isinstance(term, Variable) else _term(term) for term in triple)
+            patterns.append(" ".join(names.get(term, text) for term, text in zip(triple, terms, strict=True)))
+        if not any(node in pattern.split() for pattern in patterns):
+            raise NotScreened("SPARQL that asks nothing of $this in every case")
+        return Failing(self.screen.ask(node, f"{self.values.nodes} {' . '.join(patterns)}"), False)
+
     # Components that ask other shapes
 
     def _inner(self, value: Node) -> Failing:
@@ -405,6 +471,7 @@ _HANDLERS: dict[Node, Callable[[_Judging, Node], Failing]] = {
     SH.disjoint: _Judging.disjoint,
     SH.lessThan: partial(_Judging.less_than, sign="<"),
     SH.lessThanOrEquals: partial(_Judging.less_than, sign="<="),
+    SH.sparql: _Judging.query,
     SH.node: _Judging.node,
     SH.property: _Judging.node,
     SH["not"]: _Judging.no,

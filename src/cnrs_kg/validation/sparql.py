@@ -18,6 +18,9 @@ from rdflib.term import Node, URIRef, Variable
 
 from cnrs_kg.errors import ShapesError
 
+PATH = URIRef("urn:x-shacl:path")
+"""What stands for `$PATH` in a parsed query."""
+
 _ELSEWHERE = {
     "ServiceGraphPattern": "SERVICE",
     "Graph": "GRAPH",
@@ -53,7 +56,7 @@ def parsed(node: Node, shape: Shape) -> Query:
     try:
         helper.check_invalid_sparql(str(text), valuenode=predicate == SH.ask or None)
         helper.collect_prefixes()
-        standing_in = helper.bind_path_regex.sub(r"\g<1><urn:x-shacl:path>", str(text))
+        standing_in = helper.bind_path_regex.sub(rf"\g<1><{PATH}>", str(text))
         return prepareQuery(helper.apply_prefixes(standing_in))
     except Exception as error:  # rdflib raises bare ones for what its grammar lets through
         raise ShapesError(f"{_name(node)}: {error}") from error
@@ -68,6 +71,27 @@ def predicates_read(query: Query) -> frozenset[URIRef] | None:
                 return None
             found |= set(_of_path(predicate))
     return frozenset(found)
+
+
+def required(query: Query) -> list[tuple[Node, Node, Node]]:
+    """The triple patterns that every solution of a query matches, whatever its filters say; not those with paths."""
+    found: list[tuple[Node, Node, Node]] = []
+    waiting = [query.algebra]
+    while waiting:
+        part = waiting.pop()
+        if not isinstance(part, CompValue):
+            continue
+        if part.name == "BGP":
+            found += [triple for triple in part.triples if not isinstance(triple[1], Path)]
+        elif part.name in _PASSING:
+            waiting += [part.get(name) for name in _PASSING[part.name]]
+    return found
+
+
+_PASSING = dict.fromkeys(
+    ("SelectQuery", "Project", "Distinct", "Reduced", "Filter", "Extend", "OrderBy", "Slice"), ("p",)
+) | {"Join": ("p1", "p2"), "LeftJoin": ("p1",), "Minus": ("p1",)}
+"""The operators of SPARQL's algebra whose solutions are solutions of these operands, extended or fewer."""
 
 
 def _of_path(predicate: Any) -> Iterator[URIRef]:
