@@ -32,9 +32,10 @@ from cnrs_kg.validation.affected import (
     is_focus_node,
 )
 from cnrs_kg.validation.paths import WalkTooLong
+from cnrs_kg.validation.patterns import NotScreened
 from cnrs_kg.validation.report import Result, in_order
 from cnrs_kg.validation.results import Found, listed, result
-from cnrs_kg.validation.screen import NotScreened, Screen
+from cnrs_kg.validation.screen import Screen
 from cnrs_kg.validation.shapes import Shapes, Target, compile_shapes
 
 LIMIT = 2_000

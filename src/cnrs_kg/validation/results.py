@@ -15,8 +15,8 @@ from rdflib.term import Node
 from cnrs_kg.rdf.rdflib_terms import from_rdflib
 from cnrs_kg.rdf.terms import Term
 from cnrs_kg.validation.paths import HERE, Step, read_path, steps
+from cnrs_kg.validation.patterns import Finding
 from cnrs_kg.validation.report import Result
-from cnrs_kg.validation.screen import Finding
 
 _MISSING = {SH.MinCountConstraintComponent, SH.QualifiedMinCountConstraintComponent, SH.HasValueConstraintComponent}
 _VARIABLE = re.compile(r"\\\{\\[?$]\w+\\\}")
