@@ -18,6 +18,7 @@ LAYERS = [
     "federation publishing",
     "config",
     "accounts",
+    "sessions",
     "overview",
     "knowledge_graph",
     "web",

@@ -105,6 +105,15 @@ class Accounts:
             ).fetchall()
         return tuple(_account(row) for row in rows)
 
+    def active(self, token_id: str) -> Account | None:
+        """The account of the token with this id, if it works."""
+        with self._lock:
+            row = self._connection.execute(
+                "select id, name, role, created, expires, revoked from account_tokens where id = ?", (token_id,)
+            ).fetchone()
+        found = None if row is None else _account(row)
+        return found if found is not None and found.active else None
+
     def agent(self, name: str) -> Account:
         """The newest account of this name whose token works; a steward without a token where there is none."""
         name = _checked_name(name)

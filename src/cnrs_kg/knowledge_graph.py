@@ -24,6 +24,7 @@ from cnrs_kg.rdf.patch import Patch
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.reasoning.limits import Budget
 from cnrs_kg.reasoning.reasons import Statement
+from cnrs_kg.sessions import Sessions
 from cnrs_kg.spreadsheets.marks import with_marks
 from cnrs_kg.spreadsheets.spots import read_lines
 from cnrs_kg.store.current import CurrentVersion
@@ -68,6 +69,7 @@ class KnowledgeGraph:
         self._turn = Lock()
         self._current = CurrentVersion(self.store)
         self.accounts = Accounts(settings.data_dir / "app.sqlite")
+        self.sessions = Sessions(settings.data_dir / "app.sqlite", self.accounts)
 
     @cached_property
     def pool(self) -> Pool:
@@ -113,6 +115,7 @@ class KnowledgeGraph:
         self._judging.close()
         self._explaining.close()
         self.store.close()
+        self.sessions.close()
         self.accounts.close()
 
     def __enter__(self) -> "KnowledgeGraph":

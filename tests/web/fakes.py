@@ -12,6 +12,9 @@ from cnrs_kg import errors
 from cnrs_kg.accounts import Accounts
 from cnrs_kg.config import Settings
 from cnrs_kg.rdf.formats import rdf_syntax, result_syntax
+from cnrs_kg.sessions import Sessions
+from cnrs_kg.store.versions import Versions
+from cnrs_kg.submissions.stewards import Means, Rules, Stewards
 
 EX = "https://w3id.org/cnrs-kg/id/unit/"
 GRAPH = "https://w3id.org/cnrs-kg/graph/source"
@@ -70,6 +73,10 @@ class Example:
     query: str
 
 
+def _nothing(*_: object) -> Any:
+    raise errors.StoreError("nothing is judged here")
+
+
 @dataclass
 class FakeGraph:
     """Three versions of a small graph; `fail` makes the next query raise, `spool` sends answers as files."""
@@ -86,6 +93,9 @@ class FakeGraph:
 
     def __post_init__(self) -> None:
         self.accounts = Accounts(self.directory / "app.sqlite")
+        self.sessions = Sessions(self.directory / "app.sqlite", self.accounts)
+        self._empty = Versions(self.directory / "var")
+        self.stewards = Stewards(self.directory, self._empty, Means(_nothing, _nothing, _nothing), Rules())
         self.store = ox.Store()
         unit, whole = ox.NamedNode(EX + "cintra"), ox.NamedNode(EX + "x")
         label = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
@@ -95,6 +105,9 @@ class FakeGraph:
         self._versions = [Version(n, 2, created=FIRST + timedelta(days=n - 1)) for n in (1, 2, 3)]
 
     def close(self) -> None:
+        self.stewards.close()
+        self._empty.close()
+        self.sessions.close()
         self.accounts.close()
 
     def current(self) -> Version | None:

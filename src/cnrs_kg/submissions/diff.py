@@ -105,8 +105,8 @@ def said(label: Label, term: Term, language: str) -> str:
     return label.get(language) or label.get("en") or next(iter(label.values()), None) or shortened(term)
 
 
-def _place(row: Row) -> tuple[str, str, str]:
-    return str(row.quad.predicate), row.sign, str(row.quad)
+def _place(row: Row) -> tuple[str, bool, str]:
+    return str(row.quad.predicate), row.sign != WITHDRAWN, str(row.quad)
 
 
 class _Names:

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from cnrs_kg.errors import (
     EngineBusy,
     IllegalTransition,
+    PermissionRefused,
     StaleSubmission,
     StoreLocked,
     SubmissionError,
@@ -32,7 +33,7 @@ from cnrs_kg.submissions.proposal import Document, Proposal
 from cnrs_kg.submissions.provenance import header, provenance
 from cnrs_kg.submissions.queue import Content, KeptDocument, Queue, Submission
 from cnrs_kg.submissions.reading import Read, Reader
-from cnrs_kg.submissions.states import PENDING, Action, State, after
+from cnrs_kg.submissions.states import PENDING, Action, State, actions, after
 from cnrs_kg.submissions.validate import verdict_on
 
 TRIES = 3
@@ -151,6 +152,21 @@ class Stewards:
         """Nothing, if the agent may submit; else `PermissionRefused`."""
         if agent is not None or not self.rules.anonymous_submit:
             require(agent, "steward", "A submission")
+
+    def allows_submitting(self, agent: Agent | None) -> bool:
+        """Whether the agent may submit."""
+        return self.rules.anonymous_submit if agent is None else agent.may("steward")
+
+    def allowed(self, submission: Submission, agent: Agent | None) -> Sequence[Action]:
+        """What the agent may do with the submission as it stands."""
+        return [action for action in actions(submission.state) if self._allows(submission, action, agent)]
+
+    def _allows(self, submission: Submission, action: Action, agent: Agent | None) -> bool:
+        try:
+            permit(agent, action, submission, accept_own=self.rules.accept_own)
+        except PermissionRefused:
+            return False
+        return True
 
     def submit(self, proposal: Proposal, about: About, agent: Agent | None, *, client: str = "") -> Submission:
         """The proposal judged and kept, open whether it conforms or not; nothing is published."""

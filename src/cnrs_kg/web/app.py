@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from cnrs_kg import errors
-from cnrs_kg.web import blame, bridge, explain, home, operations, problems, security, submissions, validate
+from cnrs_kg.web import blame, bridge, explain, home, operations, problems, security, sign_in, submissions, validate
 from cnrs_kg.web.graph_store import GraphStore
 from cnrs_kg.web.messages import BadRequest, Incoming, MethodRefused, Reply, header_value
 from cnrs_kg.web.query_page import QueryPage
@@ -134,7 +134,8 @@ def create_app(kg: "KnowledgeGraph", *, log: Log = REQUESTS.info) -> Flask:
     app.register_blueprint(blame.blueprint(kg, pages))
     app.register_blueprint(explain.blueprint(kg, pages))
     app.register_blueprint(validate.blueprint(kg, pages))
-    app.register_blueprint(submissions.blueprint(kg))
+    app.register_blueprint(submissions.blueprint(kg, pages))
+    app.register_blueprint(sign_in.blueprint(kg, pages))
     app.register_blueprint(operations.blueprint(kg, front.metrics))
     app.register_error_handler(errors.CnrsKgError, lambda error: _problem(front, error))
     app.register_error_handler(HTTPException, lambda error: _problem(front, _translated(error)))

@@ -1,19 +1,21 @@
-"""`/submissions`: what stewards submit and curators decide."""
+"""`/submissions`: what stewards submit and curators decide, for programs and for people."""
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from cnrs_kg.engine.requests import JSON_RESULTS, N_TRIPLES
-from cnrs_kg.errors import UnsupportedFormat
+from cnrs_kg.errors import StaleSubmission, UnsupportedFormat
 from cnrs_kg.rdf.formats import XLSX
 from cnrs_kg.rdf.patch import rows
 from cnrs_kg.submissions import diff
-from cnrs_kg.submissions.proposal import PATCH, SHEETS
+from cnrs_kg.submissions.proposal import PATCH as RDF_PATCH
+from cnrs_kg.submissions.proposal import SHEETS
 from cnrs_kg.submissions.states import Action, State
 from cnrs_kg.submissions.stewards import About
 from cnrs_kg.validation.report import verdict_of_json
@@ -21,82 +23,231 @@ from cnrs_kg.web import caching, reports, security, sent
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
-from cnrs_kg.web.negotiation import NotAcceptable, best, content_type, formats
+from cnrs_kg.web.negotiation import HTML, NotAcceptable, best, content_type, formats
 from cnrs_kg.web.parameters import read
-from cnrs_kg.web.problems import Refused
-from cnrs_kg.web.rendering import language_of
+from cnrs_kg.web.problems import Refused, wants_page
+from cnrs_kg.web.rendering import Pages, language_of
+from cnrs_kg.web.sign_in import see_other, who
 from cnrs_kg.web.sparql import client
+from cnrs_kg.web.submission_pages import PATH, SubmissionPages
 
 if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
+    from cnrs_kg.submissions.queue import Submission
 
-PATH = "/submissions"
 JSON, TEXT = "application/json", "text/plain"
 PAGE_SIZE, MOST = 20, 100
-_DIFFS = {"json": JSON, "text": TEXT, "patch": PATCH}
-Answer = Callable[["KnowledgeGraph", Incoming, int], Reply]
+_DIFFS = {"json": JSON, "text": TEXT, "patch": RDF_PATCH, "html": HTML}
 _DECISIONS = (Action.REJECT, Action.WITHDRAW, Action.REQUEST_CHANGES)
+Answer = Callable[[Incoming, int], Reply]
 
 
-def blueprint(kg: "KnowledgeGraph") -> Blueprint:
+def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
     """The queue and what is done with it."""
-    found = Blueprint("submissions", __name__)
+    found, resource = Blueprint("submissions", __name__), Submissions(kg, SubmissionPages(kg, pages))
 
     @found.get(PATH)
     def listed() -> ResponseReturnValue:
-        return response(_list(kg, current_request()))
+        return response(resource.list(current_request()))
 
     @found.post(PATH)
     def submit() -> ResponseReturnValue:
-        return response(_submit(kg, current_request()))
+        return response(resource.submit(current_request()))
 
-    readers = {"": _show, "/report": _report, "/diff": _diff, "/sparql": _sparql}
-    writers = {"/sparql": _sparql, "/amend": _amend, "/accept": _accept, "/revert": _revert}
-    decisions = {f"/{action}": partial(_decide, action) for action in _DECISIONS}
-    for method, answers in (("GET", readers), ("POST", writers | decisions)):
+    readers = {"": resource.show, "/report": resource.report, "/diff": resource.diff, "/sparql": resource.sparql}
+    writers = {"/sparql": resource.sparql, "/amend": resource.amend, "/accept": resource.accept}
+    decisions = {f"/{action}": partial(resource.decide, action) for action in _DECISIONS}
+    posts = writers | decisions | {"/revert": resource.revert}
+    for method, answers in (("GET", readers), ("POST", posts)):
         for path, answer in answers.items():
             rule = f"{PATH}/<int:number>{path}"
-            found.add_url_rule(rule, f"{method}{path}", _view(kg, answer), methods=[method])
+            found.add_url_rule(rule, f"{method}{path}", _view(answer), methods=[method])
     return found
 
 
-def _view(kg: "KnowledgeGraph", answer: Answer) -> Callable[..., ResponseReturnValue]:
+def _view(answer: Answer) -> Callable[..., ResponseReturnValue]:
     def view(number: int) -> ResponseReturnValue:
-        return response(answer(kg, current_request(), number))
+        return response(answer(current_request(), number))
 
     return view
 
 
-def _show(kg: "KnowledgeGraph", incoming: Incoming, number: int) -> Reply:
-    _account(kg, incoming)
-    return _json(kg.stewards.judged(number).to_json())
+@dataclass(frozen=True)
+class Submissions:
+    """The resources below `/submissions`; each method answers a request."""
+
+    kg: "KnowledgeGraph"
+    pages: SubmissionPages
+
+    def list(self, incoming: Incoming) -> Reply:
+        """The submissions, the newest first, by state, a page at a time."""
+        found_who = who(self.kg, incoming)
+        pairs = parameters(incoming.query_string)
+        options = dict(pairs)
+        states = [_state(text) for name, value in pairs if name == "state" for text in value.split(",") if text]
+        limit = min(_number("limit", options.get("limit")) or PAGE_SIZE, MOST)
+        found = self.kg.stewards.list(states, before=_number("before", options.get("before")), limit=limit + 1)
+        more = None
+        if len(found) > limit:
+            found = found[:limit]
+            kept = [pair for pair in pairs if pair[0] != "before"]
+            more = url(PATH, [*kept, ("before", str(found[-1].number))])
+        if _page(incoming):
+            return self.pages.queue(incoming, found_who, found, states, more)
+        link = [("Link", f'<{more}>; rel="next"')] if more else []
+        return _json([submission.to_json() for submission in found], headers=link)
+
+    def show(self, incoming: Incoming, number: int) -> Reply:
+        """A submission, judged again if its verdict is old."""
+        found_who, found = who(self.kg, incoming), self.kg.stewards.judged(number)
+        if _page(incoming):
+            return self.pages.submission(incoming, found_who, found)
+        return _json(found.to_json())
+
+    def report(self, incoming: Incoming, number: int) -> Reply:
+        """The verdict, in the forms of `/validate`."""
+        found_who = who(self.kg, incoming)
+        name = dict(parameters(incoming.query_string)).get("format")
+        media_type = reports.media_type(name, incoming.header("Accept"))
+        submission, language = self.kg.stewards.judged(number), language_of(incoming)[0]
+        if media_type == HTML:
+            return self.pages.submission(incoming, found_who, submission, parts=("report",))
+        verdict = verdict_of_json(submission.content.verdict)
+        if media_type == XLSX:
+            documents = self.kg.stewards.documents(submission)
+            sheet = next((one for one in documents if one.media_type in SHEETS), None)
+            if sheet is None:
+                raise NotAcceptable("No document of the submission is a spreadsheet", available=["json", "csv"])
+            return reports.file(self.kg.marked(verdict, sheet, language), XLSX, "marked.xlsx")
+        return reports.document(verdict, media_type, language)
+
+    def diff(self, incoming: Incoming, number: int) -> Reply:
+        """What the submission adds and withdraws, by thing."""
+        found_who = who(self.kg, incoming)
+        name = dict(parameters(incoming.query_string)).get("format")
+        media_type, submission = _diff_type(name, incoming.header("Accept")), self.kg.stewards.get(number)
+        if media_type == HTML:
+            return self.pages.submission(incoming, found_who, submission, parts=("diff",))
+        if media_type == RDF_PATCH:
+            return _reply("".join(rows(self.kg.stewards.patch(submission))).encode(), RDF_PATCH)
+        things = self.kg.stewards.diff(submission)
+        if media_type == TEXT:
+            lines = diff.text(things, language_of(incoming)[0])
+            return _reply("".join(f"{line}\n" for line in lines).encode(), "text/plain; charset=utf-8")
+        return _json(diff.to_json(submission, things))
+
+    def sparql(self, incoming: Incoming, number: int) -> Reply:
+        """A query on what would be published."""
+        account = who(self.kg, incoming).account
+        request = read(incoming, self.kg.settings)
+        if request.update is not None or request.version is not None:
+            raise BadRequest("A submission is only queried, and has no versions", advice="Amend it to change it.")
+        if request.query is None:
+            raise BadRequest("No query was sent", advice="Send the parameter query.")
+        wanted = formats(incoming.header("Accept"), request.format)
+        try:
+            answer = self.kg.query(
+                request.query,
+                default_graphs=request.default_graphs,
+                named_graphs=request.named_graphs,
+                result_format=JSON_RESULTS if wanted.html else wanted.result,
+                graph_format=N_TRIPLES if wanted.html else wanted.graph,
+                submission=number,
+                client=client(incoming, account),
+            )
+        except UnsupportedFormat as error:
+            raise NotAcceptable("The answer comes in none of the formats that you accept") from error
+        return _reply(answer.read(), answer.media_type)
+
+    def submit(self, incoming: Incoming) -> Reply:
+        """A new submission."""
+        found_who = who(self.kg, incoming)
+        account = found_who.account
+        self.kg.stewards.may_submit(account)  # before a body of any size is read
+        found = sent.read(incoming, self.kg.settings.upload_bytes)
+        found_who.check(found.fields)
+        submission = self.kg.stewards.submit(found.proposal(), _about(found), account, client=client(incoming, account))
+        return _done(incoming, submission, 201)
+
+    def amend(self, incoming: Incoming, number: int) -> Reply:
+        """Other documents in the place of a submission's own."""
+        found_who = who(self.kg, incoming)
+        account = found_who.account
+        self.kg.stewards.may_decide(number, Action.AMEND, account)
+        found = sent.read(incoming, self.kg.settings.upload_bytes)
+        found_who.check(found.fields)
+        submission = self.kg.stewards.amend(
+            number,
+            found.proposal(),
+            _about(found),
+            account,
+            reason=found.fields.get("reason"),
+            client=client(incoming, account),
+        )
+        return _done(incoming, submission)
+
+    def decide(self, action: Action, incoming: Incoming, number: int) -> Reply:
+        """A decision that publishes nothing."""
+        found_who = who(self.kg, incoming)
+        self.kg.stewards.may_decide(number, action, found_who.account)
+        fields = sent.fields(incoming)
+        found_who.check(fields)
+        return _done(incoming, self.kg.stewards.decide(number, action, found_who.account, fields.get("reason")))
+
+    def accept(self, incoming: Incoming, number: int) -> Reply:
+        """The submission published; `Refused` if it does not conform on the current version."""
+        found_who = who(self.kg, incoming)
+        self.kg.stewards.may_decide(number, Action.ACCEPT, found_who.account)
+        fields = sent.fields(incoming)
+        found_who.check(fields)
+        try:
+            submission = self.kg.stewards.accept(number, found_who.account, fields.get("reason"))
+        except StaleSubmission as error:
+            if not wants_page(incoming):
+                raise
+            submission, found = self.kg.stewards.judged(number), error.extra["conflicts"]
+            return self.pages.submission(
+                incoming, found_who, submission, status=409, notice="conflict", conflicts=found
+            )
+        if submission.state is State.ACCEPTED:
+            return _done(incoming, submission)
+        if wants_page(incoming):
+            return self.pages.submission(incoming, found_who, submission, status=422, notice="not_accepted")
+        raise Refused(
+            f"Submission {number} does not conform, so it stays open and nothing was changed",
+            advice="See the results in 'verdict': each says what is wrong, and where.",
+            verdict=submission.content.verdict,
+        )
+
+    def revert(self, incoming: Incoming, number: int) -> Reply:
+        """A new submission that undoes an accepted one."""
+        found_who = who(self.kg, incoming)
+        account = found_who.account
+        self.kg.stewards.may_submit(account)
+        fields = sent.fields(incoming)
+        found_who.check(fields)
+        made = self.kg.stewards.revert(number, account, reason=fields.get("reason"), client=client(incoming, account))
+        return _done(incoming, made, 201)
 
 
-def _decide(action: Action, kg: "KnowledgeGraph", incoming: Incoming, number: int) -> Reply:
-    account = _account(kg, incoming)
-    kg.stewards.may_decide(number, action, account)  # before a body of any size is read
-    submission = kg.stewards.decide(number, action, account, sent.fields(incoming).get("reason"))
-    return _json(submission.to_json())
+def _page(incoming: Incoming) -> bool:
+    """Whether a page is wanted rather than JSON."""
+    name = dict(parameters(incoming.query_string)).get("format")
+    if name not in (None, "html", "json"):
+        raise NotAcceptable(f"format: {name[:80]!r} is neither html nor json", available=["html", "json"])
+    return wants_page(incoming) if name is None else name == "html"
 
 
-def _account(kg: "KnowledgeGraph", incoming: Incoming) -> Any:
-    """Who asks; `PermissionRefused` for a token that is not good, whatever it is asked for."""
-    return security.account(incoming, kg.accounts)
+def _done(incoming: Incoming, submission: "Submission", status: int = 200) -> Reply:
+    """What became of a submission: a browser is led to its page."""
+    place = f"{PATH}/{submission.number}"
+    if wants_page(incoming):
+        return see_other(place)
+    return _json(submission.to_json(), status, [("Location", place)] if status == 201 else [])
 
 
-def _list(kg: "KnowledgeGraph", incoming: Incoming) -> Reply:
-    _account(kg, incoming)
-    pairs = parameters(incoming.query_string)
-    options = dict(pairs)
-    states = [_state(text) for name, value in pairs if name == "state" for text in value.split(",") if text]
-    limit = min(_number("limit", options.get("limit")) or PAGE_SIZE, MOST)
-    found = kg.stewards.list(states, before=_number("before", options.get("before")), limit=limit + 1)
-    kept = [pair for pair in pairs if pair[0] != "before"]
-    headers = []
-    if len(found) > limit:
-        found = found[:limit]
-        headers = [("Link", f'<{url(PATH, [*kept, ("before", str(found[-1].number))])}>; rel="next"')]
-    return _json([submission.to_json() for submission in found], headers=headers)
+def _about(found: sent.Sent) -> About:
+    return About(*(found.fields.get(name) for name in ("title", "message", "source")))
 
 
 def _state(text: str) -> State:
@@ -116,111 +267,14 @@ def _number(name: str, text: str | None) -> int | None:
     return int(text)
 
 
-def _submit(kg: "KnowledgeGraph", incoming: Incoming) -> Reply:
-    account = _account(kg, incoming)
-    kg.stewards.may_submit(account)  # before a body of any size is read
-    found = sent.read(incoming, kg.settings.upload_bytes)
-    submission = kg.stewards.submit(found.proposal(), _about(found), account, client=client(incoming, account))
-    return _json(submission.to_json(), 201, [("Location", f"{PATH}/{submission.number}")])
-
-
-def _amend(kg: "KnowledgeGraph", incoming: Incoming, number: int) -> Reply:
-    account = _account(kg, incoming)
-    kg.stewards.may_decide(number, Action.AMEND, account)
-    found = sent.read(incoming, kg.settings.upload_bytes)
-    submission = kg.stewards.amend(
-        number,
-        found.proposal(),
-        _about(found),
-        account,
-        reason=found.fields.get("reason"),
-        client=client(incoming, account),
-    )
-    return _json(submission.to_json())
-
-
-def _about(found: sent.Sent) -> About:
-    return About(*(found.fields.get(name) for name in ("title", "message", "source")))
-
-
-def _accept(kg: "KnowledgeGraph", incoming: Incoming, number: int) -> Reply:
-    account = _account(kg, incoming)
-    kg.stewards.may_decide(number, Action.ACCEPT, account)
-    submission = kg.stewards.accept(number, account, sent.fields(incoming).get("reason"))
-    if submission.state is not State.ACCEPTED:
-        raise Refused(
-            f"Submission {number} does not conform, so it stays open and nothing was changed",
-            advice="See the results in 'verdict': each says what is wrong, and where.",
-            verdict=submission.content.verdict,
-        )
-    return _json(submission.to_json())
-
-
-def _revert(kg: "KnowledgeGraph", incoming: Incoming, number: int) -> Reply:
-    account = _account(kg, incoming)
-    kg.stewards.may_submit(account)
-    reason = sent.fields(incoming).get("reason")
-    made = kg.stewards.revert(number, account, reason=reason, client=client(incoming, account))
-    return _json(made.to_json(), 201, [("Location", f"{PATH}/{made.number}")])
-
-
-def _report(kg: "KnowledgeGraph", incoming: Incoming, number: int) -> Reply:
-    _account(kg, incoming)
-    media_type = reports.media_type(dict(parameters(incoming.query_string)).get("format"), incoming.header("Accept"))
-    submission, language = kg.stewards.judged(number), language_of(incoming)[0]
-    verdict = verdict_of_json(submission.content.verdict)
-    if media_type == XLSX:
-        documents = kg.stewards.documents(submission)
-        sheet = next((one for one in documents if one.media_type in SHEETS), None)
-        if sheet is None:
-            raise NotAcceptable("No document of the submission is a spreadsheet", available=["json", "csv"])
-        return reports.file(kg.marked(verdict, sheet, language), XLSX, "marked.xlsx")
-    return reports.document(verdict, media_type, language)
-
-
-def _diff(kg: "KnowledgeGraph", incoming: Incoming, number: int) -> Reply:
-    _account(kg, incoming)
-    media_type = _diff_type(dict(parameters(incoming.query_string)).get("format"), incoming.header("Accept"))
-    submission = kg.stewards.get(number)
-    if media_type == PATCH:
-        return _reply("".join(rows(kg.stewards.patch(submission))).encode(), PATCH)
-    things = kg.stewards.diff(submission)
-    if media_type == TEXT:
-        lines = diff.text(things, language_of(incoming)[0])
-        return _reply("".join(f"{line}\n" for line in lines).encode(), "text/plain; charset=utf-8")
-    return _json(diff.to_json(submission, things))
-
-
-def _sparql(kg: "KnowledgeGraph", incoming: Incoming, number: int) -> Reply:
-    """A query on what would be published."""
-    account = _account(kg, incoming)
-    request = read(incoming, kg.settings)
-    if request.update is not None or request.version is not None:
-        raise BadRequest("A submission is only queried, and has no versions", advice="Amend it to change it.")
-    if request.query is None:
-        raise BadRequest("No query was sent", advice="Send the parameter query.")
-    wanted = formats(incoming.header("Accept"), request.format)
-    try:
-        answer = kg.query(
-            request.query,
-            default_graphs=request.default_graphs,
-            named_graphs=request.named_graphs,
-            result_format=JSON_RESULTS if wanted.html else wanted.result,
-            graph_format=N_TRIPLES if wanted.html else wanted.graph,
-            submission=number,
-            client=client(incoming, account),
-        )
-    except UnsupportedFormat as error:
-        raise NotAcceptable("The answer comes in none of the formats that you accept") from error
-    return _reply(answer.read(), answer.media_type)
-
-
 def _diff_type(name: str | None, accept: str | None) -> str:
     if name is not None:
         if name not in _DIFFS:
             raise NotAcceptable(f"format: {name[:80]!r} is none of the formats of a diff", available=list(_DIFFS))
         return _DIFFS[name]
-    chosen, _ = best([(media_type, (media_type,)) for media_type in _DIFFS.values()], accept or "")
+    offers = [(media_type, (media_type,)) for media_type in _DIFFS.values() if media_type != HTML]
+    offers += [(HTML, (HTML,))] if accept and "html" in accept else []
+    chosen, _ = best(offers, accept or "")
     if chosen is None:
         raise NotAcceptable("A diff comes in none of the formats that you accept", available=list(_DIFFS))
     return chosen

@@ -1,0 +1,135 @@
+"""The stewards' pages: the queue, a submission with its report and its diff, and the forms to decide."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cnrs_kg.submissions import diff
+from cnrs_kg.submissions.states import Action, State
+from cnrs_kg.validation.report import verdict_of_json
+from cnrs_kg.web import reports
+from cnrs_kg.web.messages import Incoming, Reply, url
+from cnrs_kg.web.rendering import Pages, language_of
+from cnrs_kg.web.sign_in import Who
+from cnrs_kg.web.terms import short, term
+
+if TYPE_CHECKING:
+    from cnrs_kg.knowledge_graph import KnowledgeGraph
+    from cnrs_kg.submissions.queue import Submission
+
+PATH = "/submissions"
+_DECISIONS = (Action.ACCEPT, Action.REJECT, Action.REQUEST_CHANGES, Action.WITHDRAW)
+SHOWN = 300
+"""Statements of a diff, and results of a report, that a page shows; the whole is a download away."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A thing of a diff as a page shows it: its name, where it leads, its rows (sign, predicate, object, graph)."""
+
+    name: str
+    href: str | None
+    rows: tuple[tuple[str, Any, Any, str], ...]
+
+
+@dataclass(frozen=True)
+class SubmissionPages:
+    """Writes the pages of the queue."""
+
+    kg: "KnowledgeGraph"
+    pages: Pages
+
+    def queue(
+        self, incoming: Incoming, who: Who, found: "Sequence[Submission]", states: Sequence[State], more: str | None
+    ) -> Reply:
+        """The submissions, the newest first, by state, and a form for a new one."""
+        counts = self.kg.stewards.queue.count()
+        return self.pages.render(
+            "submissions.html",
+            incoming,
+            who=who,
+            submissions=found,
+            states=[(state, counts[state], url(PATH, {"state": state}), state in states) for state in State],
+            total=sum(counts.values()),
+            more=more,
+            chosen=bool(states),
+            may_submit=self.kg.stewards.allows_submitting(who.account),
+            sign_in=_sign_in(incoming),
+        )
+
+    def submission(
+        self,
+        incoming: Incoming,
+        who: Who,
+        found: "Submission",
+        *,
+        parts: Sequence[str] = ("report", "diff", "history"),
+        status: int = 200,
+        notice: str | None = None,
+        conflicts: Sequence[dict[str, Any]] = (),
+    ) -> Reply:
+        """A submission with these parts; `notice` names the text that says why it was not accepted."""
+        language = language_of(incoming)[0]
+        verdict = verdict_of_json(found.content.verdict)
+        sources = {document.name: document.data for document in self.kg.stewards.documents(found)}
+        things = self.kg.stewards.diff(found) if "diff" in parts else ()
+        allowed = self.kg.stewards.allowed(found, who.account)
+        return self.pages.render(
+            "submission.html",
+            incoming,
+            status=status,
+            who=who,
+            submission=found,
+            verdict=verdict,
+            results=reports.rows(verdict, sources, language)[:SHOWN],
+            things=list(self._parts(things, language)),
+            more=sum(len(thing.rows) for thing in things) > SHOWN,
+            parts=parts,
+            notice=notice,
+            conflicts=[self._conflict(one) for one in conflicts],
+            decisions=[one for one in allowed if one in _DECISIONS and (one is not Action.ACCEPT or verdict.conforms)],
+            may_amend=Action.AMEND in allowed,
+            may_revert=found.state is State.ACCEPTED and self.kg.stewards.allows_submitting(who.account),
+            sign_in=_sign_in(incoming),
+        )
+
+    def _parts(self, things: Sequence[diff.Thing], language: str) -> Any:
+        left = SHOWN
+        for thing in things:
+            if left <= 0:
+                return
+            rows = tuple(
+                (
+                    row.sign,
+                    self._cell(row.quad.predicate, row.predicate_label, language),
+                    self._cell(row.quad.object, row.object_label, language),
+                    short(row.graph or ""),
+                )
+                for row in thing.rows[:left]
+            )
+            left -= len(rows)
+            cell = self._cell(thing.node, thing.label, language)
+            yield Part(cell["text"], cell["href"], rows)
+
+    def _cell(self, node: Any, label: diff.Label, language: str) -> dict[str, Any]:
+        shown = term(str(node), self.kg.settings.base_iri)
+        text = diff.said(label, node, language) if label else shown.text if shown else str(node)
+        return {
+            "text": text,
+            "href": shown.href if shown else None,
+            "title": str(node),
+            "lang": getattr(shown, "language", None),
+        }
+
+    def _conflict(self, found: dict[str, Any]) -> dict[str, Any]:
+        terms = found["statement"]
+        return {
+            "statement": [terms[name]["value"] for name in ("subject", "predicate", "object")],
+            "submission": [one["value"] for one in found["submission"]],
+            "published": [one["value"] for one in found["published"]],
+            "version": found["version"],
+        }
+
+
+def _sign_in(incoming: Incoming) -> str:
+    return url("/sign-in", {"to": incoming.path})
