@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cnrs_kg.rdf.namespaces import CNRS, GRAPH, RDF
 from cnrs_kg.rdf.patch import Patch
-from cnrs_kg.rdf.positions import Span
+from cnrs_kg.rdf.positions_text import Span
 from cnrs_kg.store.versions import Versions
 from cnrs_kg.submissions.change import Change
 from cnrs_kg.submissions.intake import claim

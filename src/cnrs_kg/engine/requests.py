@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple
 import pyoxigraph as ox
 
 from cnrs_kg.rdf import guards
-from cnrs_kg.rdf.positions import Span
+from cnrs_kg.rdf.positions_text import Span
 
 JSON_RESULTS = "application/sparql-results+json"
 N_TRIPLES = "application/n-triples"

@@ -13,7 +13,9 @@ from cnrs_kg.engine.spool import Spool
 from cnrs_kg.errors import RdfSyntaxError, UploadTooLarge
 from cnrs_kg.rdf import guards
 from cnrs_kg.rdf.formats import RDF_FORMATS, RdfSyntax
-from cnrs_kg.rdf.positions import READABLE, Span, objects
+from cnrs_kg.rdf.hints import hint
+from cnrs_kg.rdf.positions import READABLE, objects
+from cnrs_kg.rdf.positions_text import Span
 
 
 def parse_upload(request: Request, limits: Limits, new_spool: Callable[[int], Spool]) -> Reply:
@@ -87,7 +89,7 @@ class Statements:
                 self.count += 1
                 yield self._placed(quad), span
         except SyntaxError as error:
-            raise _syntax_error(error, self.syntax) from None
+            raise _syntax_error(error, self.data, self.syntax) from None
         except MemoryError as error:
             if _TOKEN_TOO_LONG not in str(error):
                 raise
@@ -117,7 +119,8 @@ _TOKEN_TOO_LONG = "buffer maximal size"
 """What pyoxigraph says of a token over its own limit, as a MemoryError."""
 
 
-def _syntax_error(error: SyntaxError, syntax: RdfSyntax) -> RdfSyntaxError:
+def _syntax_error(error: SyntaxError, data: bytes, syntax: RdfSyntax) -> RdfSyntaxError:
     position = (error.lineno, error.offset) if error.lineno and error.offset else None
     detail = str(error.args[0]) if error.args else str(error)
-    return RdfSyntaxError(f"Not {syntax.media_type}: {detail}", position=position)
+    advice = hint(detail, data, position, syntax)
+    return RdfSyntaxError(f"Not {syntax.media_type}: {detail}", position=position, advice=advice)

@@ -43,16 +43,14 @@ class Document:
 
     @cached_property
     def places(self) -> dict[ox.Triple, Place]:
-        """PLACE of the contract for each statement; empty for a large file, RDF/XML, JSON-LD and N3."""
+        """PLACE of the contract for each statement; empty for a large file, JSON-LD (in another order) and N3."""
         found: dict[ox.Triple, Place] = {}
-        if self.data is None or self.syntax.name not in READABLE:
+        if self.data is None or self.syntax.name not in READABLE - {"jsonld"}:
             return found
         nodes = _Nodes(self.first_node)
         for quad, span in objects(self.data, self.syntax, base_iri=self.base_iri):
-            place: dict[str, Any] = {"file": self.name, "line": span.line, "column": span.column}
-            if span.end_line == span.line:
-                place["endColumn"] = span.end_column
-            found.setdefault(nodes.triple(quad), place)
+            if span is not None:
+                found.setdefault(nodes.triple(quad), span.place(self.name))
         return found
 
 

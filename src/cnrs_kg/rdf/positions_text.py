@@ -1,0 +1,52 @@
+"""Places in a text: spans, lines, and a reader that tells how far a parser has come."""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Lines and columns from 1, columns in characters; `end_column` is the one after the last."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def place(self, name: str) -> dict[str, Any]:
+        """PLACE of the contract, in the document of this name."""
+        found = {"file": name, "line": self.line, "column": self.column}
+        return found | ({"endColumn": self.end_column} if self.end_line == self.line else {})
+
+    def beside(self, predicate: str) -> None:
+        """A text has no place for what it does not say."""
+
+
+class Bytewise:
+    """A file that gives one byte at a time and tells how many it has given."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.given = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """The next byte."""
+        self.given += 1
+        return self._data[self.given - 1 : self.given]
+
+
+class Lines:
+    """Offsets as lines and columns; lines end with LF, CR LF or CR."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", text))]
+
+    def span(self, start: int, end: int) -> Span:
+        """The place of the characters from `start` up to `end`."""
+        return Span(*self._at(start), *self._at(end))
+
+    def _at(self, offset: int) -> tuple[int, int]:
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
