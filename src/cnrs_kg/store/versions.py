@@ -233,7 +233,8 @@ class Versions:
 
     def keep_input(self, data: bytes) -> str:
         """Keep an upload for ever; returns its SHA-256, by which to ask for it."""
-        return self._layout.keep_input(data, self._own_workshop().place("input"))
+        with self._translated(everything=True):
+            return self._layout.keep_input(data, self._own_workshop().place("input"))
 
     def input(self, name: str) -> bytes:
         """An upload that was kept."""

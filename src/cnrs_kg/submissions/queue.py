@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cnrs_kg.errors import IllegalTransition, SubmissionNotFound
+from cnrs_kg.errors import IllegalTransition, StoreError, SubmissionNotFound
 from cnrs_kg.submissions.states import Action, State, after
 
 _SCHEMA = """
@@ -248,15 +248,27 @@ class Queue:
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Cursor]:
         """One transaction, that sees what every other process has committed and is committed or undone whole."""
-        with self._lock:
+        with self._lock, _translated():
             cursor = self._connection.cursor()
             cursor.execute("begin immediate")
             try:
                 yield cursor
+                cursor.execute("commit")
             except BaseException:
-                cursor.execute("rollback")
+                if self._connection.in_transaction:
+                    cursor.execute("rollback")
                 raise
-            cursor.execute("commit")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise StoreError(
+            f"the queue could not be written: {error}",
+            advice="Nothing was changed. See that the disk has room and is writable, then try again.",
+        ) from error
 
 
 def _get(cursor: sqlite3.Cursor, number: int) -> Submission:
