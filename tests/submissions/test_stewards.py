@@ -18,8 +18,10 @@ from cnrs_kg.errors import (
     StoreError,
     SubmissionError,
     SubmissionNotFound,
+    VersionMoved,
 )
 from cnrs_kg.knowledge_graph import KnowledgeGraph
+from cnrs_kg.submissions.change import Change, Outcome
 from cnrs_kg.submissions.proposal import PATCH, UPDATE, Document, propose
 from cnrs_kg.submissions.queue import Submission
 from cnrs_kg.submissions.states import Action, State
@@ -346,6 +348,28 @@ def test_a_publication_that_fails_leaves_it_open(kg: KnowledgeGraph, monkeypatch
         kg.stewards.accept(1, ANNA)
     found = kg.stewards.get(1)
     assert found.state is State.OPEN and kg.stewards.queue.unsettled() == {}
+
+
+@pytest.mark.parametrize(("times", "accepted"), [(1, True), (2, True), (3, False)])
+def test_what_is_published_meanwhile_has_it_judged_anew(
+    kg: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch, times: int, accepted: bool
+) -> None:
+    submit(kg, GOOD)
+    publish, moved = kg.stewards._means.publish, []
+
+    def beaten(change: Change) -> Outcome:
+        if len(moved) < times:
+            moved.append(kg.update(f"INSERT DATA {{ <{ONE}> <urn:note> {len(moved)} }}"))
+        return publish(change)
+
+    monkeypatch.setattr(kg.stewards, "_means", replace(kg.stewards._means, publish=beaten))
+    if accepted:
+        assert kg.stewards.accept(1, ANNA).version == times + 2
+    else:
+        with pytest.raises(VersionMoved):
+            kg.stewards.accept(1, ANNA)
+        assert kg.stewards.get(1).state is State.OPEN
+    assert kg.stewards.queue.unsettled() == {}
 
 
 def test_whoever_ends_between_version_and_queue_has_accepted(kg: KnowledgeGraph, project: Path) -> None:

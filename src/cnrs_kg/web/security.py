@@ -70,7 +70,7 @@ def require(found: Account | None, role: str, *, purpose: str) -> Account:
         steward = found.role == "steward"
         raise PermissionRefused(
             f"{purpose} needs the role {role}; {found.name} is {found.role}",
-            advice="A steward's change becomes a submission, which this server does not take yet." if steward else None,
+            advice="POST it to /submissions, where a curator decides." if steward else None,
             role=role,
         )
     return found
