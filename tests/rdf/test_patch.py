@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnrs_kg.errors import PatchSyntaxError
-from cnrs_kg.rdf.patch import Patch, read_patch, split_patch, write_patch
+from cnrs_kg.rdf.patch import Patch, read_header, read_patch, split_patch, write_patch
 
 IRIS = st.sampled_from([ox.NamedNode(f"http://example.org/{name}") for name in "abc"])
 LITERALS = st.one_of(
@@ -66,3 +66,8 @@ def test_the_rows_of_a_split_patch_stay_where_they_are():
     added, removed = split_patch(b'H a "b" .\nTX .\n  A <urn:a> <urn:b> "A D" .\nD <urn:a> <urn:b> <urn:c> .\nTC .\n')
     assert added.decode().split("\n") == ["", "", '    <urn:a> <urn:b> "A D" .']
     assert removed.decode().split("\n") == ["", "", "", "  <urn:a> <urn:b> <urn:c> ."]
+
+
+def test_a_head_is_read_without_what_follows() -> None:
+    lines = [b'H a "1 \\"x\\"" .\n', b'H b "2" .\n', b"TX .\n", b"A nonsense\n"]
+    assert read_header(lines) == {"a": '1 "x"', "b": "2"} and read_header([]) == {}

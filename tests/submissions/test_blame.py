@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 
 from cnrs_kg.config import Settings
-from cnrs_kg.errors import SubmissionError
 from cnrs_kg.knowledge_graph import KnowledgeGraph
 from cnrs_kg.rdf.reading import read_predicate, read_term
 from cnrs_kg.submissions.blame import Blame
@@ -100,5 +99,11 @@ def test_a_lost_submission_leaves_the_version(kg: KnowledgeGraph, monkeypatch: p
 
     monkeypatch.setattr(kg.stewards.queue, "get", lost)
     (origin,) = blame(kg, TWO, "a", "cnrs:Unit").origins
-    assert (origin.version.number, origin.submission, origin.place) == (2, None, None)
-    assert issubclass(SubmissionError, Exception)
+    assert (origin.version.number, origin.submission) == (2, None)
+    assert origin.place is not None and origin.place["line"] == 3
+
+
+def test_a_proof_ends_at_the_lines_that_were_submitted(kg: KnowledgeGraph) -> None:
+    proofs = kg.explain((read_term(TWO), read_predicate("a"), read_term("cnrs:Organisation"))).proofs()
+    leaf = next(one for one in proofs[0].premises if one.rule == "asserted" and str(one.statement[2]).endswith("Unit>"))
+    assert leaf.place == {"file": "new.ttl", "line": 3, "column": 42, "endColumn": 51}

@@ -74,6 +74,17 @@ def read_patch(lines: Iterable[bytes]) -> Patch:
     return Patch(tuple(quads["A"]), tuple(quads["D"]), header)
 
 
+def read_header(lines: Iterable[bytes]) -> dict[str, str]:
+    """The head of a patch, without the rows after it; `PatchSyntaxError` if a row of it is none."""
+    found: dict[str, str] = {}
+    for number, line in enumerate(lines, 1):
+        if not line.startswith(b"H "):
+            break
+        key, value = _read_header(_decode(line, number).strip(), number)
+        found[key] = value
+    return found
+
+
 def split_patch(data: bytes) -> tuple[bytes, bytes]:
     """What a patch adds and what it removes, each as N-Quads whose rows stand at the lines and columns of the patch.
 

@@ -3,21 +3,19 @@
 The patches of versions are the record: the newest one that has a row with the statement decides.
 """
 
-import mmap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pyoxigraph as ox
 
-from cnrs_kg.errors import StoreError, SubmissionNotFound
+from cnrs_kg.errors import SubmissionNotFound
 from cnrs_kg.rdf.terms import stored_triple, term_json
 from cnrs_kg.reasoning.reasons import Statement
 from cnrs_kg.store.versions import Version, Versions
 from cnrs_kg.submissions.explaining import Explanation
 from cnrs_kg.submissions.locating import Place
-from cnrs_kg.submissions.patches import kept_place
-from cnrs_kg.submissions.places import SourcePlaces
+from cnrs_kg.submissions.places import SourcePlaces, publication, row_after, submitted_place
 from cnrs_kg.submissions.queue import Queue, Submission
 from cnrs_kg.submissions.states import Action
 
@@ -108,17 +106,15 @@ class Blaming:
         return Blame(triple, True, inferred=True, origins=tuple(filter(None, found)))
 
     def _origin(self, triple: ox.Triple, graph: str, version: Version) -> Origin | None:
-        row = f"\nA {_terms(triple)} <{graph}> .\n".encode()
-        numbers = (number for number in range(version.number, 0, -1) if self._line(number, row))
-        number = next(numbers, None)
+        number = publication(self.versions, version.number, triple, graph)
         return None if number is None else self._made(triple, graph, self.versions.record(number))
 
     def _withdrawn(self, triple: ox.Triple, version: Version) -> Iterator[Origin]:
-        row = f"\nD {_terms(triple)} <".encode()
+        row = f"\nD {triple.subject} {triple.predicate} {triple.object} <".encode()
         for number in range(version.number, 0, -1):
-            graph = self._line(number, row)
-            if graph is not None:
-                yield self._made(triple, graph.partition(">")[0], self.versions.record(number))
+            rest = row_after(self.versions, number, row)
+            if rest is not None:
+                yield self._made(triple, rest.partition(">")[0], self.versions.record(number))
                 return
 
     def _made(self, triple: ox.Triple, graph: str, version: Version) -> Origin:
@@ -127,24 +123,10 @@ class Blaming:
             return Origin(triple, graph, version, place=place)
         try:
             submission = self.queue.get(version.submission)
-            place = kept_place(self.versions, submission.content.places, triple)
-        except (SubmissionNotFound, StoreError):  # the queue is younger than the version, or an input was lost
-            return Origin(triple, graph, version)
+        except SubmissionNotFound:  # the queue is younger than the version
+            submission = None
+        place = submitted_place(self.versions, version.number, triple)
         return Origin(triple, graph, version, submission, place)
-
-    def _line(self, number: int, start: bytes) -> str | None:
-        """What follows in the first row of a version's patch that starts so; None if none does."""
-        with (
-            self.versions.patch_file(number).open("rb") as file,
-            mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as rows,
-        ):
-            found = rows.find(start)
-            end = found + len(start)
-            return None if found < 0 else rows[end : rows.find(b"\n", end)].decode()
-
-
-def _terms(triple: ox.Triple) -> str:
-    return f"{triple.subject} {triple.predicate} {triple.object}"
 
 
 def _statement_json(triple: ox.Triple) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from cnrs_kg.submissions.locating import Place, Places, Spot
 from cnrs_kg.submissions.reading import Read
 
 _SUBJECT, _PREDICATE, _OBJECT = RDF("subject"), RDF("predicate"), RDF("object")
+PLACES = "places"
+"""The row in the head of a version's patch that names the kept places of its statements."""
 _Key = tuple[Subject, ox.NamedNode]
 
 

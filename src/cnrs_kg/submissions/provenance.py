@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from cnrs_kg.rdf.namespaces import CNRS, DCTERMS, GRAPH, ID, PROV, RDF, XSD
 from cnrs_kg.rdf.terms import Term, stored_quad
 from cnrs_kg.submissions.change import Change
+from cnrs_kg.submissions.patches import PLACES
 from cnrs_kg.submissions.queue import Submission
 from cnrs_kg.submissions.states import Action
 
@@ -42,7 +43,7 @@ def provenance(submission: Submission, change: Change, curator: str, base: int, 
 
 def header(submission: Submission) -> dict[str, str]:
     """What the head of the version's patch says of it, besides its number and who accepted it."""
-    found = {"activity": activity(submission.number).value}
+    found = {"activity": activity(submission.number).value, PLACES: submission.content.places}
     return found | ({"submitter": submission.submitter} if submission.submitter else {})
 
 
