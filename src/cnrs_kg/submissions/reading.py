@@ -206,7 +206,7 @@ def fault(name: str, error: CnrsKgError) -> Result:
     if error.position is not None:
         where |= {"line": error.position[0], "column": error.position[1]}
     said = error.detail if error.advice is None else f"{error.detail}. {error.advice}"
-    message = {"en": said, "fr": f"Ce document ne peut être lu : {error.detail}"}
+    message = {"en": said, "fr": f"Ce document ne peut être lu : {said}"}
     return Result("Violation", "syntax", message, places=(where,))
 
 
