@@ -1,6 +1,7 @@
 """The statements of a store as the judge of shapes reads them: now, and before a change that is already applied."""
 
 from collections.abc import Callable, Collection, Iterator
+from copy import copy
 from typing import Protocol, Self
 
 import pyoxigraph as ox
@@ -27,52 +28,15 @@ class Statements(Protocol):
 class Stored:
     """The default graph of a store, alone; `merged` tells which named graphs it merges."""
 
-    def __init__(self, store: ox.Store, merged: Merged = lambda graph: True, *, only_asserted: bool = False) -> None:
-        self._store, self._merged, self._only_asserted = store, merged, only_asserted
+    def __init__(self, store: ox.Store, merged: Merged = lambda graph: True) -> None:
+        self._store, self._merged, self._only_asserted = store, merged, False
 
     @property
-    def asserted(self) -> "Stored":
+    def asserted(self) -> Self:
         """What merged named graphs assert."""
-        return Stored(self._store, self._merged, only_asserted=True)
-
-    def match(self, subject: Subject | None, predicate: ox.NamedNode | None, value: Term | None) -> Iterator[ox.Triple]:
-        """The statements of the pattern."""
-        for quad in self._store.quads_for_pattern(subject, predicate, value, DEFAULT_GRAPH):
-            if not self._only_asserted or self._is_asserted(quad.triple):
-                yield quad.triple
-
-    def has(self, triple: ox.Triple) -> bool:
-        """Whether the statement holds."""
-        held = ox.Quad(triple.subject, triple.predicate, triple.object) in self._store
-        return held and (not self._only_asserted or self._is_asserted(triple))
-
-    def _is_asserted(self, triple: ox.Triple) -> bool:
-        found = self._store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
-        return any(quad.graph_name != DEFAULT_GRAPH and self._merged(quad.graph_name) for quad in found)
-
-
-class Before:
-    """The same as before a change that the store holds: `added` taken away, `removed` put back."""
-
-    def __init__(
-        self,
-        store: ox.Store,
-        added: Collection[ox.Quad],
-        removed: Collection[ox.Quad],
-        merged: Merged = lambda graph: True,
-        *,
-        only_asserted: bool = False,
-    ) -> None:
-        self._store, self._merged, self._only_asserted = store, merged, only_asserted
-        self._added, self._removed = frozenset(added), tuple(removed)
-        self._subjects = frozenset(quad.subject for quad in self._added)
-        self._gone = ox.Store()
-        self._gone.extend(self._removed)
-
-    @property
-    def asserted(self) -> "Before":
-        """What merged named graphs asserted."""
-        return Before(self._store, self._added, self._removed, self._merged, only_asserted=True)
+        found = copy(self)
+        found._only_asserted = True
+        return found
 
     def match(self, subject: Subject | None, predicate: ox.NamedNode | None, value: Term | None) -> Iterator[ox.Triple]:
         """The statements of the pattern."""
@@ -81,12 +45,34 @@ class Before:
                 yield quad.triple
 
     def has(self, triple: ox.Triple) -> bool:
-        """Whether the statement held."""
+        """Whether the statement holds."""
         return next(self.match(triple.subject, triple.predicate, triple.object), None) is not None
 
     def _is_asserted(self, triple: ox.Triple) -> bool:
         found = self._quads(triple.subject, triple.predicate, triple.object, None)
         return any(quad.graph_name != DEFAULT_GRAPH and self._merged(quad.graph_name) for quad in found)
+
+    def _quads(
+        self, subject: Subject | None, predicate: ox.NamedNode | None, value: Term | None, graph: GraphName | None
+    ) -> Iterator[ox.Quad]:
+        return self._store.quads_for_pattern(subject, predicate, value, graph)
+
+
+class Before(Stored):
+    """The same as before a change that the store holds: `added` taken away, `removed` put back."""
+
+    def __init__(
+        self,
+        store: ox.Store,
+        added: Collection[ox.Quad],
+        removed: Collection[ox.Quad],
+        merged: Merged = lambda graph: True,
+    ) -> None:
+        super().__init__(store, merged)
+        self._added, self._removed = frozenset(added), tuple(removed)
+        self._subjects = frozenset(quad.subject for quad in self._added)
+        self._gone = ox.Store()
+        self._gone.extend(self._removed)
 
     def _quads(
         self, subject: Subject | None, predicate: ox.NamedNode | None, value: Term | None, graph: GraphName | None
