@@ -225,7 +225,7 @@ class KnowledgeGraph:
     def explain(self, statement: Statement, *, version: Version | None = None, proofs: int = 1) -> Explanation:
         """Why a statement holds, with up to `proofs` proofs; an explanation without proofs if it does not hold.
 
-        `ReasoningBudget` if no proof is found in the time that a query has.
+        `QueryTimeout` if no proof is found in the time that a query has.
         """
         subject, predicate, value = statement
         question = explaining.Question(self._published(version).number, subject, predicate, value, proofs)
