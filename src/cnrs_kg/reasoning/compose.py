@@ -40,6 +40,11 @@ class Clause:
     names: tuple[tuple[Var, Term], ...] = ()
 
     @property
+    def axioms(self) -> list[ox.Triple]:
+        """The axioms that it was made of, in the order of its steps."""
+        return [axiom for step in self.steps for axiom in step.axioms]
+
+    @property
     def is_linear(self) -> bool:
         """Whether it moves any fact of a property, or any member of a class: such clauses are composed.
 

@@ -70,10 +70,9 @@ def not_of_datatype(literal: ox.Literal, datatype: ox.NamedNode, premises: tuple
 
 def premises_of(clause: Clause, binding: Mapping[Var, Node]) -> tuple[ox.Triple, ...]:
     """The axioms that a clause was made of, and the statements that its body is under a binding."""
-    axioms = [axiom for step in clause.steps for axiom in step.axioms]
     facts = (put(atom, binding) for atom in clause.body)
     stated = (ox.Triple(fact.s, fact.p, fact.o) for fact in facts if not isinstance(fact.s, ox.Literal))  # type: ignore[arg-type]
-    return tuple(dict.fromkeys((*axioms, *stated)))
+    return tuple(dict.fromkeys((*clause.axioms, *stated)))
 
 
 def list_rule(axioms: tuple[ox.Triple, ...]) -> str:

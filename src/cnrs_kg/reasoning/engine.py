@@ -13,12 +13,11 @@ from typing import NoReturn
 
 import pyoxigraph as ox
 
-from cnrs_kg.errors import ReasoningBudget
 from cnrs_kg.rdf.namespaces import OWL, RDF, RDFS
 from cnrs_kg.reasoning.drafts import Draft, draft, unfold
 from cnrs_kg.reasoning.index import Index
 from cnrs_kg.reasoning.joins import Handler, Instance, Joiner, instance, timed
-from cnrs_kg.reasoning.limits import Budget
+from cnrs_kg.reasoning.limits import Budget, exceeded
 from cnrs_kg.reasoning.linear import linear, transitive
 from cnrs_kg.reasoning.lists import Lists
 from cnrs_kg.reasoning.rules import tables
@@ -373,13 +372,8 @@ class Engine:
         rule = support[0] if support else None if tie else self._busiest()
         said = rule.axioms[0] if rule and rule.axioms else tie
         axiom = self.terms.statement(said) if said else None
-        raise ReasoningBudget(
-            f"{what}; the axiom behind it: {axiom}" if axiom else what,
-            limit=limit,
-            axiom=axiom,
-            rule=rule.rule.name if rule else "asserted" if tie else None,
-            counts=self.counts(),
-        )
+        name = rule.rule.name if rule else "asserted" if tie else None
+        raise exceeded(limit, what, axiom=axiom, rule=name, counts=self.counts())
 
     def _busiest(self) -> Instance | None:
         """The rule, with its axioms, that inferred most."""

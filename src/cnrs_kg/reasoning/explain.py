@@ -17,12 +17,13 @@ import pyoxigraph as ox
 
 from cnrs_kg.errors import ReasoningBudget
 from cnrs_kg.rdf.terms import GraphName
-from cnrs_kg.reasoning.implicit import Implicit, lies_in
+from cnrs_kg.reasoning.implicit import Implicit
 from cnrs_kg.reasoning.paths import Edge, shortest_path
 from cnrs_kg.reasoning.program import Program
 from cnrs_kg.reasoning.reasons import Backwards, Derivations, Reason, Statement, statement_of
 from cnrs_kg.reasoning.rules.model import TYPE, Atom
 from cnrs_kg.reasoning.terms import Node
+from cnrs_kg.reasoning.values import lies_in
 from cnrs_kg.reasoning.view import Assertions, StoreView, View
 
 _DIRECT = 8

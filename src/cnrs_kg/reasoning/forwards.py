@@ -9,7 +9,7 @@ from cnrs_kg.reasoning.implicit import Implicit
 from cnrs_kg.reasoning.overlay import Overlay
 from cnrs_kg.reasoning.program import Program
 from cnrs_kg.reasoning.reasons import Own, Statement, conditions
-from cnrs_kg.reasoning.rules.model import SAME_AS, Atom, Var
+from cnrs_kg.reasoning.rules.model import REPLACING, SAME_AS, Atom, Var
 from cnrs_kg.reasoning.solve import Binding, ground, solve
 from cnrs_kg.reasoning.terms import Node
 from cnrs_kg.reasoning.values import equal
@@ -99,12 +99,9 @@ class Forwards:
                 yield _replaced(statement, 2, other)
 
 
-_REPLACING = ("eq-rep-s", "eq-rep-p", "eq-rep-o")
-
-
 def _replaced(statement: Statement, place: int, other: Node) -> Entailed:
     made = (*statement[:place], other, *statement[place + 1 :])
-    return Entailed(made, _REPLACING[place])  # type: ignore[arg-type]
+    return Entailed(made, REPLACING[place])  # type: ignore[arg-type]
 
 
 def match(pattern: Atom, fact: Atom) -> Binding | None:

@@ -12,7 +12,7 @@ from cnrs_kg.reasoning.program import Program
 from cnrs_kg.reasoning.rules.model import TYPE, Atom
 from cnrs_kg.reasoning.solve import Binding, solve
 from cnrs_kg.reasoning.terms import Node
-from cnrs_kg.reasoning.values import ILL_TYPED, SUPPORTED, belongs, forms, value
+from cnrs_kg.reasoning.values import forms, lies_in
 from cnrs_kg.reasoning.view import View
 
 
@@ -91,13 +91,3 @@ class Implicit:
             binding = unify(clause.head, fact)
             if binding is not None:
                 yield from solve(self, [put(atom, binding) for atom in clause.body], {})
-
-
-def lies_in(literal: Node, datatype: Node) -> bool | None:
-    """Whether the literal's value lies in a datatype; None when either is unknown."""
-    if not isinstance(literal, ox.Literal) or not isinstance(datatype, ox.NamedNode) or datatype not in SUPPORTED:
-        return None
-    known = value(literal)
-    if known is None:
-        return datatype.value.endswith("#Literal") or None
-    return known != ILL_TYPED and belongs(known, datatype)

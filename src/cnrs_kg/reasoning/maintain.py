@@ -16,7 +16,6 @@ from typing import NoReturn
 
 import pyoxigraph as ox
 
-from cnrs_kg.errors import ReasoningBudget
 from cnrs_kg.reasoning import claims
 from cnrs_kg.reasoning.denial import (
     Inconsistency,
@@ -26,8 +25,8 @@ from cnrs_kg.reasoning.denial import (
     premises_of,
 )
 from cnrs_kg.reasoning.forwards import Entailed, Forwards
-from cnrs_kg.reasoning.implicit import Implicit, lies_in
-from cnrs_kg.reasoning.limits import Budget
+from cnrs_kg.reasoning.implicit import Implicit
+from cnrs_kg.reasoning.limits import Budget, exceeded
 from cnrs_kg.reasoning.maintainable import NotMaintainable, is_trivial, refuse
 from cnrs_kg.reasoning.objections import Objections
 from cnrs_kg.reasoning.overlay import Asserted, Overlay
@@ -35,7 +34,7 @@ from cnrs_kg.reasoning.program import Program, is_schema_statement
 from cnrs_kg.reasoning.reasons import Backwards, Statement
 from cnrs_kg.reasoning.rules.model import SAME_AS, TYPE
 from cnrs_kg.reasoning.terms import Node, shown
-from cnrs_kg.reasoning.values import ILL_TYPED, equal, value
+from cnrs_kg.reasoning.values import differ, lies_in
 from cnrs_kg.reasoning.view import Assertions, StoreView
 
 
@@ -325,12 +324,11 @@ class _Run:
         """Whether a clause makes two terms the same; values that differ are an inconsistency, equal ones no news."""
         one, _, other = entailed.statement
         if isinstance(one, ox.Literal) and isinstance(other, ox.Literal):
-            if equal(one, other):
-                return False
-            known = value(one), value(other)
-            if None not in known and ILL_TYPED not in known:
+            different = differ(one, other)
+            if different:
                 assert entailed.clause is not None and entailed.binding is not None
                 self._objections.add(different_values(entailed.clause, entailed.binding))
+            if different is not None:
                 return False
         if isinstance(one, ox.Literal) or isinstance(other, ox.Literal):
             raise NotMaintainable("a literal would be the same as another term")
@@ -374,13 +372,6 @@ class _Run:
             self._give_up("seconds", f"reasoning was not complete after {self._budget.seconds:g} seconds", None)
 
     def _give_up(self, limit: str, what: str, entailed: Entailed | None) -> NoReturn:
-        axioms = (
-            [axiom for step in entailed.clause.steps for axiom in step.axioms] if entailed and entailed.clause else []
-        )
-        raise ReasoningBudget(
-            f"{what}; the axiom behind it: {axioms[0]}" if axioms else what,
-            limit=limit,
-            axiom=str(axioms[0]) if axioms else None,
-            rule=entailed.rule if entailed else None,
-            counts=dict(self._found.counts.most_common()),
-        )
+        axioms = entailed.clause.axioms if entailed and entailed.clause else []
+        rule, counts = entailed.rule if entailed else None, dict(self._found.counts.most_common())
+        raise exceeded(limit, what, axiom=next(iter(axioms), None), rule=rule, counts=counts)

@@ -138,7 +138,7 @@ class Program:
 
     def cost(self, clause: Clause) -> int:
         """How much a clause adds to a proof: its steps, and its axioms that are inferred themselves."""
-        return len(clause.steps) + sum(axiom in self.given for step in clause.steps for axiom in step.axioms)
+        return len(clause.steps) + sum(axiom in self.given for axiom in clause.axioms)
 
     @cached_property
     def transitive(self) -> Mapping[Node, Clause]:

@@ -11,16 +11,13 @@ from cnrs_kg.reasoning import claims
 from cnrs_kg.reasoning.compose import Clause, key, unify
 from cnrs_kg.reasoning.implicit import Implicit
 from cnrs_kg.reasoning.program import Program
-from cnrs_kg.reasoning.rules.model import SAME_AS, Atom, Var
+from cnrs_kg.reasoning.rules.model import REPLACING, SAME_AS, Atom, Var
 from cnrs_kg.reasoning.solve import ground, solve
 from cnrs_kg.reasoning.terms import Node
 
 Statement = tuple[Node, ox.NamedNode, Node]
 Derivations = dict[Statement, tuple[str, tuple[Statement, ...]]]
 """Statements that follow: by which rule of the tables, from which statements (axioms first)."""
-
-
-_REPLACING = ("eq-rep-s", "eq-rep-p", "eq-rep-o")
 
 
 def statement_of(triple: ox.Triple) -> Statement:
@@ -106,7 +103,7 @@ class Backwards:
         for other, place in others:
             fact = (*statement[:place], other, *statement[place + 1 :])
             if isinstance(fact[1], ox.NamedNode) and self._view.has(*fact):  # type: ignore[arg-type]
-                yield Reason(((other, SAME_AS, statement[place]), fact), _REPLACING[place])  # type: ignore[arg-type]
+                yield Reason(((other, SAME_AS, statement[place]), fact), REPLACING[place])  # type: ignore[arg-type]
 
     def _same(self, one: Node, other: Node) -> Iterator[Reason]:
         if self._view.has(other, SAME_AS, one):

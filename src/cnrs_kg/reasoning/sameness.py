@@ -7,6 +7,7 @@ https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_
 from collections.abc import Callable, Iterator
 from itertools import product
 
+from cnrs_kg.reasoning.rules.model import REPLACING
 from cnrs_kg.reasoning.terms import Fact
 
 Record = Callable[[Fact, str, tuple[Fact, ...]], None]
@@ -86,7 +87,7 @@ class Sameness:
 
     def replace(self, fact: Fact, wanted: Fact) -> Fact:
         """The fact with other terms of the same classes, each replacement recorded."""
-        for position, rule in ((0, "eq-rep-s"), (1, "eq-rep-p"), (2, "eq-rep-o")):
+        for position, rule in enumerate(REPLACING):
             old, new = fact[position], wanted[position]
             if old != new:
                 changed = list(fact)

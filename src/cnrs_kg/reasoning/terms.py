@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from cnrs_kg.rdf.namespaces import PREFIXES, RDF, XSD
-from cnrs_kg.reasoning.values import ILL_TYPED, SUPPORTED, Value, belongs, value
+from cnrs_kg.reasoning.values import ILL_TYPED, SUPPORTED, Value, differ, lies_in, value
 
 Node = ox.NamedNode | ox.BlankNode | ox.Literal
 Fact = tuple[int, int, int]
@@ -65,10 +65,7 @@ class Terms:
         """Whether two literals have different values; None when a datatype is unknown (or a value missing)."""
         one, two = self.nodes[first], self.nodes[second]
         assert isinstance(one, ox.Literal) and isinstance(two, ox.Literal)
-        known = value(one), value(two)
-        if None in known or ILL_TYPED in known:
-            return None if first != second else False
-        return known[0] != known[1]
+        return differ(one, two)
 
     def is_datatype(self, number: int) -> bool:
         """Whether the term is a datatype whose values are known."""
@@ -76,13 +73,7 @@ class Terms:
 
     def belongs(self, literal: int, datatype: int) -> bool | None:
         """Whether the literal's value lies in the datatype's value space; None when either is unknown."""
-        node, kind = self.nodes[literal], self.nodes[datatype]
-        if not isinstance(node, ox.Literal) or kind not in SUPPORTED or not isinstance(kind, ox.NamedNode):
-            return None
-        known = value(node)
-        if known is None:
-            return kind.value.endswith("#Literal") or None
-        return known != ILL_TYPED and belongs(known, kind)
+        return lies_in(self.nodes[literal], self.nodes[datatype])
 
     def datatype(self, literal: int) -> int:
         """The datatype of a literal, as a term."""

@@ -264,6 +264,24 @@ def equal(one: object, other: object) -> bool:
     return False
 
 
+def differ(one: object, other: object) -> bool | None:
+    """Whether two literals have different values (dt-diff); None where either value is not known, or is none."""
+    if one == other:
+        return False
+    known = [value(term) if isinstance(term, ox.Literal) else None for term in (one, other)]
+    return None if None in known or ILL_TYPED in known else known[0] != known[1]
+
+
+def lies_in(literal: object, datatype: object) -> bool | None:
+    """Whether a literal's value lies in a datatype (dt-type2, dt-not-type); None when either is unknown."""
+    if not isinstance(literal, ox.Literal) or not isinstance(datatype, ox.NamedNode) or datatype not in SUPPORTED:
+        return None
+    known = value(literal)
+    if known is None:
+        return datatype == RDFS("Literal") or None
+    return known != ILL_TYPED and belongs(known, datatype)
+
+
 def first_day(literal: object) -> tuple[int, int, int] | None:
     """The first day of an `xsd:gYear`, `xsd:gYearMonth` or `xsd:date`; None for anything else."""
     if not isinstance(literal, ox.Literal) or literal.datatype not in (XSD("gYear"), XSD("gYearMonth"), XSD("date")):

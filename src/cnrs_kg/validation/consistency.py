@@ -8,6 +8,7 @@ from cnrs_kg.rdf.terms import Term
 from cnrs_kg.reasoning.denial import Inconsistency
 from cnrs_kg.reasoning.proof import Sources, contradiction, proof
 from cnrs_kg.reasoning.reasons import Derivations, Statement, statement_of
+from cnrs_kg.reasoning.rules.model import SAME_AS
 from cnrs_kg.validation.report import Result
 
 Explain = Callable[[Iterable[Statement]], Derivations]
@@ -47,7 +48,7 @@ def _ill_typed(found: Inconsistency) -> ox.Triple | None:
 
 def _merged(one: ox.NamedNode, other: ox.NamedNode, explain: Explain, sources: Sources) -> Result:
     """Only a curator's asserted `owl:sameAs` merges two things; what follows from other statements is a fault."""
-    tie = (one, ox.NamedNode(SAME), other)
+    tie = (one, SAME_AS, other)
     shown = proof(tie, explain([tie]), sources)
     return Result(
         "Violation",
@@ -58,13 +59,10 @@ def _merged(one: ox.NamedNode, other: ox.NamedNode, explain: Explain, sources: S
         },
         focus_node=one,
         constraint=shown.rule,
-        path=f"<{SAME}>",
+        path=str(SAME_AS),
         value=other,
         proof=shown.to_json(),
     )
-
-
-SAME = "http://www.w3.org/2002/07/owl#sameAs"
 
 
 def _term(node: object) -> Term | None:

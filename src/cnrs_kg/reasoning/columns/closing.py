@@ -11,7 +11,6 @@ from typing import NoReturn
 
 import numpy as np
 
-from cnrs_kg.errors import ReasoningBudget
 from cnrs_kg.reasoning.columns.dictionary import Dictionary
 from cnrs_kg.reasoning.columns.linear import Conclusion, Linear
 from cnrs_kg.reasoning.columns.pairs import (
@@ -29,8 +28,7 @@ from cnrs_kg.reasoning.columns.pairs import (
 )
 from cnrs_kg.reasoning.columns.plans import ROWS, Plan, Ref, Rows, plan, solutions
 from cnrs_kg.reasoning.columns.relations import Delta, Key, Relations, by_class, partition
-from cnrs_kg.reasoning.compose import Clause
-from cnrs_kg.reasoning.limits import Budget
+from cnrs_kg.reasoning.limits import Budget, exceeded
 from cnrs_kg.reasoning.program import Program
 from cnrs_kg.reasoning.rules.model import Var
 
@@ -261,17 +259,6 @@ class Closing:
 
     def _give_up(self, limit: str, what: str, made: Plan | None) -> NoReturn:
         made = made or self.account.busiest[1]
-        axiom = said(made.clause) if made else None
-        raise ReasoningBudget(
-            f"{what}; the axiom behind it: {axiom}" if axiom else what,
-            limit=limit,
-            axiom=axiom,
-            rule=made.rule if made else None,
-            counts=dict(self.account.counts.most_common()),
-        )
-
-
-def said(clause: Clause) -> str | None:
-    """The first axiom of a clause, as a reader sees it."""
-    axioms = [axiom for step in clause.steps for axiom in step.axioms]
-    return str(axioms[0]) if axioms else None
+        axiom = next(iter(made.clause.axioms), None) if made else None
+        counts = dict(self.account.counts.most_common())
+        raise exceeded(limit, what, axiom=axiom, rule=made.rule if made else None, counts=counts)

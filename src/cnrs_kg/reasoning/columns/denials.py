@@ -23,11 +23,10 @@ from cnrs_kg.reasoning.denial import (
     same_but_different,
     twice_in_a_list,
 )
-from cnrs_kg.reasoning.implicit import lies_in
 from cnrs_kg.reasoning.program import Program
 from cnrs_kg.reasoning.rules.model import TYPE, Var
 from cnrs_kg.reasoning.terms import Node
-from cnrs_kg.reasoning.values import SUPPORTED
+from cnrs_kg.reasoning.values import SUPPORTED, lies_in
 
 DIFFERENT = OWL("differentFrom")
 

@@ -10,10 +10,9 @@ from cnrs_kg.rdf.namespaces import RDF, XSD
 from cnrs_kg.reasoning.columns.dictionary import Dictionary, parse_term
 from cnrs_kg.reasoning.columns.pairs import Keys
 from cnrs_kg.reasoning.compose import Clause
-from cnrs_kg.reasoning.implicit import lies_in
 from cnrs_kg.reasoning.program import Program
 from cnrs_kg.reasoning.rules.model import Var
-from cnrs_kg.reasoning.values import ILL_TYPED, SUPPORTED, Value, value
+from cnrs_kg.reasoning.values import ILL_TYPED, SUPPORTED, Value, lies_in, value
 
 _END = ord(">")
 _MARK = b'"^^<'

@@ -7,10 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import pyoxigraph as ox
 
-from cnrs_kg.errors import ReasoningBudget
-from cnrs_kg.reasoning.columns.closing import Closing, said
+from cnrs_kg.reasoning.columns.closing import Closing
 from cnrs_kg.reasoning.columns.dictionary import Dictionary
 from cnrs_kg.reasoning.columns.pairs import (
     Keys,
@@ -25,8 +23,8 @@ from cnrs_kg.reasoning.columns.pairs import (
 )
 from cnrs_kg.reasoning.columns.plans import Plan
 from cnrs_kg.reasoning.columns.relations import Delta, Key
-from cnrs_kg.reasoning.limits import Budget
-from cnrs_kg.reasoning.values import ILL_TYPED, value
+from cnrs_kg.reasoning.limits import Budget, exceeded
+from cnrs_kg.reasoning.values import differ
 
 
 class NamedTermsMerged(Exception):
@@ -81,21 +79,11 @@ class Sameness:
             if first == second:
                 continue
             tie = Tie(first, second, plan)
-            differ = self._values_differ(first, second)
-            if differ and plan is not None:
+            different = differ(self.dictionary.node(first), self.dictionary.node(second))
+            if different and plan is not None:
                 self.clashes.append(tie)
-            elif differ is None or (plan is None and differ):
+            elif different is None or (plan is None and different):
                 yield tie
-
-    def _values_differ(self, first: int, second: int) -> bool | None:
-        """Whether two literals have different values; None if that is not known, or if they are not both literals."""
-        one, other = (self.dictionary.node(number) for number in (first, second))
-        if not isinstance(one, ox.Literal) or not isinstance(other, ox.Literal):
-            return None
-        known = value(one), value(other)
-        if None in known or ILL_TYPED in known:
-            return None
-        return known[0] != known[1]
 
     def _join(self, tie: Tie, moved: dict[int, int], columns: Collection[Key]) -> None:
         one, other = self.of(tie.first), self.of(tie.second)
@@ -134,15 +122,10 @@ class Sameness:
 
     def _give_up(self, numbers: Sequence[int], cost: int, plan: Plan | None, closing: Closing) -> None:
         names = ", ".join(self.dictionary.forms[number].decode() for number in numbers[:5])
-        axiom = said(plan.clause) if plan else None
+        axiom = next(iter(plan.clause.axioms), None) if plan else None
         what = f"{names} would be the same, which would write about {cost} statements"
-        raise ReasoningBudget(
-            f"{what}; the axiom behind it: {axiom}" if axiom else what,
-            limit="sameness",
-            axiom=axiom,
-            rule=plan.rule if plan else "asserted",
-            counts=dict(closing.account.counts.most_common()),
-        )
+        counts = dict(closing.account.counts.most_common())
+        raise exceeded("sameness", what, axiom=axiom, rule=plan.rule if plan else "asserted", counts=counts)
 
     def expand(self, tables: Delta) -> Delta:
         """The columns with every statement said of all members of its terms' classes, and of each pair of them."""

@@ -11,6 +11,8 @@ import pyoxigraph as ox
 from cnrs_kg.rdf.namespaces import OWL, RDF, RDFS
 
 TYPE = RDF("type")
+REPLACING = ("eq-rep-s", "eq-rep-p", "eq-rep-o")
+"""The rules that put one of two same terms in the place of the other, by that place."""
 SAME_AS = OWL("sameAs")
 SUB_CLASS_OF = RDFS("subClassOf")
 SUB_PROPERTY_OF = RDFS("subPropertyOf")
