@@ -88,6 +88,19 @@ def test_pages_speak_french(steward: Browser) -> None:
         assert not any(name.startswith("on") or name == "style" for _, found in parsed.elements for name in found)
 
 
+def test_a_query_on_the_page_sees_what_would_be_published(steward: Browser) -> None:
+    steward.submit()
+    assert 'href="/submissions/1/sparql"' in steward.get("/submissions/1").text
+    form = steward.get("/submissions/1/sparql")
+    assert form.status_code == 200 and 'action="/submissions/1/sparql"' in form.text and "<select" in form.text
+    query = f"SELECT ?name {{ <{BASE}/id/unit/two> <{BASE}/ontology#name> ?name }}"
+    page = steward.get("/submissions/1/sparql", query=query)
+    Page(page.text)
+    assert ">Two<" in page.text and "/submissions/1/sparql?query=" in page.text
+    wrong = steward.get("/submissions/1/sparql", query="SELECT {")
+    assert wrong.status_code == 400 and "aria-invalid" in wrong.text
+
+
 def test_the_report_shows_the_line(steward: Browser) -> None:
     steward.submit(BAD)
     page = steward.get("/submissions/1")

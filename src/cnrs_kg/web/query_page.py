@@ -65,8 +65,8 @@ class QueryPage:
         self._kg = kg
         self._pages = pages
 
-    def __call__(self, incoming: Incoming) -> Reply:
-        """The page, with the answer or the problem if a query was sent."""
+    def __call__(self, incoming: Incoming, submission: int | None = None) -> Reply:
+        """The page, with the answer or the problem if a query was sent; of a submission as if it were published."""
         request = incoming.notes.get("sparql") or read(incoming, self._kg.settings)
         shown: Shown | None = None
         found: Problem | None = None
@@ -74,31 +74,35 @@ class QueryPage:
         try:
             moment = memento.asked(self._kg, request.version, incoming.header("Accept-Datetime"))
             if request.query is not None and request.query.strip():
-                shown = self._answer(request, moment, incoming)
+                shown = self._answer(request, moment, incoming, submission)
         except errors.CnrsKgError as error:
             found = problem(error, self._kg.settings.base_iri)
-        return self._page(incoming, request, moment, shown, found)
+        return self._page(incoming, request, moment if submission is None else None, shown, found)
 
-    def _answer(self, request: SparqlRequest, moment: memento.Asked, incoming: Incoming) -> Shown:
+    def _answer(
+        self, request: SparqlRequest, moment: memento.Asked, incoming: Incoming, submission: int | None
+    ) -> Shown:
         answer = self._kg.query(
             request.query or "",
             default_graphs=request.default_graphs,
             named_graphs=request.named_graphs,
             result_format=TSV,
             graph_format=N_TRIPLES,
-            version=moment.version,
             client=client(incoming, None),
+            **({"version": moment.version} if submission is None else {"submission": submission}),
         )
         with terms.opened(answer.body, answer.file) as file:
-            return self._shown(answer, file, request)
+            return self._shown(answer, file, request, incoming.path)
 
-    def _shown(self, answer: "Answer", file: Any, request: SparqlRequest) -> Shown:
+    def _shown(self, answer: "Answer", file: Any, request: SparqlRequest, path: str) -> Shown:
         base_iri = self._kg.settings.base_iri
         if answer.form == "ASK":
-            return Shown("ASK", None, boolean=file.read(64).strip() == b"true", downloads=_downloads(request, "ASK"))
+            return Shown(
+                "ASK", None, boolean=file.read(64).strip() == b"true", downloads=_downloads(request, "ASK", path)
+            )
         table = (terms.solutions if answer.form == "SELECT" else terms.triples)(file, base_iri)
         total = answer.rows if answer.rows is not None else len(table.rows) if table.complete else None
-        return Shown(answer.form, total, table=table, downloads=_downloads(request, answer.form))
+        return Shown(answer.form, total, table=table, downloads=_downloads(request, answer.form, path))
 
     def _page(
         self,
@@ -109,7 +113,9 @@ class QueryPage:
         found: Problem | None,
     ) -> Reply:
         asked = moment.version if moment else None
-        versions = sorted(self._kg.versions(), key=lambda version: version.number, reverse=True)[:_VERSIONS]
+        action = incoming.path.rstrip("/")
+        listed = self._kg.versions() if action == PATH else []
+        versions = sorted(listed, key=lambda version: version.number, reverse=True)[:_VERSIONS]
         mementos: list[tuple[str, str]] = []
         if moment is not None:
             pairs = [pair for pair in request.pairs if pair[0] != "version"]
@@ -133,7 +139,8 @@ class QueryPage:
             problem=found,
             excerpt=_excerpt(request.query or "", found.position) if found and found.position else None,
             examples=self._kg.examples(),
-            example_url=lambda query: url(PATH, {"query": query}),
+            action=action,
+            example_url=lambda query: url(action, {"query": query}),
             result_formats=RESULT_FORMATS,
             graph_formats=RDF_FORMATS,
             namespaces=ALL,
@@ -141,10 +148,10 @@ class QueryPage:
         )
 
 
-def _downloads(request: SparqlRequest, form: str) -> tuple[tuple[str, str], ...]:
+def _downloads(request: SparqlRequest, form: str, path: str) -> tuple[tuple[str, str], ...]:
     syntaxes = RESULT_FORMATS if form in ("SELECT", "ASK") else RDF_FORMATS
     pairs = [pair for pair in request.pairs if pair[0] not in ("format", "lang")]
-    return tuple((TITLES[syntax.name], url(PATH, [*pairs, ("format", syntax.name)])) for syntax in syntaxes)
+    return tuple((TITLES[syntax.name], url(path, [*pairs, ("format", syntax.name)])) for syntax in syntaxes)
 
 
 def _excerpt(query: str, position: tuple[int, int]) -> tuple[str, str] | None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from cnrs_kg.engine.requests import JSON_RESULTS, N_TRIPLES
 from cnrs_kg.errors import StaleSubmission, UnsupportedFormat
 from cnrs_kg.rdf.formats import XLSX
 from cnrs_kg.rdf.patch import rows
@@ -26,6 +25,7 @@ from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
 from cnrs_kg.web.negotiation import HTML, NotAcceptable, best, content_type, formats
 from cnrs_kg.web.parameters import read
 from cnrs_kg.web.problems import Refused, wants_page
+from cnrs_kg.web.query_page import QueryPage
 from cnrs_kg.web.rendering import Pages, language_of
 from cnrs_kg.web.sign_in import see_other, who
 from cnrs_kg.web.sparql import client
@@ -44,7 +44,10 @@ Answer = Callable[[Incoming, int], Reply]
 
 def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
     """The queue and what is done with it."""
-    found, resource = Blueprint("submissions", __name__), Submissions(kg, SubmissionPages(kg, pages))
+    found, resource = (
+        Blueprint("submissions", __name__),
+        Submissions(kg, SubmissionPages(kg, pages), QueryPage(kg, pages)),
+    )
 
     @found.get(PATH)
     def listed() -> ResponseReturnValue:
@@ -78,6 +81,7 @@ class Submissions:
 
     kg: "KnowledgeGraph"
     pages: SubmissionPages
+    query_page: QueryPage
 
     def list(self, incoming: Incoming) -> Reply:
         """The submissions, the newest first, by state, a page at a time."""
@@ -142,16 +146,18 @@ class Submissions:
         request = read(incoming, self.kg.settings)
         if request.update is not None or request.version is not None:
             raise BadRequest("A submission is only queried, and has no versions", advice="Amend it to change it.")
+        wanted = formats(incoming.header("Accept"), request.format)
+        if wanted.html:
+            return self.query_page(incoming, number)
         if request.query is None:
             raise BadRequest("No query was sent", advice="Send the parameter query.")
-        wanted = formats(incoming.header("Accept"), request.format)
         try:
             answer = self.kg.query(
                 request.query,
                 default_graphs=request.default_graphs,
                 named_graphs=request.named_graphs,
-                result_format=JSON_RESULTS if wanted.html else wanted.result,
-                graph_format=N_TRIPLES if wanted.html else wanted.graph,
+                result_format=wanted.result,
+                graph_format=wanted.graph,
                 submission=number,
                 client=client(incoming, account),
             )
