@@ -189,3 +189,20 @@ def test_tokens_survive_a_restart(accounts, file):
 
 def test_an_existing_directory_is_fine(tmp_path):
     Accounts(Path(tmp_path) / "app.sqlite").close()
+
+
+def test_who_acts_on_the_command_line(accounts):
+    accounts.add("anna", "curator")
+    assert (accounts.agent("anna").role, accounts.agent("stella").role) == ("curator", "steward")
+    accounts.revoke("anna")
+    assert accounts.agent("anna").role == "steward"
+    with pytest.raises(AccountRefused):
+        accounts.agent("\n")
+
+
+def test_an_account_is_found_by_its_id_while_it_works(accounts):
+    accounts.add("anna", "curator")
+    (account,) = accounts.list()
+    assert accounts.active(account.id) == account
+    accounts.revoke("anna")
+    assert accounts.active(account.id) is None and accounts.active("none") is None

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread
@@ -401,3 +402,43 @@ def _change(kg: KnowledgeGraph):  # type: ignore[no-untyped-def]
 
     content = kg.stewards.queue.get(1).content
     return kept(kg.store, content.patch, content.places).change
+
+
+def test_many_submit_at_once_while_others_decide(kg: KnowledgeGraph) -> None:
+    """Nothing is lost, and queue and versions tell the same order."""
+    stewards, each = 5, 3
+    made: list[int] = []
+
+    def steward(who: int) -> None:
+        for number in range(each):
+            text = f'{PREFIX}<{BASE}/id/unit/s{who}-{number}> a cnrs:Unit ; cnrs:name "{who} {number}"@en .'
+            made.append(submit(kg, text, Someone(f"steward {who}")).number)
+
+    def curator(name: str) -> None:
+        while len(kg.stewards.list([State.ACCEPTED])) < stewards * each:
+            for one in kg.stewards.list([State.OPEN]):
+                with suppress(IllegalTransition):  # the other one was first
+                    kg.stewards.accept(one.number, Someone(name, "curator"))
+
+    threads = [Thread(target=steward, args=(who,)) for who in range(stewards)]
+    threads += [Thread(target=curator, args=(name,)) for name in ("anna", "otto")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(made) == list(range(1, stewards * each + 1))
+    by_number = {one.number: one for one in kg.stewards.list()}
+    order = [version.submission for version in kg.versions() if version.submission is not None]
+    assert sorted(order) == sorted(made) and len(kg.versions()) == 1 + len(order)
+    decided = sorted(by_number.values(), key=lambda one: one.history[-1].moment)
+    assert [one.number for one in decided] == order
+    assert kg.verify() == []
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", PREFIX])
+def test_an_empty_submission_changes_nothing(kg: KnowledgeGraph, text: str) -> None:
+    found = submit(kg, text)
+    assert found.content.conforms and found.content.verdict["added"] == 0
+    assert kg.stewards.diff(found) == [] and kg.stewards.accept(1, ANNA).version == 1
+    with pytest.raises(IllegalTransition):
+        kg.stewards.revert(1, STELLA)
