@@ -8,6 +8,7 @@ ONTOLOGY = """
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 cnrs:Unit a owl:Class ; rdfs:subClassOf cnrs:Organisation .
 cnrs:name cnrs:claimable true ; rdfs:subPropertyOf rdfs:label .
+cnrs:partner a owl:ObjectProperty . cnrs:Organisation a owl:Class . cnrs:Claim a owl:Class .
 """
 SHAPES = """
 @prefix cnrs: <https://w3id.org/cnrs-kg/ontology#> .

@@ -120,3 +120,13 @@ def test_names_and_types_of_documents() -> None:
         media_type_of("image/png")
     with pytest.raises(RdfError, match="not an IRI"):
         propose([], "no iri")
+
+
+def test_a_misspelt_property_is_warned_of_with_the_nearest(kg: KnowledgeGraph) -> None:
+    verdict = judged(
+        kg, f"PREFIX cnrs: <{CNRS}>\n<{BASE}/id/unit/one> cnrs:parnter <{BASE}/id/unit/one> ;\n a cnrs:Unti ."
+    )
+    assert verdict.conforms
+    found = {result.places[0]["line"]: [fix["replacement"] for fix in result.fixes] for result in verdict.results}
+    assert found == {2: [f"<{CNRS}partner>"], 3: [f"<{CNRS}Unit>"]}
+    assert {result.severity for result in verdict.results} == {"Warning"}

@@ -27,6 +27,7 @@ from cnrs_kg.submissions.judging import judged
 from cnrs_kg.validation.consistency import objections
 from cnrs_kg.validation.judge import DETAILED, Judgement
 from cnrs_kg.validation.report import Result, Verdict, in_order
+from cnrs_kg.validation.vocabulary import undeclared
 
 Progress = Callable[[str], None]
 _PROOF_SECONDS = 10.0
@@ -130,7 +131,9 @@ def judge_on(branch: Branch, change: Change, *, budget: Budget, progress: Progre
         inferred = found.inferred
         progress("validating")
         shapes, adviser = judged(branch, anew=change.anew)
-        results = adviser.advise(in_order([*_objections(branch, found, as_of), *shapes.results]))
+        stated = [quad for quad in branch.delta[0] if branch.roles.merged(quad.graph_name)]
+        told = (*_objections(branch, found, as_of), *undeclared(stated, adviser.statements), *shapes.results)
+        results = adviser.advise(in_order(told))
     added, removed = branch.delta
     return Verdict(
         results,

@@ -73,7 +73,8 @@ class Adviser:
 
     def _advised(self, result: Result, known: "_Known") -> Result:
         found = replace(result, label=labels(self.statements, result.focus_node))
-        fixes = tuple(one.to_json() for one in corrections(result, self.shapes, self.statements, known.names))
+        offered = corrections(result, self.shapes, self.statements, known.names)
+        fixes = result.fixes or tuple(one.to_json() for one in offered)
         if result.shape is None or result.constraint is None:
             return replace(found, fixes=fixes)
         shape = rdflib.URIRef(result.shape)
