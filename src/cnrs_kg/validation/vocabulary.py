@@ -47,10 +47,10 @@ def _own_terms(quad: ox.Quad) -> Iterator[Term]:
 
 def _warning(quad: ox.Quad, term: Term, statements: Statements) -> Result:
     name = str(term)
-    near = process.extract(name, _declared(statements), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=2)
+    near = process.extract(_local(name), _declared(statements), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=2)
     fixes = tuple(
         {"message": {lang: said.format(other) for lang, said in _NEAREST.items()}, "replacement": other}
-        for other, _, _ in near
+        for _, _, other in near
     )
     return Result(
         "Warning",
@@ -63,7 +63,12 @@ def _warning(quad: ox.Quad, term: Term, statements: Statements) -> Result:
     )
 
 
-def _declared(statements: Statements) -> list[str]:
+def _declared(statements: Statements) -> dict[str, str]:
+    """The classes and properties of our vocabulary by IRI, each with its local name."""
     kinds = (OWL("Class"), OWL("ObjectProperty"), OWL("DatatypeProperty"), OWL("AnnotationProperty"))
     found = {str(triple.subject) for kind in kinds for triple in statements.match(None, _TYPE, kind)}
-    return sorted(name for name in found if name.startswith(f"<{CNRS.iri}"))
+    return {name: _local(name) for name in sorted(found) if name.startswith(f"<{CNRS.iri}")}
+
+
+def _local(name: str) -> str:
+    return name.removeprefix(f"<{CNRS.iri}").removesuffix(">")
