@@ -177,6 +177,15 @@ def test_a_step_that_is_none_is_a_problem(browser: Any, tokens: Any) -> None:
         assert (found.status_code, found.json["state"]) == (409, "withdrawn")
 
 
+@pytest.mark.parametrize(
+    "body", [{}, {"json": {}}, {"json": {"reason": None}}, {"data": b"", "content_type": "application/json"}]
+)
+def test_a_reason_may_be_left_out(browser: Any, tokens: Any, body: Any) -> None:
+    submit(browser, tokens["steward"])
+    done = browser.post("/submissions/1/reject", headers=tokens["curator"], **body)
+    assert (done.status_code, done.json["history"][-1]["reason"]) == (200, None)
+
+
 def test_changes_are_requested_and_made(browser: Any, tokens: Any) -> None:
     submit(browser, tokens["steward"], BAD, title="Two")
     asked = browser.post("/submissions/1/request-changes", json={"reason": "a language"}, headers=tokens["curator"])

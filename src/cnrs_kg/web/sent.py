@@ -84,9 +84,9 @@ def fields(incoming: Incoming) -> dict[str, str]:
             said = json.loads(body)
         except ValueError as error:
             raise BadRequest(f"The body is not JSON: {error}") from error
-        if not isinstance(said, dict) or not all(isinstance(value, str) for value in said.values()):
+        if not isinstance(said, dict) or not all(isinstance(value, str | None) for value in said.values()):
             raise BadRequest("The body is not a JSON object of texts", advice='Send {"reason": "…"}.')
-        return found | said
+        return found | {name: value for name, value in said.items() if value is not None}
     if body:
         raise MediaTypeRefused(
             f"A body of type {media_type[:100] or 'unknown'} is not read here", advice=f"Send {FORM}."
