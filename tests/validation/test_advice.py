@@ -116,3 +116,6 @@ def test_an_example_of_an_inverse_path_shows_the_node_that_counts() -> None:
 def test_a_label_by_language() -> None:
     (result,) = judged("sh:path :in ; sh:minCount 1", ":x rdfs:label 'X'@en , 'Iks'@fr")
     assert result.label == {"en": "X", "fr": "Iks"}
+    claim = ":x rdf:subject :paris ; rdf:predicate :in ; rdf:object :france"
+    (result,) = judged("sh:path :unheard-of ; sh:minCount 1", claim)
+    assert result.label["fr"] == "Paris – <https://example.org/in> – France"

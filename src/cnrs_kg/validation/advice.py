@@ -18,7 +18,7 @@ from cnrs_kg.rdf.rdflib_terms import from_rdflib
 from cnrs_kg.rdf.statements import Statements
 from cnrs_kg.rdf.terms import Term
 from cnrs_kg.validation.corrections import Names, Text, corrections
-from cnrs_kg.validation.labels import labels, name
+from cnrs_kg.validation.labels import name, told
 from cnrs_kg.validation.paths import Step, read_path
 from cnrs_kg.validation.report import Result
 
@@ -72,7 +72,7 @@ class Adviser:
         return tuple(self._advised(result, known) for result in results[:MOST]) + results[MOST:]
 
     def _advised(self, result: Result, known: "_Known") -> Result:
-        found = replace(result, label=labels(self.statements, result.focus_node))
+        found = replace(result, label=told(self.statements, result.focus_node))
         offered = corrections(result, self.shapes, self.statements, known.names)
         fixes = result.fixes or tuple(one.to_json() for one in offered)
         if result.shape is None or result.constraint is None:

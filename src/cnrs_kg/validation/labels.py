@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 import pyoxigraph as ox
 
-from cnrs_kg.rdf.namespaces import PREFIXES, RDFS, SKOS
+from cnrs_kg.rdf.namespaces import PREFIXES, RDF, RDFS, SKOS
 from cnrs_kg.rdf.statements import Statements
 from cnrs_kg.rdf.terms import Term
 
 LABELS = (SKOS("prefLabel"), RDFS("label"))
+_STATEMENT = (RDF("subject"), RDF("predicate"), RDF("object"))
 
 
 def labels(statements: Statements, term: Term | None) -> Mapping[str, str]:
@@ -22,6 +23,17 @@ def labels(statements: Statements, term: Term | None) -> Mapping[str, str]:
     return found
 
 
+def told(statements: Statements, term: Term | None) -> Mapping[str, str]:
+    """What to call a thing by language; a claim, which has no label, by what it says."""
+    found = labels(statements, term)
+    if found or not isinstance(term, ox.NamedNode):
+        return found
+    said = [[triple.object for triple in statements.match(term, part, None)] for part in _STATEMENT]
+    if not all(said):
+        return found
+    return {lang: " – ".join(name(statements, values[0], lang) for values in said) for lang in ("en", "fr")}
+
+
 def name(statements: Statements, term: Term, lang: str) -> str:
     """What to call a term in a language: its label there, in English or in any, else itself, shortened by a prefix."""
     known = labels(statements, term)
@@ -29,7 +41,9 @@ def name(statements: Statements, term: Term, lang: str) -> str:
 
 
 def shortened(term: Term) -> str:
-    """A term as text; an IRI with the prefix that the project gives its namespace."""
+    """A term as text: a literal by its characters, an IRI with the prefix that the project gives its namespace."""
+    if isinstance(term, ox.Literal):
+        return term.value
     if isinstance(term, ox.NamedNode):
         for prefix, iri in PREFIXES.items():
             local = term.value.removeprefix(iri)
