@@ -71,9 +71,9 @@ def main() -> None:
             tell(*step(kg)[:1])
             resource.setrlimit(resource.RLIMIT_FSIZE, (asked.file_limit, resource.RLIM_INFINITY))
             for process in kg.writer, kg._judging:
-                assert process._process is not None
+                assert process.companion.process is not None
                 resource.prlimit(
-                    process._process.pid, resource.RLIMIT_FSIZE, (asked.file_limit, resource.RLIM_INFINITY)
+                    process.companion.process.pid, resource.RLIMIT_FSIZE, (asked.file_limit, resource.RLIM_INFINITY)
                 )
             try:
                 tell(*step(kg)[:1])

@@ -49,9 +49,9 @@ def test_nothing_to_change_gives_no_version(writer: Writer) -> None:
 
 def test_a_killed_process_is_told_and_replaced(writer: Writer) -> None:
     writer.publish(Change(frozenset({quad(1)})))
-    assert writer._process is not None
-    os.kill(writer._process.pid, signal.SIGSTOP)
-    os.kill(writer._process.pid, signal.SIGKILL)
+    assert writer.companion.process is not None
+    os.kill(writer.companion.process.pid, signal.SIGSTOP)
+    os.kill(writer.companion.process.pid, signal.SIGKILL)
     with pytest.raises(StoreError, match="ended"):
         writer.publish(Change(frozenset({quad(2)})))
     outcome = writer.publish(Change(frozenset({quad(2)})))

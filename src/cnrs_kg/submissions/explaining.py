@@ -3,22 +3,19 @@
 A proof takes milliseconds, but a search may take long: it must not hold up the answering of queries, and can be killed.
 """
 
-import pickle
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
-from select import select
 from threading import BoundedSemaphore, Lock
-from typing import IO, Any
+from typing import Any
 
 import pyoxigraph as ox
 
-from cnrs_kg.errors import CnrsKgError, EngineBusy, QueryTimeout, ReasoningBudget, StoreError
+from cnrs_kg.errors import EngineBusy, QueryTimeout, ReasoningBudget, StoreError
 from cnrs_kg.rdf.namespaces import RDFS, SKOS
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.reasoning.closure import close
@@ -29,10 +26,10 @@ from cnrs_kg.reasoning.recompute import program_of
 from cnrs_kg.reasoning.view import Assertions
 from cnrs_kg.store.graphs import Roles
 from cnrs_kg.store.versions import Version, Versions
+from cnrs_kg.submissions.companion import Answer, Companion, Ended, serve
 from cnrs_kg.submissions.locating import Place
 from cnrs_kg.submissions.places import SourcePlaces
 
-COMMAND = (sys.executable, "-c", "from cnrs_kg.submissions.explaining import main; main()")
 LABELS = (SKOS("prefLabel"), RDFS("label"))
 GRACE = 2.0
 """Seconds that the process has to say itself that it found no proof in time."""
@@ -93,10 +90,10 @@ class Explaining:
     """Asks the process, which is started with the first question, and again after one that took too long."""
 
     def __init__(self, task: Task) -> None:
-        self._task = task
+        self._seconds = task.seconds
         self._turn = Lock()
         self._places = BoundedSemaphore(WAITING)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._companion = Companion(__name__, task)
 
     def explain(self, question: Question) -> Explanation:
         """The explanation; `QueryTimeout` if it takes too long, `EngineBusy` if too many wait before it."""
@@ -111,59 +108,17 @@ class Explaining:
     def close(self) -> None:
         """End the process."""
         with self._turn:
-            self._stop()
+            self._companion.stop(kill=True)
 
     def _answer(self, question: Question) -> Explanation:
-        process = self._running()
-        assert process.stdin is not None and process.stdout is not None
         try:
-            _send(process.stdin, question)
-            ready, _, _ = select([process.stdout], [], [], self._task.seconds + GRACE)
-            if not ready:
-                self._stop()
-                raise _too_long()
-            found = pickle.load(process.stdout)
-        except (OSError, EOFError, pickle.UnpicklingError) as error:
-            self._stop()
+            found = self._companion.ask(question, self._seconds + GRACE)
+        except (TimeoutError, ReasoningBudget):
+            raise QueryTimeout("no proof was found in the time allowed", limit="query_timeout") from None
+        except Ended as error:
             raise StoreError("the explaining process ended", advice="Ask again.") from error
-        if isinstance(found, ReasoningBudget):
-            raise _too_long()
-        if isinstance(found, CnrsKgError):
-            raise found
         assert isinstance(found, Explanation)
         return found
-
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            self._process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-            assert self._process.stdin is not None
-            _send(self._process.stdin, self._task)
-        return self._process
-
-    def _stop(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            process.kill()
-            process.wait()
-            for stream in (process.stdin, process.stdout):
-                if stream is not None:
-                    _closed(stream)
-
-
-def _too_long() -> QueryTimeout:
-    return QueryTimeout("no proof was found in the time allowed", limit="query_timeout")
-
-
-def _closed(stream: IO[bytes]) -> None:
-    try:
-        stream.close()
-    except BrokenPipeError:
-        return
-
-
-def _send(stream: IO[bytes], message: object) -> None:
-    pickle.dump(message, stream)
-    stream.flush()
 
 
 def explain(versions: Versions, question: Question, *, base_iri: str, seconds: float) -> Explanation:
@@ -237,23 +192,15 @@ def _labels(store: ox.Store, statements: Iterable[Statement]) -> dict[str, dict[
     return found
 
 
-def main() -> None:
-    """Explain what is asked on standard input until it ends."""
-    source, answers = sys.stdin.buffer, sys.stdout.buffer
-    task = pickle.load(source)
-    assert isinstance(task, Task)
+@contextmanager
+def _explaining(task: Task) -> Iterator[Answer]:
     versions = Versions(task.data_dir, base_iri=task.base_iri)
     try:
-        while True:
-            question = pickle.load(source)
-            try:
-                found: Explanation | CnrsKgError = explain(
-                    versions, question, base_iri=task.base_iri, seconds=task.seconds
-                )
-            except CnrsKgError as error:
-                found = error
-            _send(answers, found)
-    except EOFError:
-        return
+        yield partial(explain, versions, base_iri=task.base_iri, seconds=task.seconds)
     finally:
         versions.close()
+
+
+def main() -> None:
+    """Explain what is asked on standard input until it ends."""
+    serve(_explaining)

@@ -1,26 +1,23 @@
 """A process of its own that judges and publishes changes, so that reasoning never holds up the answering of queries.
 
-It lives as long as its `Writer`: it keeps one `Versions`, whose writing store stays open between changes. The two talk
-by pickles over pipes; both ends are this program.
+It lives as long as its `Writer`: it keeps one `Versions`, whose writing store stays open between changes.
 """
 
-import pickle
-import subprocess
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
-from typing import IO
 
-from cnrs_kg.errors import CnrsKgError, EngineBusy, StoreError
+from cnrs_kg.errors import EngineBusy, StoreError
 from cnrs_kg.reasoning.limits import Budget
 from cnrs_kg.store.retention import Retention
 from cnrs_kg.store.versions import Versions
 from cnrs_kg.submissions.change import Change, Outcome, Trial, publish, try_out
+from cnrs_kg.submissions.companion import Answer, Companion, Ended, serve
 
 WAITING = 8
 """Trials that may wait; each holds a thread of the server."""
-COMMAND = (sys.executable, "-c", "from cnrs_kg.submissions.writer import main; main()")
 
 
 @dataclass(frozen=True)
@@ -45,10 +42,9 @@ class Writer:
     """Publishes changes in a process of its own, one at a time; started with the first, and again after a crash."""
 
     def __init__(self, task: Task) -> None:
-        self._task = task
         self._turn = Lock()
         self._places = BoundedSemaphore(WAITING)
-        self._process: subprocess.Popen[bytes] | None = None
+        self.companion = Companion(__name__, task)
 
     def publish(self, change: Change) -> Outcome:
         """Judge and publish the change; what it raises there is raised here, `StoreError` if the process ended."""
@@ -67,78 +63,38 @@ class Writer:
         if not self._turn.acquire(timeout=patience):
             raise EngineBusy("other changes are being judged", limit="lock_timeout", retry_after=10)
         try:
-            process = self._running()
-            try:
-                _send(process.stdin, asked)
-                outcome = _receive(process.stdout)
-            except (OSError, EOFError, pickle.UnpicklingError) as error:
-                self._stop()
-                code = process.wait()
-                raise StoreError(
-                    f"the writing process ended ({code}) before it said whether the change is published",
-                    advice="See which version is current, then send the change again if need be.",
-                ) from error
+            outcome = self.companion.ask(asked)
+        except Ended as error:
+            raise StoreError(
+                f"the writing process ended ({error.code}) before it said whether the change is published",
+                advice="See which version is current, then send the change again if need be.",
+            ) from error
         finally:
             self._turn.release()
-        if isinstance(outcome, CnrsKgError):
-            raise outcome
         assert isinstance(outcome, Outcome)
         return outcome
 
     def close(self) -> None:
         """End the process when it has done what it is at."""
         with self._turn:
-            self._stop()
-
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            self._process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-            _send(self._process.stdin, self._task)
-        return self._process
-
-    def _stop(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            for stream in (process.stdin, process.stdout):
-                assert stream is not None
-                try:
-                    stream.close()
-                except BrokenPipeError:
-                    continue
-            process.wait()
+            self.companion.stop()
 
 
-def _send(stream: IO[bytes] | None, message: object) -> None:
-    assert stream is not None
-    pickle.dump(message, stream)
-    stream.flush()
+@contextmanager
+def _writing(task: Task) -> Iterator[Answer]:
+    versions = task.versions()
 
+    def answer(asked: Change | Trial) -> Outcome:
+        if isinstance(asked, Trial):
+            return try_out(versions, asked, budget=task.budget)
+        return publish(versions, asked, budget=task.budget)
 
-def _receive(stream: IO[bytes] | None) -> object:
-    assert stream is not None
-    return pickle.load(stream)
+    try:
+        yield answer
+    finally:
+        versions.close()
 
 
 def main() -> None:
     """Publish the changes that come on standard input until it ends."""
-    source, answers = sys.stdin.buffer, sys.stdout.buffer
-    task = _receive(source)
-    assert isinstance(task, Task)
-    versions = task.versions()
-    try:
-        while True:
-            change = _receive(source)
-            try:
-                outcome: Outcome | CnrsKgError
-                if isinstance(change, Trial):
-                    outcome = try_out(versions, change, budget=task.budget)
-                else:
-                    assert isinstance(change, Change)
-                    outcome = publish(versions, change, budget=task.budget)
-            except CnrsKgError as error:
-                outcome = error
-            _send(answers, outcome)
-    except EOFError:
-        return
-    finally:
-        versions.close()
+    serve(_writing)
