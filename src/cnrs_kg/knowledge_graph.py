@@ -16,8 +16,8 @@ from cnrs_kg.config import Settings
 from cnrs_kg.engine.kind import query_form
 from cnrs_kg.engine.pool import Pool
 from cnrs_kg.engine.requests import JSON_RESULTS, N_TRIPLES, Answer, Limits, QueryRequest
-from cnrs_kg.errors import StoreError, StoreLocked
-from cnrs_kg.overview import FIGURE_ORDER, FIGURES, GRAPHS, Example, NamedGraph, examples
+from cnrs_kg.errors import StoreDamaged, StoreError, StoreLocked
+from cnrs_kg.overview import FIGURES, GRAPHS, Example, NamedGraph, counted, examples, listed
 from cnrs_kg.rdf.formats import RdfSyntax
 from cnrs_kg.rdf.namespaces import PREFIXES
 from cnrs_kg.rdf.patch import Patch
@@ -220,7 +220,14 @@ class KnowledgeGraph:
             graph_format=graph_format,
             base_iri=self.settings.base_iri,
         )
-        return self.pool.query(request, client=client, cancelled=cancelled)
+        try:
+            return self.pool.query(request, client=client, cancelled=cancelled)
+        except StoreDamaged:
+            if submission is None:
+                raise
+            # Its preview was dropped for others while the query waited.
+            request = request._replace(store=self.stewards.preview(submission))
+            return self.pool.query(request, client=client, cancelled=cancelled)
 
     def explain(self, statement: Statement, *, version: Version | None = None, proofs: int = 1) -> Explanation:
         """Why a statement holds, with up to `proofs` proofs; an explanation without proofs if it does not hold.
@@ -253,21 +260,13 @@ class KnowledgeGraph:
 
     def named_graphs(self, version: Version | None = None) -> list[NamedGraph]:
         """The named graphs with their sizes and roles, by IRI."""
-        return [
-            NamedGraph(row["graph"], int(row["statements"]), role(ox.NamedNode(row["graph"])).name.lower())
-            for row in self.rows(GRAPHS, version)
-        ]
+        return listed(self.rows(GRAPHS, version))
 
     def figures(self, version: Version | None = None) -> dict[str, int]:
         """How many things of each main kind the graph holds (offices: those that have a site), and its statements."""
         found = self._published(version)
-        counts = {row["figure"]: int(row["count"]) for row in self.rows(FIGURES, found)}
-        return {
-            **{name: counts[name] for name in FIGURE_ORDER if name in counts},
-            "statements": found.statements,
-            "inferred": found.inferred,
-            "graphs": len(self.named_graphs(found)),
-        }
+        own = {"statements": found.statements, "inferred": found.inferred, "graphs": len(self.named_graphs(found))}
+        return counted(self.rows(FIGURES, found)) | own
 
     def graph(
         self, iri: str | None, *, media_type: str, version: Version | None = None, client: str = ""

@@ -1,8 +1,12 @@
 """What there is to see in a version at a glance: its graphs, what it counts, questions to start from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import pyoxigraph as ox
+
+from cnrs_kg.store.graphs import role
 
 GRAPHS = "SELECT ?graph (COUNT(*) AS ?statements) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
 FIGURES = """PREFIX cnrs: <https://w3id.org/cnrs-kg/ontology#>
@@ -35,6 +39,19 @@ class Example:
     id: str
     question: Mapping[str, str]
     query: str
+
+
+def counted(rows: Iterable[Mapping[str, str]]) -> dict[str, int]:
+    """The figures that the solutions of `FIGURES` tell, in the order in which they are shown."""
+    counts = {row["figure"]: int(row["count"]) for row in rows}
+    return {name: counts[name] for name in FIGURE_ORDER if name in counts}
+
+
+def listed(rows: Iterable[Mapping[str, str]]) -> list[NamedGraph]:
+    """The graphs that the solutions of `GRAPHS` tell."""
+    return [
+        NamedGraph(row["graph"], int(row["statements"]), role(ox.NamedNode(row["graph"])).name.lower()) for row in rows
+    ]
 
 
 def examples(project: Path) -> list[Example]:

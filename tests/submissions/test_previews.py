@@ -1,6 +1,7 @@
 """What is asked of a submission before it is decided."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,20 @@ def test_what_is_over_is_not_previewed(kg: KnowledgeGraph, action: Action) -> No
     kg.stewards.decide(1, action, STELLA if action is Action.WITHDRAW else ANNA)
     with pytest.raises(IllegalTransition):
         kg.query("ASK {}", submission=1)
+
+
+def test_a_preview_that_was_dropped_meanwhile_is_built_again(kg: KnowledgeGraph, monkeypatch) -> None:
+    submit(kg, GOOD)
+    query, dropped = kg.pool.query, list[Path]()
+
+    def late(request, **options):
+        if not dropped:
+            dropped.append(request.store)
+            shutil.rmtree(request.store)
+        return query(request, **options)
+
+    monkeypatch.setattr(kg.pool, "query", late)
+    assert holds(kg, f"<{TWO}> a cnrs:Organisation", submission=1) and dropped[0].is_dir()
 
 
 def test_a_few_are_kept_and_each_is_built_once(tmp_path: Path) -> None:

@@ -38,7 +38,14 @@ def graph(*, workers: int | None = None) -> KnowledgeGraph:
 
 def agent(kg: KnowledgeGraph, name: str | None) -> Account:
     """Who acts: the account of this name, or of the system's user; a steward where there is no such account."""
-    return kg.accounts.agent(name or getpass.getuser())
+    return kg.accounts.agent(name or _user())
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user without a name, as in containers
+        return f"user {os.getuid()}"
 
 
 def documents(paths: Iterable[Path], *, short: bool = False) -> list[Document]:
