@@ -102,7 +102,8 @@ def to_json(submission: Submission, things: Sequence[Thing]) -> dict[str, Any]:
 
 def said(label: Label, term: Term, language: str) -> str:
     """A term's name in a language, in English or in any, else itself."""
-    return label.get(language) or label.get("en") or next(iter(label.values()), None) or shortened(term)
+    known = label.get(language) or label.get("en") or next(iter(label.values()), None)
+    return known or (str(term) if isinstance(term, ox.Literal) else shortened(term))
 
 
 def _place(row: Row) -> tuple[str, bool, str]:
