@@ -19,6 +19,7 @@ from cnrs_kg.reasoning.program import is_schema_statement
 from cnrs_kg.reasoning.proof import ASSERTED, Proof
 from cnrs_kg.reasoning.rules.words import words
 from cnrs_kg.reasoning.terms import shown
+from cnrs_kg.validation.excerpts import place_name
 
 Json = dict[str, Any]
 WORDS = {
@@ -75,7 +76,7 @@ def _leaves(proof: Proof) -> Iterator[Proof]:
 
 def _where(leaf: Proof) -> str:
     if leaf.place:
-        return escape(f"{leaf.place['file']}:{leaf.place['line']}:{leaf.place.get('column', 1)}: ")
+        return escape(f"{place_name(leaf.place)}: ")
     return escape(f"{leaf.graph}: ") if leaf.graph else ""
 
 

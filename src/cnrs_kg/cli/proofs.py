@@ -10,6 +10,8 @@ from rich.tree import Tree
 from cnrs_kg.reasoning.proof import ASSERTED, Proof
 from cnrs_kg.reasoning.rules.words import words
 from cnrs_kg.reasoning.terms import Node, shown
+from cnrs_kg.validation.excerpts import place_name
+from cnrs_kg.validation.labels import in_language
 
 Labels = Mapping[str, Mapping[str, str]]
 AGAIN = {"en": "shown above", "fr": "voir plus haut"}
@@ -44,8 +46,7 @@ def statement(terms: tuple[Node, Node, Node], labels: Labels, lang: str) -> str:
 def name(node: Node, labels: Labels, lang: str) -> str:
     """What a reader knows a term by: its label in the language, its prefixed name, or its text."""
     if isinstance(node, ox.NamedNode):
-        known = labels.get(node.value, {})
-        label = known.get(lang) or known.get("en") or next(iter(known.values()), None)
+        label = in_language(labels.get(node.value, {}), lang)
         return f"{shown(node)}" + (f" “{label}”" if label else "")
     return shown(node)
 
@@ -55,7 +56,7 @@ def _line(step: Proof, labels: Labels, lang: str) -> str:
     if step.rule == ASSERTED:
         where = step.graph or ""
         if step.place:
-            where = f"{step.place['file']}:{step.place['line']}:{step.place.get('column', 1)}  {where}"
+            where = f"{place_name(step.place)}  {where}"
         return f"{said}\n[green]{words(ASSERTED, lang)}[/green] [dim]{escape(where)}[/dim]"
     again = f" [dim]({AGAIN[lang]})[/dim]" if step.repeated else ""
     return f"[bold]{said}[/bold]\n[cyan]{step.rule}[/cyan] [dim]{words(step.rule, lang)}[/dim]{again}"

@@ -6,7 +6,8 @@ from rich.console import Console
 from rich.text import Text
 
 from cnrs_kg.validation.excerpts import Excerpt, Excerpts
-from cnrs_kg.validation.forms import expected
+from cnrs_kg.validation.forms import expected, said
+from cnrs_kg.validation.labels import in_language
 from cnrs_kg.validation.report import Result, Verdict
 
 STYLES = {"Violation": "bold red", "Warning": "yellow", "Info": "cyan"}
@@ -49,7 +50,7 @@ def _advice(result: Result, lang: str) -> Text:
         found = "" if result.found is None else f" ({words['found']} {result.found})"
         text.append(f"    {words['expected']} {wanted}{found}\n")
     for fix in result.fixes:
-        text.append(f"    {fix['message'].get(lang) or fix['message']['en']}\n", "green")
+        text.append(f"    {in_language(fix['message'], lang)}\n", "green")
     if result.example and not result.fixes:
         lines = result.example.splitlines()
         text.append(f"    {words['example']} {lines[0]}\n" + "".join(f"      {line}\n" for line in lines[1:]), "dim")
@@ -69,8 +70,8 @@ def _shown(excerpt: Excerpt) -> Text:
 def _row(result: Result, lang: str) -> Text:
     row = Text()
     row.append(result.severity, STYLES[result.severity])
-    row.append(f" {result.message.get(lang) or next(iter(result.message.values()), result.constraint)}")
-    label = result.label.get(lang) or next(iter(result.label.values()), None)
+    row.append(f" {said(result, lang)}")
+    label = in_language(result.label, lang)
     for name, value in (
         ("on", f"{label}, {result.focus_node}" if label else result.focus_node),
         ("path", result.path),

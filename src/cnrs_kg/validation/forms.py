@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from cnrs_kg.rdf.namespaces import RDF, SH, XSD
 from cnrs_kg.validation.excerpts import place_name
+from cnrs_kg.validation.labels import in_language
 from cnrs_kg.validation.report import Result, Verdict
 
 SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -72,13 +73,12 @@ def _cell(value: object) -> str:
 
 def said(result: Result, lang: str) -> str:
     """The message in a language, else in another."""
-    return result.message.get(lang) or next(iter(result.message.values()), result.constraint or result.kind)
+    return in_language(result.message, lang) or result.constraint or result.kind
 
 
 def expected(result: Result, lang: str) -> str | None:
     """What was expected, in a language, else in another."""
-    known = result.expected or {}
-    return known.get(lang) or next(iter(known.values()), None)
+    return in_language(result.expected or {}, lang)
 
 
 def to_sarif(verdict: Verdict, lang: str) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def _sarif(result: Result, lang: str) -> dict[str, Any]:
 def _sarif_fix(fix: Any, place: Any, lang: str) -> dict[str, Any]:
     change = {"deletedRegion": _region(place), "insertedContent": {"text": fix["replacement"]}}
     return {
-        "description": {"text": fix["message"].get(lang) or next(iter(fix["message"].values()))},
+        "description": {"text": in_language(fix["message"], lang)},
         "artifactChanges": [{"artifactLocation": {"uri": place["file"]}, "replacements": [change]}],
     }
 

@@ -36,8 +36,12 @@ def told(statements: Statements, term: Term | None) -> Mapping[str, str]:
 
 def name(statements: Statements, term: Term, lang: str) -> str:
     """What to call a term in a language: its label there, in English or in any, else itself, shortened by a prefix."""
-    known = labels(statements, term)
-    return known.get(lang) or known.get("en") or next(iter(known.values()), None) or shortened(term)
+    return in_language(labels(statements, term), lang) or shortened(term)
+
+
+def in_language(known: Mapping[str, str], lang: str) -> str | None:
+    """The text in a language, else in English, else in any."""
+    return known.get(lang) or known.get("en") or next(iter(known.values()), None)
 
 
 def shortened(term: Term) -> str:

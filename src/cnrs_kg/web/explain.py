@@ -16,6 +16,7 @@ from cnrs_kg.reasoning.proof import ASSERTED, Proof
 from cnrs_kg.reasoning.proof_rdf import to_rdf
 from cnrs_kg.reasoning.rules.words import words
 from cnrs_kg.reasoning.terms import Node, shown
+from cnrs_kg.validation.labels import in_language
 from cnrs_kg.web import caching, memento, security
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
@@ -191,6 +192,4 @@ def _cells(statement: tuple[Node, Node, Node], found: "Explanation", language: s
 def _cell(node: Node, found: "Explanation", language: str) -> Cell:
     if not isinstance(node, ox.NamedNode):
         return Cell(shown(node), None, None)
-    known = found.labels.get(node.value, {})
-    label = known.get(language) or known.get("en") or next(iter(known.values()), None)
-    return Cell(shown(node), label, describe_url(node.value))
+    return Cell(shown(node), in_language(found.labels.get(node.value, {}), language), describe_url(node.value))
