@@ -281,12 +281,13 @@ class KnowledgeGraph:
         """The competency questions as queries in standard terms, in order, then those in our own terms."""
         return examples(self.project)
 
-    def validate(self, proposal: Proposal, *, alone: bool = False, client: str = "") -> Verdict:
+    def validate(self, proposal: Proposal, *, alone: bool = False, complete: bool = False, client: str = "") -> Verdict:
         """What would happen if the proposal were submitted; nothing is stored.
 
-        `alone`: it is judged beside ontology and shapes only.
+        `alone`: it is judged beside ontology and shapes only; `complete`: every fault in detail, however many.
         """
-        return Validation(self._opened(client)[1], self._judge).validate(proposal, alone=alone)
+        judging = Validation(self._opened(client)[1], self._judge)
+        return judging.validate(proposal, alone=alone, complete=complete)
 
     def _judge(self, trial: Trial) -> Outcome:
         return self._judging.try_out(trial, patience=self.settings.lock_timeout)

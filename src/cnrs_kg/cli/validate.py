@@ -31,6 +31,7 @@ FORMATS = ["text", "json", "turtle", "html", "csv", "sarif"]
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the spreadsheet with its faulty cells coloured and commented to this .xlsx file.",
 )
+@click.option("--complete", is_flag=True, help="Name the value of every fault, however many; may take minutes.")
 @click.option("--alone", is_flag=True, help="Judge the files beside ontology and shapes only.")
 def validate(
     files: tuple[Path, ...],
@@ -39,6 +40,7 @@ def validate(
     graph_: str | None,
     replace: bool,
     copy: Path | None,
+    complete: bool,
     alone: bool,
 ) -> None:
     """What would happen if the files were submitted; nothing is stored. Exit 1 if they would be refused.
@@ -47,7 +49,7 @@ def validate(
     """
     sent = documents(files)
     with graph(workers=1) as kg, Console(stderr=True).status("judging"):
-        verdict = kg.validate(propose(sent, graph_, replaces=replace), alone=alone)
+        verdict = kg.validate(propose(sent, graph_, replaces=replace), alone=alone, complete=complete)
         if copy is not None:
             copy.write_bytes(kg.marked(verdict, _spreadsheet(sent), lang))
     _print(verdict, {document.name: document.data for document in sent}, format_, lang)

@@ -52,6 +52,7 @@ class Change:
     notes: tuple[str, ...] = ()
     judged: bool = True
     anew: bool = False
+    complete: bool = False
     based_on: int | None = None
     submission: int | None = None
     header: Mapping[str, str] = field(default_factory=dict)
@@ -130,7 +131,7 @@ def judge_on(branch: Branch, change: Change, *, budget: Budget, progress: Progre
         found = consequences(branch, change, as_of, budget)
         inferred = found.inferred
         progress("validating")
-        shapes, adviser = judged(branch, anew=change.anew)
+        shapes, adviser = judged(branch, anew=change.anew, complete=change.complete)
         stated = [quad for quad in branch.delta[0] if branch.roles.merged(quad.graph_name)]
         told = (*_objections(branch, found, as_of), *undeclared(stated, adviser.statements), *shapes.results)
         results = adviser.advise(in_order(told))

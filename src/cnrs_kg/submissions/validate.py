@@ -17,9 +17,14 @@ class Validation:
     reader: Reader
     judge: Callable[[Trial], Outcome]
 
-    def validate(self, proposal: Proposal, *, alone: bool = False) -> Verdict:
-        """The verdict, each result with its places; documents that cannot be read give results of kind `syntax`."""
-        return verdict_on(self.reader.read(proposal), self.judge, alone=alone)
+    def validate(self, proposal: Proposal, *, alone: bool = False, complete: bool = False) -> Verdict:
+        """The verdict, each result with its places; documents that cannot be read give results of kind `syntax`.
+
+        `complete` has every fault judged in detail, however many there are.
+        """
+        read = self.reader.read(proposal)
+        read = replace(read, change=replace(read.change, complete=complete))
+        return verdict_on(read, self.judge, alone=alone)
 
 
 def verdict_on(

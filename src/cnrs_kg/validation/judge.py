@@ -78,12 +78,18 @@ def judge(data: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> tuple[Resul
 
 
 def judge_store(
-    store: ox.Store, shapes: Shapes, *, merged: Merged = lambda graph: True, screened: bool = True
+    store: ox.Store,
+    shapes: Shapes,
+    *,
+    merged: Merged = lambda graph: True,
+    screened: bool = True,
+    detailed: int | None = DETAILED,
 ) -> Judgement:
     """Every result of the store's default graph; `merged` tells which named graphs it merges.
 
     Only the nodes that `Screen` finds suspicious are judged; `whole` names the shapes that it cannot screen. Without
-    `screened` every node is judged, which takes long and says the same.
+    `screened` every node is judged, which takes long and says the same. `detailed` nodes of a shape that fails more are
+    judged, the others listed; None: all are judged.
     """
     statements = Stored(store, merged)
     screen, graph = Screen(store, statements, Classes(statements)), StatementsGraph(statements)
@@ -95,7 +101,7 @@ def judge_store(
         if reason:
             whole.append((target.name, reason))
         judged += len(nodes)
-        nodes, listed = _listed(screen, target, nodes) if screened else (nodes, [])
+        nodes, listed = _listed(screen, target, nodes, detailed) if screened else (nodes, [])
         results += listed
         brief += len(listed)
         results += (one.result for _, one in _validate(target, graph, nodes))
@@ -103,13 +109,17 @@ def judge_store(
 
 
 def _listed(
-    screen: Screen, target: Target, nodes: Collection[Term], is_new: Callable[[Term], bool] = lambda node: True
+    screen: Screen,
+    target: Target,
+    nodes: Collection[Term],
+    most: int | None,
+    is_new: Callable[[Term], bool] = lambda node: True,
 ) -> tuple[Collection[Term], list[Result]]:
     """The nodes to judge in detail, and the results of others, of which the screen is sure.
 
     Only nodes that are new are listed: of others, what was there before must be told apart.
     """
-    if len(nodes) <= DETAILED:
+    if most is None or len(nodes) <= most:
         return nodes, []
     try:
         findings = screen.findings(target, nodes)
@@ -118,8 +128,8 @@ def _listed(
     unsure = {node for one in findings if not one.exact for node in one.nodes}
     unsure |= {node for node in nodes if not isinstance(node, ox.NamedNode) or not is_new(node)}
     sure = sorted({node for one in findings for node in one.nodes} - unsure, key=str)
-    rest = frozenset(sure[DETAILED:])
-    return [*unsure, *sure[:DETAILED]], [listed(one, node) for one in findings for node in one.nodes & rest]
+    rest = frozenset(sure[most:])
+    return [*unsure, *sure[:most]], [listed(one, node) for one in findings for node in one.nodes & rest]
 
 
 def _suspects(screen: Screen, target: Target, graph: rdflib.Graph) -> tuple[Collection[Term], str | None]:
@@ -138,17 +148,18 @@ def judge_change(
     *,
     merged: Merged = lambda graph: True,
     limit: int = LIMIT,
+    detailed: int | None = DETAILED,
 ) -> Judgement:
     """The results that a change to the default graph of a store causes; the store holds it already.
 
     `added` and `removed` are the quads that the store gained and lost: of the default graph, inferred ones included,
     and of named graphs, which only `sh:closed` asks for. They must be in stored form. A shape of which the change
-    reaches more than `limit` nodes judges all of its focus nodes.
+    reaches more than `limit` nodes judges all of its focus nodes. `detailed` is as for `judge_store`.
     """
     now, before = Stored(store, merged), Before(store, added, removed, merged)
     sides = [changed(added, now, before, merged), changed(removed, before, now, merged)]
     classes = Classes(now)
-    work = _Work(now, before, sides, classes, limit, Screen(store, now, classes))
+    work = _Work(now, before, sides, classes, limit, Screen(store, now, classes), detailed)
     return _Judging(work, tree=any(SUBCLASS in side.by_predicate for side in sides)).of(shapes)
 
 
@@ -166,6 +177,7 @@ class _Work:
     classes: Classes
     limit: int
     screen: Screen
+    detailed: int | None
 
 
 class _Judging:
@@ -187,7 +199,9 @@ class _Judging:
             if not nodes:
                 continue
             judged += len(nodes)
-            nodes, others = _listed(self._work.screen, target, nodes, partial(self._is_new, target))
+            nodes, others = _listed(
+                self._work.screen, target, nodes, self._work.detailed, partial(self._is_new, target)
+            )
             results += others
             brief += len(others)
             found = _validate(target, self._now, nodes)
