@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread
 
+import pyoxigraph as ox
 import pytest
 
 from cnrs_kg.config import Settings
@@ -442,3 +443,19 @@ def test_an_empty_submission_changes_nothing(kg: KnowledgeGraph, text: str) -> N
     assert kg.stewards.diff(found) == [] and kg.stewards.accept(1, ANNA).version == 1
     with pytest.raises(IllegalTransition):
         kg.stewards.revert(1, STELLA)
+
+
+def test_what_follows_and_no_longer_follows(kg: KnowledgeGraph) -> None:
+    submit(kg, renames("Uno"), STELLA, PATCH)
+    before = kg.stewards.consequences(kg.stewards.get(1))
+    rows = [row for thing in before for row in thing.rows if row.quad.subject == ox.NamedNode(ONE)]
+    said = {(row.sign, row.quad.predicate.value.rpartition("#")[2], row.quad.object.value) for row in rows}
+    assert said == {(sign, name, value) for sign, value in (("-", "One"), ("+", "Uno")) for name in ("name", "label")}
+    assert {row.graph for row in rows} == {None}
+    kg.stewards.accept(1, ANNA)
+    after = kg.stewards.consequences(kg.stewards.get(1))
+    assert {row.quad for thing in after for row in thing.rows} == {row.quad for thing in before for row in thing.rows}
+    submit(kg, GOOD)
+    kg.stewards.decide(2, Action.REJECT, ANNA)
+    with pytest.raises(IllegalTransition):
+        kg.stewards.consequences(kg.stewards.get(2))

@@ -79,6 +79,7 @@ def test_pages_speak_french(steward: Browser) -> None:
         ("/submissions/1", "Non conforme."),
         ("/submissions/1/report", "Un nom a une langue."),
         ("/submissions/1/diff", "Ce qui change"),
+        ("/submissions/1/consequences", "Ce qui en découle"),
         ("/sign-in", "Se connecter"),
     ):
         found = steward.get(path, lang="fr")

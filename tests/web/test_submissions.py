@@ -146,6 +146,16 @@ def test_the_diff_in_its_forms(browser: Any, tokens: Any) -> None:
     assert browser.get("/submissions/1/diff?format=pdf").status_code == 406
 
 
+def test_the_consequences_in_their_forms(browser: Any, tokens: Any) -> None:
+    submit(browser, tokens["steward"])
+    found = browser.get("/submissions/1/consequences")
+    validator("diff").validate(found.json)
+    terms = {row["object"]["value"] for thing in found.json["things"] for row in thing["added"]}
+    assert f"{BASE}/ontology#Organisation" in terms and found.json["withdrawn"] == 0
+    assert "+ cnrs:name" in browser.get("/submissions/1/consequences?format=text").text
+    assert browser.get("/submissions/1/consequences?format=patch").status_code == 406
+
+
 def test_a_submission_is_queried_as_if_it_were_published(browser: Any, tokens: Any) -> None:
     submit(browser, tokens["steward"])
     asked = {"query": f"ASK {{ <{BASE}/id/unit/two> a <{BASE}/ontology#Organisation> }}"}

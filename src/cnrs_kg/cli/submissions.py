@@ -82,12 +82,14 @@ def _because(reason: str | None) -> str:
 @submissions.command("diff")
 @click.argument("number", type=int)
 @click.option("--format", "format_", type=click.Choice(["text", "patch", "json"]), default="text", show_default=True)
+@click.option("--inferred", is_flag=True, help="What follows and no longer follows instead (no patch).")
 @click.option("--lang", type=click.Choice(["en", "fr"]), default="en", show_default=True)
-def diff_(number: int, format_: str, lang: str) -> None:
+def diff_(number: int, format_: str, inferred: bool, lang: str) -> None:
     """What a submission adds and withdraws, by the thing that it is about; `patch` can be submitted again."""
     with graph() as kg:
         found = kg.stewards.get(number)
-        patch, things = kg.stewards.patch(found), kg.stewards.diff(found)
+        patch = kg.stewards.patch(found)
+        things = kg.stewards.consequences(found) if inferred else kg.stewards.diff(found)
     if format_ == "patch":
         click.echo("".join(rows(patch)), nl=False)
     elif format_ == "json":

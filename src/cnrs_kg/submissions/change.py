@@ -13,6 +13,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from cnrs_kg.errors import VersionMoved
+from cnrs_kg.rdf.patch import Patch
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.reasoning.explain import Explainer
 from cnrs_kg.reasoning.limits import Budget
@@ -63,23 +64,29 @@ class Trial:
     """A change to be judged and not published.
 
     `replaces` is the graph whose whole content it becomes; `alone` judges it beside ontology and shapes only.
-    `keep` is where the store as it would be published is kept, on the same file system.
+    `keep` is where the store as it would be published is kept, on the same file system; with `inferences` the outcome
+    lists them.
     """
 
     change: Change
     replaces: ox.NamedNode | None = None
     alone: bool = False
     keep: Path | None = None
+    inferences: bool = False
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The verdict, and the version that holds the change: a new one, or the one before if nothing changed."""
+    """The verdict, and the version that holds the change: a new one, or the one before if nothing changed.
+
+    `inferred` is what a trial that was asked for it infers, and no longer infers.
+    """
 
     verdict: Verdict
     version: Version | None
     changed: bool = False
     created: bool = False
+    inferred: Patch | None = None
     conforms: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -177,7 +184,12 @@ def try_out(versions: Versions, trial: Trial, *, budget: Budget) -> Outcome:
         verdict = judge_on(branch, change, budget=budget)
         if trial.keep is not None:
             branch.store.backup(str(trial.keep))
-        return Outcome(verdict, branch.base)
+        return Outcome(verdict, branch.base, inferred=_inferred(branch) if trial.inferences else None)
+
+
+def _inferred(branch: Branch) -> Patch:
+    added, removed = (tuple(quad for quad in quads if quad.graph_name == DEFAULT_GRAPH) for quads in branch.delta)
+    return Patch(added, removed)
 
 
 def _objections(branch: Branch, found: Consequences, as_of: date) -> Iterator[Result]:

@@ -62,13 +62,16 @@ class Thing:
         }
 
 
-def by_thing(patch: Patch, statements: Statements) -> list[Thing]:
-    """The changes of asserted statements by the thing that they are about; `statements` know what others are called."""
+def by_thing(patch: Patch, statements: Statements, *, inferred: bool = False) -> list[Thing]:
+    """The changes of asserted statements by the thing that they are about, or of those that are `inferred`.
+
+    `statements` know what things are called that the patch does not name.
+    """
     names = _Names(patch, statements)
     rows: defaultdict[Term, list[Row]] = defaultdict(list)
     for sign, quads in ((WITHDRAWN, patch.removed), (ADDED, patch.added)):
         for quad in quads:
-            if quad.graph_name != DEFAULT_GRAPH:
+            if (quad.graph_name == DEFAULT_GRAPH) is inferred:
                 rows[quad.subject].append(Row(sign, quad, names.of(quad.predicate), names.of(quad.object)))
     things = [
         Thing(node, names.of(node) or names.of_claim(node), tuple(sorted(found, key=_place)))

@@ -141,6 +141,20 @@ class Stewards:
         """What a submission does to each thing, with labels."""
         return by_thing(self.patch(submission), Stored(self._means.open("")[1].store))
 
+    def consequences(self, submission: Submission) -> Sequence[Thing]:
+        """What follows from a submission and no longer follows, by thing; `IllegalTransition` if it was given up."""
+        patch, store = self.patch(submission), self._means.open("")[1].store
+        if submission.version is not None:
+            record = self._versions.record(submission.version)
+            found = self._versions.patch(record.number) if record.submission == submission.number else Patch()
+        elif submission.state in PENDING:
+            read = kept(self._versions, submission.content.patch, submission.content.places)
+            found = self._means.judge(Trial(read.change, inferences=True)).inferred or Patch()
+        else:
+            raise IllegalTransition(f"submission {submission.number} is {submission.state}", state=submission.state)
+        both = Patch((*patch.added, *found.added), (*patch.removed, *found.removed))
+        return by_thing(both, Stored(store), inferred=True)
+
     def documents(self, submission: Submission) -> Sequence[Document]:
         """The documents of a submission, as they were sent."""
         kept = submission.content.documents

@@ -72,7 +72,11 @@ class SubmissionPages:
         language = language_of(incoming)[0]
         verdict = verdict_of_json(found.content.verdict)
         sources = {document.name: document.data for document in self.kg.stewards.documents(found)}
-        things = self.kg.stewards.diff(found) if "diff" in parts else ()
+        things: Sequence[diff.Thing] = ()
+        if "diff" in parts:
+            things = self.kg.stewards.diff(found)
+        elif "consequences" in parts:
+            things = self.kg.stewards.consequences(found)
         allowed = self.kg.stewards.allowed(found, who.account)
         return self.pages.render(
             "submission.html",

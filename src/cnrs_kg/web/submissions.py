@@ -1,7 +1,7 @@
 """`/submissions`: what stewards submit and curators decide, for programs and for people."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -57,7 +57,8 @@ def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
     def submit() -> ResponseReturnValue:
         return response(resource.submit(current_request()))
 
-    readers = {"": resource.show, "/report": resource.report, "/diff": resource.diff, "/sparql": resource.sparql}
+    readers = {"": resource.show, "/report": resource.report, "/diff": resource.diff}
+    readers |= {"/consequences": resource.consequences, "/sparql": resource.sparql}
     writers = {"/sparql": resource.sparql, "/amend": resource.amend, "/accept": resource.accept}
     decisions = {f"/{action}": partial(resource.decide, action) for action in _DECISIONS}
     posts = writers | decisions | {"/revert": resource.revert}
@@ -127,18 +128,21 @@ class Submissions:
 
     def diff(self, incoming: Incoming, number: int) -> Reply:
         """What the submission adds and withdraws, by thing."""
-        found_who = who(self.kg, incoming)
-        name = dict(parameters(incoming.query_string)).get("format")
-        media_type, submission = _diff_type(name, incoming.header("Accept")), self.kg.stewards.get(number)
+        found_who, media_type = who(self.kg, incoming), _diff_type(incoming, _DIFFS)
+        submission = self.kg.stewards.get(number)
         if media_type == HTML:
             return self.pages.submission(incoming, found_who, submission, parts=("diff",))
         if media_type == RDF_PATCH:
             return _reply("".join(rows(self.kg.stewards.patch(submission))).encode(), RDF_PATCH)
-        things = self.kg.stewards.diff(submission)
-        if media_type == TEXT:
-            lines = diff.text(things, language_of(incoming)[0])
-            return _reply("".join(f"{line}\n" for line in lines).encode(), "text/plain; charset=utf-8")
-        return _json(diff.to_json(submission, things))
+        return _things(incoming, submission, self.kg.stewards.diff(submission), media_type)
+
+    def consequences(self, incoming: Incoming, number: int) -> Reply:
+        """What follows from the submission, and what no longer follows, by thing."""
+        found_who, media_type = who(self.kg, incoming), _diff_type(incoming, ("json", "text", "html"))
+        submission = self.kg.stewards.get(number)
+        if media_type == HTML:
+            return self.pages.submission(incoming, found_who, submission, parts=("consequences",))
+        return _things(incoming, submission, self.kg.stewards.consequences(submission), media_type)
 
     def sparql(self, incoming: Incoming, number: int) -> Reply:
         """A query on what would be published."""
@@ -273,16 +277,23 @@ def _number(name: str, text: str | None) -> int | None:
     return int(text)
 
 
-def _diff_type(name: str | None, accept: str | None) -> str:
-    if name is not None:
-        if name not in _DIFFS:
-            raise NotAcceptable(f"format: {name[:80]!r} is none of the formats of a diff", available=list(_DIFFS))
-        return _DIFFS[name]
-    offers = [(media_type, (media_type,)) for media_type in _DIFFS.values() if media_type != HTML]
-    offers += [(HTML, (HTML,))] if accept and "html" in accept else []
-    chosen, _ = best(offers, accept or "")
-    if chosen is None:
-        raise NotAcceptable("A diff comes in none of the formats that you accept", available=list(_DIFFS))
+def _things(incoming: Incoming, submission: "Submission", things: Sequence[diff.Thing], media_type: str) -> Reply:
+    if media_type == TEXT:
+        lines = diff.text(things, language_of(incoming)[0])
+        return _reply("".join(f"{line}\n" for line in lines).encode(), "text/plain; charset=utf-8")
+    return _json(diff.to_json(submission, things))
+
+
+def _diff_type(incoming: Incoming, names: Iterable[str]) -> str:
+    """The form of a diff that was asked for, by name or by what the client accepts; else `NotAcceptable`."""
+    name, accept = dict(parameters(incoming.query_string)).get("format"), incoming.header("Accept") or ""
+    known = {known: _DIFFS[known] for known in names}
+    if name is not None and name in known:
+        return known[name]
+    offers = [(media_type, (media_type,)) for media_type in known.values() if media_type != HTML or "html" in accept]
+    chosen, _ = best(offers, accept)
+    if name is not None or chosen is None:
+        raise NotAcceptable("That is none of the formats of a diff", available=list(known))
     return chosen
 
 
