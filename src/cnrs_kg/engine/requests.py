@@ -4,7 +4,7 @@ import io
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -121,8 +121,10 @@ class ParsedUpload:
         """The statements with the place of each one's object, if places were asked for and the format tells them."""
         lines = self.lines()
         for quad, line in zip(_quads(lines), lines.splitlines(), strict=True):
-            place = _PLACE.search(line)
-            yield quad, Span(*map(int, place.groups())) if place else None
+            found = _PLACE.search(line)
+            numbers = [int(number) for number in found[1].split()] if found else []
+            whole, subject, predicate = map(_span, (numbers[:4], numbers[4:8], numbers[8:]))
+            yield quad, replace(whole, subject=subject, predicate=predicate) if whole else None
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,12 @@ class Changes:
         return tuple(str(notice["detail"]) for notice in self.notices)
 
 
-_PLACE = re.compile(rb" \. # (\d+) (\d+) (\d+) (\d+)$")
+_PLACE = re.compile(rb" \. # (\d+(?: \d+){11})$")
+
+
+def _span(numbers: list[int]) -> Span | None:
+    """A place of four numbers; None if they are zero or not there."""
+    return Span(numbers[0], numbers[1], numbers[2], numbers[3]) if any(numbers) else None
 
 
 def _quads(lines: bytes) -> list[ox.Quad]:

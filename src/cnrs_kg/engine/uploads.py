@@ -73,12 +73,13 @@ class Statements:
         yield from (quad for quad, _ in self._guarded((quad, None) for quad in self._parsed()))
 
     def placed_lines(self) -> Iterator[bytes]:
-        """The quads as N-Quads, each with the place of its object (`Span`) in a comment where the format tells it."""
+        """The quads as N-Quads, each with its places (`Span`) in a comment where the format tells them."""
         placed = self.syntax.name in READABLE and len(self.data) <= POSITIONS
         found = self._objects() if placed else ((quad, None) for quad in self._parsed())
         for quad, span in self._guarded(found):
-            place = "" if span is None else f" # {span.line} {span.column} {span.end_line} {span.end_column}"
-            yield f"{quad} .{place}\n".encode()
+            spans = [] if span is None else [span, span.subject, span.predicate]
+            places = [number for one in spans for number in (one.numbers if one else (0, 0, 0, 0))]
+            yield f"{quad} .{' # ' if places else ''}{' '.join(map(str, places))}\n".encode()
 
     def _objects(self) -> Iterator[tuple[ox.Quad, Span | None]]:
         yield from objects(self.data, self.syntax, base_iri=self.base_iri)

@@ -8,17 +8,22 @@ JSON-LD by line and column too, RDF/XML by line.
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pyoxigraph as ox
 
 from cnrs_kg.rdf.formats import RdfSyntax
 from cnrs_kg.rdf.json_positions import Placed, json_objects
 from cnrs_kg.rdf.positions_text import Bytewise, Lines, Span
+from cnrs_kg.rdf.turtle_roles import roles
 
+_GOING_ON = bytes(range(0x80, 0xC0))
+"""The bytes with which no character begins in UTF-8."""
 READABLE = frozenset({"turtle", "ntriples", "trig", "nquads", "jsonld", "rdfxml"})
 _TOKEN = re.compile(
     r"""
       (?P<comment>\#[^\n\r]*)
+    | (?P<mark>[;,\[\](){}])
     | (?P<term>
         <[^>\n\r]*>
       | (?:\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\" | '''(?:[^'\\]|\\.|'(?!''))*'''
@@ -32,7 +37,9 @@ _TOKEN = re.compile(
 
 
 def objects(data: bytes, syntax: RdfSyntax, *, base_iri: str | None = None) -> Iterator[Placed]:
-    """Each quad of a document with the place of its object; a SyntaxError where the parser raises one.
+    """Each quad of a document with the place of its object, in Turtle and its relatives also of subject and predicate.
+
+    A SyntaxError where the parser raises one.
 
     The object of a bracketed or listed node is its last term. In RDF/XML the place is the line at which the element or
     its start ends. JSON-LD comes in another order than from the plain parser: keywords first. Formats that are not
@@ -60,15 +67,28 @@ def _lines_of(data: bytes, syntax: RdfSyntax, base_iri: str | None) -> Iterator[
 
 def _terms_of(data: bytes, syntax: RdfSyntax, base_iri: str | None) -> Iterator[tuple[ox.Quad, Span]]:
     text = data.decode("utf-8", errors="surrogateescape")
-    tokens = [match.span() for match in _TOKEN.finditer(text) if match.lastgroup != "comment" and match[0] != "."]
-    ends = [end for _, end in tokens]
+    found = [match for match in _TOKEN.finditer(text) if match.lastgroup != "comment"]
+    known = roles((number, match[0]) for number, match in enumerate(found))
+    terms = [number for number, match in enumerate(found) if match.lastgroup == "term" and match[0] != "."]
+    ends = [found[number].end() for number in terms]
     lines = Lines(text)
-    reader = Bytewise(data)
-    ascii_only = len(text) == len(data)
-    for quad in ox.parse(reader, syntax.format, base_iri=base_iri):  # type: ignore[arg-type]
-        given = reader.given if ascii_only else len(data[: reader.given].decode("utf-8", errors="ignore"))
-        assert isinstance(quad, ox.Quad)
-        start, end = tokens[max(bisect_right(ends, given) - 1, 0)]
+
+    def span(number: int | None) -> Span | None:
+        if number is None:
+            return None
+        start, end = found[number].span()
         if text[start] not in "<\"'":  # a name or a number may have the statement's dot glued to it
             end = start + len(text[start:end].rstrip("."))
-        yield quad, lines.span(start, end)
+        return lines.span(start, end)
+
+    reader = Bytewise(data)
+    read = characters = 0
+    for quad in ox.parse(reader, syntax.format, base_iri=base_iri):  # type: ignore[arg-type]
+        assert isinstance(quad, ox.Quad)
+        characters += len(data[read : reader.given].translate(None, _GOING_ON))
+        read = reader.given
+        token = terms[max(bisect_right(ends, characters) - 1, 0)]
+        subject, predicate, value = known.get(token, (None, None, None))
+        place = span(token if value is None else value)
+        assert place is not None
+        yield quad, replace(place, subject=span(subject), predicate=span(predicate))

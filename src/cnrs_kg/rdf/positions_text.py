@@ -2,26 +2,37 @@
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Lines and columns from 1, columns in characters; `end_column` is the one after the last."""
+    """Lines and columns from 1, columns in characters; `end_column` is the one after the last.
+
+    The place of an object may come with those of its `subject` and `predicate`.
+    """
 
     line: int
     column: int
     end_line: int
     end_column: int
+    subject: "Span | None" = field(default=None, compare=False)
+    predicate: "Span | None" = field(default=None, compare=False)
+
+    @property
+    def numbers(self) -> tuple[int, int, int, int]:
+        """Line, column, end line, end column."""
+        return self.line, self.column, self.end_line, self.end_column
 
     def place(self, name: str) -> dict[str, Any]:
         """PLACE of the contract, in the document of this name."""
         found = {"file": name, "line": self.line, "column": self.column}
         return found | ({"endColumn": self.end_column} if self.end_line == self.line else {})
 
-    def beside(self, predicate: str) -> None:
-        """A text has no place for what it does not say."""
+    def beside(self, predicate: str) -> "Span | None":
+        """Where the text names the thing of which it does not say a property."""
+        return self.subject
 
 
 class Bytewise:
