@@ -296,3 +296,13 @@ def test_an_explosion_names_the_axiom() -> None:
     with pytest.raises(ReasoningBudget, match="TransitiveProperty") as caught:
         maintain(program, world.store, assertions, chain[15:16], [], day=Day(DAY, DAY), budget=Budget(statements=50))
     assert caught.value.limit == "statements"
+
+
+def test_a_claim_that_is_the_same_as_another_is_left_to_a_new_closure() -> None:
+    """Its own statements decide whether it holds, and then they are those of both."""
+    text = ":claim{0} a cnrs:Claim ; rdf:subject :a ; rdf:predicate :p ; rdf:object :{1} ."
+    world = begin(triples(""))
+    world.change(quads(triples(f"{text.format(0, 'a')} {text.format(1, 'a')}")))
+    world.change(quads(triples(":claim0 owl:sameAs :claim1 .")))
+    world.change(quads(triples(text.format(0, "b"))))
+    world.change([], quads(triples(":claim0 owl:sameAs :claim1 .")))

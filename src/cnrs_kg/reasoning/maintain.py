@@ -46,6 +46,9 @@ class Day:
     after: date
 
 
+_MERGED_CLAIM = "a claim is the same as another term: its own statements alone decide, which then are those of both"
+
+
 @dataclass
 class Maintained:
     """What a change does to inferences.
@@ -113,6 +116,8 @@ class _Run:
         if self._now.same:
             self._refuse_merged_vocabulary()
         touched = self._touched_claims((*added, *removed))
+        if self._now.same and any(map(self._is_merged, touched)):
+            raise NotMaintainable(_MERGED_CLAIM)
         gone = self._withdraw([*self._asserted.lost, *self._ended(touched)])
         self._rederive(gone)
         self._add(touched)
@@ -344,6 +349,8 @@ class _Run:
         for node in pair:
             if isinstance(node, ox.Literal) or node in self._program.constants or self._is_vocabulary(node):
                 raise NotMaintainable(f"{shown(node)} is a property, a class, or named by the ontology")
+            if self._is_claim(node):
+                raise NotMaintainable(_MERGED_CLAIM)
         members = {node for one in pair for node in (one, *self._view.objects(one, SAME_AS))}
         limit = self._budget.sameness
         degree = sum(1 for _ in islice((one for node in members for one in self._view.around(node)), limit + 1))
@@ -360,6 +367,15 @@ class _Run:
             nodes = (subject, value_) if predicate == SAME_AS else ()
             if predicate in self._now.same or any(map(self._is_vocabulary, nodes)):
                 raise NotMaintainable("a property or a class is the same as another")
+            if any(map(self._is_claim, nodes)):
+                raise NotMaintainable(_MERGED_CLAIM)
+
+    def _is_claim(self, node: Node) -> bool:
+        """Whether a node has statements that decide whether a claim holds."""
+        return any(next(iter(self._asserted.objects(node, part)), None) is not None for part in claims.OWN)
+
+    def _is_merged(self, node: Node) -> bool:
+        return any(other != node for other in self._view.objects(node, SAME_AS))
 
     def _is_vocabulary(self, node: Node) -> bool:
         used = isinstance(node, ox.NamedNode) and next(iter(self._view.pairs(node)), None) is not None
