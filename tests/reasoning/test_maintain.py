@@ -306,3 +306,9 @@ def test_a_claim_that_is_the_same_as_another_is_left_to_a_new_closure() -> None:
     world.change(quads(triples(":claim0 owl:sameAs :claim1 .")))
     world.change(quads(triples(text.format(0, "b"))))
     world.change([], quads(triples(":claim0 owl:sameAs :claim1 .")))
+
+
+def test_that_a_term_is_the_same_as_itself_goes_with_its_assertion() -> None:
+    world = begin(triples(":A rdfs:subClassOf :A ."))
+    world.change(quads(triples(":a owl:sameAs :a . :a a :A ; owl:sameAs :b .")))
+    world.change(quads(triples(":a :p :a .")), quads(triples(":a owl:sameAs :a .")))

@@ -65,7 +65,12 @@ class Backwards:
         self._any_same = next(iter(view.pairs(SAME_AS)), None) is not None
 
     def reasons(self, statement: Statement, width: int | None = None) -> Iterator[Reason]:
-        """The ways in which the statement follows by one clause, or by sameness; `width` of each clause at most."""
+        """The ways in which the statement follows by one clause, or by sameness; `width` of each clause at most.
+
+        That a term is the same as itself is never inferred, since it says nothing.
+        """
+        if statement[1] == SAME_AS and statement[0] == statement[2]:
+            return
         fact = Atom(*statement)
         for clause in (*self._program.to_key.get(key(fact), ()), *self._program.to_key.get((None, None), ())):
             assert clause.head is not None
