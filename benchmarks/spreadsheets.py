@@ -96,12 +96,12 @@ def peak() -> Iterator[list[int]]:
 
 
 def measure(kg: KnowledgeGraph, rows: int, case: str) -> dict[str, Any]:
-    document = filled(kg.template(XLSX, ["JointUnit"]), rows, case)
+    document = filled(kg.sheets.template(XLSX, ["JointUnit"]), rows, case)
     with peak() as most:
         started = time.perf_counter()
         verdict = kg.validate(propose([document]))
         judged = time.perf_counter()
-        copy = kg.marked(verdict, document, "en")
+        copy = kg.sheets.marked(verdict, document, "en")
         marked = time.perf_counter()
     faults = {(place["row"], place["column"]) for one in verdict.results for place in one.places}
     return told(

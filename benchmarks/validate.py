@@ -4,8 +4,9 @@
 
 Wanted against 1 M and 5 M triples: 250 ms in a running server, 1.5 s by the command line from cold, 10 k to 5 M within
 2 times. Files: the generator's submission, of which the end is cut off, and the same with each tenth statement left
-out, so that shapes have more faults to tell (27 shapes, `organisations-shapes.ttl`). The graph is published with its closure; that it
-conforms is taken for granted. A server is asked by HTTP, for JSON; the first answer includes what is compiled once.
+out, so that shapes have more faults to tell (27 shapes, `organisations-shapes.ttl`). The graph is published with its
+closure; that it conforms is taken for granted. A server is asked by HTTP, for JSON; the first answer includes what is
+compiled once.
 """
 
 import argparse

@@ -20,6 +20,7 @@ LAYERS = [
     "accounts",
     "sessions",
     "overview",
+    "things",
     "knowledge_graph",
     "web",
     "cli",

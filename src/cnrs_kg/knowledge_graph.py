@@ -25,7 +25,6 @@ from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.reasoning.limits import Budget
 from cnrs_kg.reasoning.reasons import Statement
 from cnrs_kg.sessions import Sessions
-from cnrs_kg.spreadsheets.marks import with_marks
 from cnrs_kg.spreadsheets.spots import read_lines
 from cnrs_kg.store.current import CurrentVersion
 from cnrs_kg.store.graphs import role
@@ -37,13 +36,14 @@ from cnrs_kg.submissions.change import Change, Outcome, Progress, Trial
 from cnrs_kg.submissions.direct import WHOLE, DirectWrites
 from cnrs_kg.submissions.explaining import Explaining, Explanation
 from cnrs_kg.submissions.intake import CLAIMABLE, claimable_properties
-from cnrs_kg.submissions.marking import marks_of
-from cnrs_kg.submissions.proposal import Document, Proposal
+from cnrs_kg.submissions.marking import Sheets
+from cnrs_kg.submissions.proposal import Proposal, named
 from cnrs_kg.submissions.reading import Reader
 from cnrs_kg.submissions.sources import find
 from cnrs_kg.submissions.stewards import Means, Rules, Stewards
 from cnrs_kg.submissions.validate import Validation
 from cnrs_kg.submissions.writer import Task, Writer
+from cnrs_kg.things import Thing, thing
 from cnrs_kg.validation.report import Verdict
 
 
@@ -258,6 +258,14 @@ class KnowledgeGraph:
         answer = json.loads(self.query(text, version=version).read())
         return [{name: term["value"] for name, term in row.items()} for row in answer["results"]["bindings"]]
 
+    def thing(self, iri: str, version: Version | None = None, *, client: str = "") -> Thing | None:
+        """What a version says of a thing; None if nothing, `RdfError` if the name is no IRI."""
+        return thing(named(iri), lambda text: self.query(text, version=version, client=client).read())
+
+    def description(self, iri: str, media_type: str, version: Version | None = None, *, client: str = "") -> bytes:
+        """The statements about a thing as RDF, none of them if there are none."""
+        return self.query(f"DESCRIBE {named(iri)}", graph_format=media_type, version=version, client=client).read()
+
     def named_graphs(self, version: Version | None = None) -> list[NamedGraph]:
         """The named graphs with their sizes and roles, by IRI."""
         return listed(self.rows(GRAPHS, version))
@@ -282,9 +290,8 @@ class KnowledgeGraph:
         return examples(self.project)
 
     def validate(self, proposal: Proposal, *, alone: bool = False, complete: bool = False, client: str = "") -> Verdict:
-        """What would happen if the proposal were submitted; nothing is stored.
-
-        `alone`: it is judged beside ontology and shapes only; `complete`: every fault in detail, however many.
+        """What would happen if the proposal were submitted: `alone` beside ontology and shapes only, `complete` with
+        every fault in detail, however many.
         """
         judging = Validation(self._opened(client)[1], self._judge)
         return judging.validate(proposal, alone=alone, complete=complete)
@@ -292,15 +299,10 @@ class KnowledgeGraph:
     def _judge(self, trial: Trial) -> Outcome:
         return self._judging.try_out(trial, patience=self.settings.lock_timeout)
 
-    def marked(self, verdict: Verdict, document: Document, lang: str, *, client: str = "") -> bytes:
-        """A spreadsheet that was judged as a workbook with its faults marked, or a workbook of the faults alone."""
-        body = with_marks(document.data, marks_of(verdict, document))
-        return self.pool.sheet("mark", self._published(None).path, body, options={"lang": lang}, client=client)
-
-    def template(self, media_type: str, names: Sequence[str] = (), *, client: str = "") -> bytes:
-        """A spreadsheet to fill in: XLSX with the sheets of these classes, or of all; CSV with the one."""
-        options = {"media_type": media_type, "names": list(names)}
-        return self.pool.sheet("template", self._published(None).path, options=options, client=client)
+    @property
+    def sheets(self) -> Sheets:
+        """Spreadsheets by the template of the published version: to fill in, and filled in with faults marked."""
+        return Sheets(self.pool, self._published(None).path)
 
     def _opened(self, client: str) -> tuple[Version, Reader]:
         base = self._published(None)

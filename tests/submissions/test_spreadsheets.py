@@ -28,7 +28,7 @@ def kg(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
 
 def filled(kg: KnowledgeGraph, *rows: list[str | None]) -> Document:
     """The template with these rows of organisations: identifier, name (en), name (fr), partner."""
-    book = load_workbook(io.BytesIO(kg.template(XLSX)))
+    book = load_workbook(io.BytesIO(kg.sheets.template(XLSX)))
     headers = [cell.value for cell in book["Organisation"][1]]
     places = [0, *(next(n for n, head in enumerate(headers) if part in head) for part in ("@en", "@fr", "partner"))]
     for number, row in enumerate(rows, 3):
@@ -54,19 +54,19 @@ def test_a_faulty_cell_is_told_and_marked(kg: KnowledgeGraph) -> None:
     (fault,) = verdict.results
     assert fault.kind == "syntax" and fault.places[0]["row"] == 3
     assert [fix["replacement"] for fix in fault.fixes] == ["One"]
-    book = load_workbook(io.BytesIO(kg.marked(verdict, document, "fr")))
+    book = load_workbook(io.BytesIO(kg.sheets.marked(verdict, document, "fr")))
     cell = book["Organisation"][f"{fault.places[0]['column']}3"]
     assert "Onne" in cell.comment.text and cell.value == "Onne" and book.sheetnames[0] == FAULTS
 
 
 def test_csv_of_one_class(kg: KnowledgeGraph) -> None:
-    text = kg.template(CSV, ["Organisation"]).decode("utf-8-sig")
+    text = kg.sheets.template(CSV, ["Organisation"]).decode("utf-8-sig")
     document = Document("o.csv", f"{text}new,New,Neuf\n".encode(), CSV)
     assert kg.validate(propose([document])).added == 3
     with pytest.raises(RdfError, match="one class"):
-        kg.template(CSV)
+        kg.sheets.template(CSV)
     with pytest.raises(RdfError, match="Nothing"):
-        kg.template(XLSX, ["Nothing"])
+        kg.sheets.template(XLSX, ["Nothing"])
 
 
 def test_hostile_bytes_are_a_result(kg: KnowledgeGraph) -> None:

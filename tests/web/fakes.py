@@ -11,10 +11,12 @@ import pyoxigraph as ox
 from cnrs_kg import errors
 from cnrs_kg.accounts import Accounts
 from cnrs_kg.config import Settings
+from cnrs_kg.engine.requests import JSON_RESULTS
 from cnrs_kg.rdf.formats import rdf_syntax, result_syntax
 from cnrs_kg.sessions import Sessions
 from cnrs_kg.store.versions import Versions
 from cnrs_kg.submissions.stewards import Means, Rules, Stewards
+from cnrs_kg.things import Thing, thing
 
 EX = "https://w3id.org/cnrs-kg/id/unit/"
 GRAPH = "https://w3id.org/cnrs-kg/graph/source"
@@ -155,6 +157,9 @@ class FakeGraph:
             self.files.append(io.BytesIO(body))
             return Answer(form, wanted, None, rows, self.files[-1], len(body))
         return Answer(form, wanted, body, rows, size=len(body), again=self.again)
+
+    def thing(self, iri: str, version: Version | None = None, *, client: str = "") -> Thing | None:
+        return thing(ox.NamedNode(iri), lambda text: self.query(text, result_format=JSON_RESULTS).read())
 
     def named_graphs(self, version: Version | None = None) -> list[NamedGraph]:
         return [NamedGraph(graph.value, len(list(self.store.quads_for_pattern(None, None, None, graph))))

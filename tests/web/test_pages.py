@@ -80,7 +80,7 @@ def test_the_answer_is_a_table_with_local_links(client):
     assert reply.status_code == 200
     assert "<td>" in reply.text and "id:unit/cintra" in reply.text
     assert "CINTRA &lt;script&gt;" in reply.text and "<script>" not in reply.text
-    assert re.search(r'href="/sparql\?query=DESCRIBE', reply.text)
+    assert re.search(r'href="/doc/unit/cintra"', reply.text)
 
 
 def test_the_downloads_give_the_answer(client):

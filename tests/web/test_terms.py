@@ -17,7 +17,9 @@ def tsv(query: str) -> terms.Table:
 def test_our_iris_lead_to_their_description_here():
     found = terms.iri_term(BASE + "id/unit/cintra", BASE)
     assert found.text == "id:unit/cintra" and not found.external
-    assert found.href == "/sparql?query=DESCRIBE%20%3Chttps%3A%2F%2Fw3id.org%2Fcnrs-kg%2Fid%2Funit%2Fcintra%3E"
+    assert found.href == "/doc/unit/cintra"
+    assert terms.describe_url(BASE + "ontology#Unit") == "/doc?iri=https%3A%2F%2Fw3id.org%2Fcnrs-kg%2Fontology%23Unit"
+    assert terms.describe_url(BASE + "id/a b") == "/doc?iri=https%3A%2F%2Fw3id.org%2Fcnrs-kg%2Fid%2Fa%20b"
 
 
 def test_other_iris_lead_where_they_say():

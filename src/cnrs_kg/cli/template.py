@@ -17,4 +17,4 @@ def template(output: Path, names: tuple[str, ...]) -> None:
     if media_type is None:
         raise click.UsageError(f"{output}: name a file that ends in .xlsx or .csv.")
     with graph(workers=1) as kg:
-        output.write_bytes(kg.template(media_type, names))
+        output.write_bytes(kg.sheets.template(media_type, names))

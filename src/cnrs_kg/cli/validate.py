@@ -51,7 +51,7 @@ def validate(
     with graph(workers=1) as kg, Console(stderr=True).status("judging"):
         verdict = kg.validate(propose(sent, graph_, replaces=replace), alone=alone, complete=complete)
         if copy is not None:
-            copy.write_bytes(kg.marked(verdict, _spreadsheet(sent), lang))
+            copy.write_bytes(kg.sheets.marked(verdict, _spreadsheet(sent), lang))
     _print(verdict, {document.name: document.data for document in sent}, format_, lang)
     if not verdict.conforms:
         sys.exit(1)

@@ -12,7 +12,19 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from cnrs_kg import errors
-from cnrs_kg.web import blame, bridge, explain, home, operations, problems, security, sign_in, submissions, validate
+from cnrs_kg.web import (
+    blame,
+    bridge,
+    explain,
+    home,
+    linked_data,
+    operations,
+    problems,
+    security,
+    sign_in,
+    submissions,
+    validate,
+)
 from cnrs_kg.web.graph_store import GraphStore
 from cnrs_kg.web.messages import BadRequest, Incoming, MethodRefused, Reply, header_value
 from cnrs_kg.web.query_page import QueryPage
@@ -131,6 +143,7 @@ def create_app(kg: "KnowledgeGraph", *, log: Log = REQUESTS.info) -> Flask:
     pages = Pages(app.jinja_env)
     front = Front(app.wsgi_app, kg, pages, log)
     app.register_blueprint(home.blueprint(kg, pages))
+    app.register_blueprint(linked_data.blueprint(kg, pages))
     app.register_blueprint(blame.blueprint(kg, pages))
     app.register_blueprint(explain.blueprint(kg, pages))
     app.register_blueprint(validate.blueprint(kg, pages))

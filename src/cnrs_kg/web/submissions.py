@@ -123,7 +123,7 @@ class Submissions:
             sheet = next((one for one in documents if one.media_type in SHEETS), None)
             if sheet is None:
                 raise NotAcceptable("No document of the submission is a spreadsheet", available=["json", "csv"])
-            return reports.file(self.kg.marked(verdict, sheet, language), XLSX, "marked.xlsx")
+            return reports.file(self.kg.sheets.marked(verdict, sheet, language), XLSX, "marked.xlsx")
         return reports.document(verdict, media_type, language)
 
     def diff(self, incoming: Incoming, number: int) -> Reply:

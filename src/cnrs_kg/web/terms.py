@@ -8,12 +8,13 @@ import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from cnrs_kg.rdf.namespaces import PREFIXES, XSD
+from cnrs_kg.rdf.namespaces import ID, PREFIXES, XSD
 from cnrs_kg.web.messages import url
 
 ROWS = 500
 """Rows that a page shows; the whole answer is a download away."""
 
+_PATH = re.compile(r"[\w.-]+(/[\w.-]+)*", re.ASCII)
 _LINE = 2**20
 _CELL = 2000
 _LITERAL = r'"((?:[^"\\]|\\.)*)"(?:\^\^<([^<>"{}|^`\\\x00-\x20]*)>|@([A-Za-z0-9-]+))?'
@@ -48,8 +49,10 @@ class Table:
 
 
 def describe_url(iri: str) -> str:
-    """A local page about an IRI: its description."""
-    return url("/sparql", [("query", f"DESCRIBE <{iri}>")])
+    """A local page about an IRI."""
+    if iri.startswith(ID.iri) and _PATH.fullmatch(iri, len(ID.iri)):
+        return url(f"/doc/{iri.removeprefix(ID.iri)}", [])
+    return url("/doc", [("iri", iri)])
 
 
 def short(iri: str) -> str:

@@ -48,7 +48,9 @@ def _answer(kg: "KnowledgeGraph", pages: Pages, incoming: Incoming) -> Reply:
     language = language_of(incoming)[0]
     if media_type == XLSX:
         sheet = next((one for one in found.documents if one.media_type in SHEETS), found.documents[0])
-        return reports.file(kg.marked(verdict, sheet, language, client=client(incoming, None)), XLSX, "marked.xlsx")
+        return reports.file(
+            kg.sheets.marked(verdict, sheet, language, client=client(incoming, None)), XLSX, "marked.xlsx"
+        )
     if media_type != HTML:
         return reports.document(verdict, media_type, language)
     sources = {document.name: document.data for document in found.documents}
@@ -62,5 +64,5 @@ def _template(kg: "KnowledgeGraph", incoming: Incoming, extension: str) -> Reply
         raise NotAcceptable(f"{extension[:80]!r} is none of the formats of a template", available=list(_SPREADSHEETS))
     names = [value for name, value in parameters(incoming.query_string) if name == "class"]
     media_type = _SPREADSHEETS[extension]
-    body = kg.template(media_type, names, client=client(incoming, None))
+    body = kg.sheets.template(media_type, names, client=client(incoming, None))
     return reports.file(body, media_type, f"template.{extension}")

@@ -1,0 +1,166 @@
+"""Linked data: IRIs of ours lead to a page or data about what they name; both exist for any IRI that the graph knows.
+
+https://www.w3.org/TR/cooluris/#r303gendocument: `/id/…` names a thing and redirects to `/doc/…` or `/data/….ttl`.
+"""
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pyoxigraph as ox
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from cnrs_kg.rdf.formats import RDF_FORMATS
+from cnrs_kg.rdf.terms import Term
+from cnrs_kg.reasoning.terms import shown
+from cnrs_kg.things import Thing
+from cnrs_kg.validation.labels import in_language
+from cnrs_kg.web import caching, memento, negotiation, security
+from cnrs_kg.web.bridge import incoming as current_request
+from cnrs_kg.web.bridge import response
+from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
+from cnrs_kg.web.problems import NotFound, wants_page
+from cnrs_kg.web.rendering import Pages, language_of
+from cnrs_kg.web.sparql import client, identity
+from cnrs_kg.web.terms import describe_url
+
+if TYPE_CHECKING:
+    from cnrs_kg.knowledge_graph import KnowledgeGraph
+
+_EXTENSIONS = {syntax.extension: syntax.media_type for syntax in RDF_FORMATS if syntax.name != "n3"}
+_WHOLE = {"ontology": "graph/ontology", "shapes": "graph/shapes"}
+
+
+def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
+    """The resources that IRIs of ours lead to."""
+    found, resource = Blueprint("linked_data", __name__), LinkedData(kg, pages)
+
+    @found.get("/id/<path:name>")
+    def named(name: str) -> ResponseReturnValue:
+        return response(resource.see_other(current_request(), f"id/{name}"))
+
+    @found.get("/doc/<path:name>")
+    def document(name: str) -> ResponseReturnValue:
+        return response(resource.page(current_request(), kg.settings.base_iri + f"id/{name}"))
+
+    @found.get("/data/<path:name>.<extension>")
+    def data(name: str, extension: str) -> ResponseReturnValue:
+        return response(resource.data(current_request(), kg.settings.base_iri + f"id/{name}", extension))
+
+    @found.get("/doc")
+    def any_document() -> ResponseReturnValue:
+        incoming = current_request()
+        return response(resource.page(incoming, _iri(incoming)))
+
+    @found.get("/data")
+    def any_data() -> ResponseReturnValue:
+        incoming = current_request()
+        return response(resource.data(incoming, _iri(incoming), dict(parameters(incoming.query_string)).get("format")))
+
+    @found.get("/graph/<path:name>")
+    def graph(name: str) -> ResponseReturnValue:
+        return response(resource.whole(current_request(), f"graph/{name}"))
+
+    for path, name in _WHOLE.items():
+        found.add_url_rule(f"/{path}", path, lambda name=name: response(resource.whole(current_request(), name)))
+    return found
+
+
+class LinkedData:
+    """What stands behind the IRIs; each method answers a request."""
+
+    def __init__(self, kg: "KnowledgeGraph", pages: Pages) -> None:
+        self._kg, self._pages = kg, pages
+
+    def see_other(self, incoming: Incoming, name: str) -> Reply:
+        """303 to the page or the data about a thing, by what the client accepts."""
+        path = quote(name.removeprefix("id/"))
+        if wants_page(incoming):
+            return _redirected(f"/doc/{path}")
+        media_type = negotiation.graph_format(incoming.header("Accept"))
+        extension = next(name for name, known in _EXTENSIONS.items() if known == media_type)
+        return _redirected(f"/data/{path}.{extension}")
+
+    def whole(self, incoming: Incoming, name: str) -> Reply:
+        """303 to all statements of a named graph, or for a browser to what is said of the graph."""
+        iri = self._kg.settings.base_iri + name
+        if wants_page(incoming):
+            return _redirected(url("/sparql", [("query", f"SELECT * {{ GRAPH <{iri}> {{ ?s ?p ?o }} }} LIMIT 1000")]))
+        return _redirected(url("/rdf-graph-store", [("graph", iri)]))
+
+    def page(self, incoming: Incoming, iri: str) -> Reply:
+        """What the graph says of a thing, for people."""
+        asked = memento.asked(self._kg, _version(incoming), incoming.header("Accept-Datetime"))
+        found = self._kg.thing(iri, asked.version, client=client(incoming, None))
+        if found is None:
+            raise NotFound(f"Nothing is published about <{iri}>", advice="Look for it by a query: /sparql.")
+        language = language_of(incoming)[0]
+        data = [(name, url("/data", [("iri", iri), ("format", name)])) for name in _EXTENSIONS]
+        links = [("Link", f'<{href}>; rel="alternate"; type="{_EXTENSIONS[name]}"') for name, href in data]
+        return self._pages.render(
+            "thing.html",
+            incoming,
+            etag_of=("thing", identity(asked.version), iri),
+            headers=[*links, *memento.headers(asked, incoming.path, incoming.path, moved=False)],
+            thing=found,
+            title=_label(found.iri, found, language),
+            name=lambda term: _label(term, found, language),
+            link=_link,
+            why=lambda predicate, value: _why(found, predicate, value),
+            shown=shown,
+            data=data,
+            own=[one for one in found.properties if not one.inverse],
+            pointing=[one for one in found.properties if one.inverse],
+        )
+
+    def data(self, incoming: Incoming, iri: str, format_: str | None) -> Reply:
+        """What the graph says of a thing, as RDF."""
+        media_type = negotiation.graph_format(incoming.header("Accept"), format_)
+        asked = memento.asked(self._kg, _version(incoming), incoming.header("Accept-Datetime"))
+        tag = caching.etag("data", identity(asked.version), iri, media_type, caching.build())
+        headers = (
+            ("ETag", tag),
+            ("Cache-Control", "public, no-cache"),
+            ("Vary", caching.VARY),
+            ("Link", f'<{url("/doc", [("iri", iri)])}>; rel="describedby"; type="text/html"'),
+            *memento.headers(asked, incoming.path, incoming.path, moved=False),
+            *security.CROSS_ORIGIN,
+            *security.HEADERS,
+        )
+        if caching.matches(incoming.header("If-None-Match"), tag):
+            return Reply(304, headers)
+        if self._kg.thing(iri, asked.version, client=client(incoming, None)) is None:
+            raise NotFound(f"Nothing is published about <{iri}>", advice="Look for it by a query: /sparql.")
+        body = self._kg.description(iri, media_type, asked.version, client=client(incoming, None))
+        content = (("Content-Type", negotiation.content_type(media_type)), ("Content-Length", str(len(body))))
+        return Reply(200, (*content, *headers), body)
+
+
+def _iri(incoming: Incoming) -> str:
+    iri = dict(parameters(incoming.query_string)).get("iri")
+    if not iri:
+        raise BadRequest("No IRI was given", advice="Add ?iri= with the encoded IRI.")
+    return iri
+
+
+def _version(incoming: Incoming) -> str | None:
+    return dict(parameters(incoming.query_string)).get("version") or None
+
+
+def _redirected(location: str) -> Reply:
+    headers = (("Location", location), ("Content-Length", "0"), ("Vary", "Accept"), *security.CROSS_ORIGIN)
+    return Reply(303, (*headers, *security.HEADERS))
+
+
+def _label(term: Term, found: Thing, language: str) -> str:
+    if isinstance(term, ox.NamedNode):
+        return in_language(found.labels.get(term.value, {}), language) or shown(term)
+    return term.value if isinstance(term, ox.Literal) else str(term)
+
+
+def _link(term: Term) -> str | None:
+    return describe_url(term.value) if isinstance(term, ox.NamedNode) else None
+
+
+def _why(found: Thing, predicate: ox.NamedNode, value: Term) -> str:
+    return url("/explain", [("s", str(found.iri)), ("p", str(predicate)), ("o", str(value))])
