@@ -1,7 +1,6 @@
 """What shapes find on a branch: of the change alone where the version before was judged by the same shapes."""
 
 import sys
-from collections.abc import Iterable
 from functools import partial
 
 import pyoxigraph as ox
@@ -53,9 +52,12 @@ def _everything(branch: Branch, shapes: Shapes, detailed: int | None) -> tuple[S
 
 
 def _read(branch: Branch) -> Shapes:
-    graphs: Iterable[ox.NamedNode | ox.BlankNode] = branch.store.named_graphs()
-    found = (branch.store.quads_for_pattern(None, None, None, graph) for graph in graphs if role(graph) is Role.SHAPES)
-    return compile_shapes(quad.triple for quads in found for quad in quads)
+    # Read out before anything can be raised: a store's iterator may end in no other thread than its own, and a
+    # traceback would carry it there.
+    graphs = [graph for graph in branch.store.named_graphs() if role(graph) is Role.SHAPES]
+    return compile_shapes(
+        [quad.triple for graph in graphs for quad in branch.store.quads_for_pattern(None, None, None, graph)]
+    )
 
 
 def _written(branch: Branch) -> tuple[list[ox.Quad], list[ox.Quad]]:

@@ -146,7 +146,7 @@ class Reader:
         Without a graph of its own it is meant of the proposal's, or of every writable graph if that names none.
         """
         named = graph if quad.graph_name == DEFAULT_GRAPH else quad.graph_name
-        graphs = self.store.named_graphs() if named is None else [named]
+        graphs = list(self.store.named_graphs()) if named is None else [named]
         found: set[ox.Quad] = set()
         for holder in graphs:
             if role(holder).writable:
