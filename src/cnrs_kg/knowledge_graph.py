@@ -1,12 +1,11 @@
 """The use cases: what the web application and the command line may ask of the graph."""
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from threading import Event, Lock
+from threading import Event
 from typing import IO, Any
 
 import pyoxigraph as ox
@@ -16,7 +15,7 @@ from cnrs_kg.config import Settings
 from cnrs_kg.engine.kind import query_form
 from cnrs_kg.engine.pool import Pool
 from cnrs_kg.engine.requests import JSON_RESULTS, N_TRIPLES, Answer, Limits, QueryRequest
-from cnrs_kg.errors import StoreDamaged, StoreError, StoreLocked
+from cnrs_kg.errors import StoreDamaged, StoreError
 from cnrs_kg.overview import FIGURES, GRAPHS, Example, NamedGraph, counted, examples, listed
 from cnrs_kg.rdf.formats import RdfSyntax
 from cnrs_kg.rdf.namespaces import PREFIXES
@@ -66,7 +65,6 @@ class KnowledgeGraph:
         self.writer = Writer(task)
         self._judging = Writer(task)
         self._explaining = Explaining(explaining.Task(settings.data_dir, settings.base_iri, settings.query_timeout))
-        self._turn = Lock()
         self._current = CurrentVersion(self.store)
         self.accounts = Accounts(settings.data_dir / "app.sqlite")
         self.sessions = Sessions(settings.data_dir / "app.sqlite", self.accounts)
@@ -103,6 +101,14 @@ class KnowledgeGraph:
             self.store,
             Means(self._opened, self._judge, self._publish),
             Rules(settings.accept_own, settings.anonymous_submit, settings.lock_timeout),
+        )
+
+    @cached_property
+    def direct(self) -> DirectWrites:
+        """Curators' own writes: SPARQL updates and the Graph Store Protocol."""
+        settings = self.settings
+        return DirectWrites(
+            self.store, self.pool, settings.base_iri, self._publish, settings.lock_timeout, plain=self.plain
         )
 
     def close(self) -> None:
@@ -344,42 +350,6 @@ class KnowledgeGraph:
         if outcome.changed and outcome.version is not None:
             self.pool.prepare(outcome.version.path)
         return outcome
-
-    def update(self, text: str, **options: Any) -> Outcome:
-        """Evaluate a SPARQL update on the current version, judge what it changes, publish it if it conforms."""
-        with self._direct() as direct:
-            return direct.update(text, **options)
-
-    def replace_graph(self, iri: str | None, parts: Sequence[tuple[bytes, str]], **options: Any) -> Outcome:
-        """The graph's whole content becomes what the documents (bytes, media type) hold."""
-        with self._direct() as direct:
-            return direct.write(iri, parts, replace=True, **options)
-
-    def add_to_graph(self, iri: str | None, parts: Sequence[tuple[bytes, str]], **options: Any) -> Outcome:
-        """The documents' statements are added to the graph."""
-        with self._direct() as direct:
-            return direct.write(iri, parts, replace=False, **options)
-
-    def delete_graph(self, iri: str | None, **options: Any) -> Outcome | None:
-        """Withdraw every statement of the graph; None if there is none."""
-        with self._direct() as direct:
-            return direct.delete(iri, **options)
-
-    @contextmanager
-    def _direct(self) -> Iterator[DirectWrites]:
-        """One direct write at a time: none is evaluated on a version that another one is about to replace."""
-        seconds = self.settings.lock_timeout
-        if not self._turn.acquire(timeout=seconds):
-            raise StoreLocked(
-                f"other changes are being judged; this one waited {seconds:g} s for its turn",
-                limit="lock_timeout",
-                advice="Send it again.",
-                retry_after=10,
-            )
-        try:
-            yield DirectWrites(self.store, self.pool, self.settings.base_iri, self._publish, plain=self.plain)
-        finally:
-            self._turn.release()
 
     # Operation
 

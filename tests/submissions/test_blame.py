@@ -79,7 +79,7 @@ def test_what_came_back_has_its_last_origin_and_a_past_version_its_own(kg: Knowl
 
 
 def test_what_was_withdrawn_has_what_withdrew_it(kg: KnowledgeGraph) -> None:
-    direct = kg.update(f"DELETE DATA {{ <{ONE}> <urn:note> 'ä \"x\"' }}", agent="otto")
+    direct = kg.direct.update(f"DELETE DATA {{ <{ONE}> <urn:note> 'ä \"x\"' }}", agent="otto")
     assert direct.version is not None
     found = blame(kg, ONE, "<urn:note>", "'ä \"x\"'")
     (origin,) = found.withdrawn

@@ -21,7 +21,9 @@ def ask(kg: KnowledgeGraph, pattern: str) -> bool:
 
 
 def test_an_insert_is_published_in_the_stewards_graph_and_reasoned_with(small: KnowledgeGraph) -> None:
-    outcome = small.update(f'{PREFIXES} INSERT DATA {{ <{TWO}> a cnrs:Unit ; cnrs:name "Two"@en }}', agent="alice")
+    outcome = small.direct.update(
+        f'{PREFIXES} INSERT DATA {{ <{TWO}> a cnrs:Unit ; cnrs:name "Two"@en }}', agent="alice"
+    )
     assert outcome.conforms and outcome.changed and outcome.version is not None
     assert (outcome.version.number, outcome.version.agent) == (2, "alice")
     assert ask(small, f"GRAPH <{STEWARD}> {{ <{TWO}> a cnrs:Unit }}")
@@ -32,12 +34,12 @@ def test_an_insert_is_published_in_the_stewards_graph_and_reasoned_with(small: K
 def test_the_version_that_a_change_made_is_known_at_once(small: KnowledgeGraph, monkeypatch) -> None:
     monkeypatch.setattr("cnrs_kg.store.current.FRESH", 3600)
     before = small.current()
-    outcome = small.update(f'INSERT DATA {{ <{ONE}> <urn:p> "x" }}')
+    outcome = small.direct.update(f'INSERT DATA {{ <{ONE}> <urn:p> "x" }}')
     assert before != outcome.version == small.current()
 
 
 def test_what_does_not_conform_changes_nothing(small: KnowledgeGraph) -> None:
-    outcome = small.update(f"{PREFIXES} INSERT DATA {{ <{TWO}> a cnrs:Unit }}")
+    outcome = small.direct.update(f"{PREFIXES} INSERT DATA {{ <{TWO}> a cnrs:Unit }}")
     assert not outcome.conforms
     assert [result.shape for result in outcome.verdict.results] == [
         "https://w3id.org/cnrs-kg/shapes#Organisation-label"
@@ -48,14 +50,14 @@ def test_what_does_not_conform_changes_nothing(small: KnowledgeGraph) -> None:
 
 
 def test_a_delete_without_a_graph_withdraws_from_every_writable_graph(small: KnowledgeGraph) -> None:
-    small.update(f'INSERT DATA {{ <{ONE}> <urn:p> "x" . GRAPH <urn:other> {{ <{ONE}> <urn:p> "x" }} }}')
-    outcome = small.update(f'DELETE DATA {{ <{ONE}> <urn:p> "x" }}')
+    small.direct.update(f'INSERT DATA {{ <{ONE}> <urn:p> "x" . GRAPH <urn:other> {{ <{ONE}> <urn:p> "x" }} }}')
+    outcome = small.direct.update(f'DELETE DATA {{ <{ONE}> <urn:p> "x" }}')
     assert outcome.verdict.withdrawn == 2
     assert not ask(small, '?s <urn:p> "x"')
 
 
 def test_what_is_only_inferred_cannot_be_deleted_and_that_is_said(small: KnowledgeGraph) -> None:
-    outcome = small.update(f"{PREFIXES} DELETE DATA {{ <{ONE}> a cnrs:Organisation }}")
+    outcome = small.direct.update(f"{PREFIXES} DELETE DATA {{ <{ONE}> a cnrs:Organisation }}")
     assert not outcome.changed
     assert outcome.verdict.notes
     assert ask(small, f"<{ONE}> a cnrs:Organisation")
@@ -65,11 +67,11 @@ def test_what_is_only_inferred_cannot_be_deleted_and_that_is_said(small: Knowled
 def test_protected_graphs_are_not_written(small: KnowledgeGraph, name: str) -> None:
     graph = f"https://w3id.org/cnrs-kg/graph/{name}"
     with pytest.raises(ProtectedGraph):
-        small.update(f"INSERT DATA {{ GRAPH <{graph}> {{ <urn:a> <urn:b> 1 }} }}")
+        small.direct.update(f"INSERT DATA {{ GRAPH <{graph}> {{ <urn:a> <urn:b> 1 }} }}")
     with pytest.raises(ProtectedGraph):
-        small.replace_graph(graph, [(b"<urn:a> <urn:b> 1 .", TURTLE)])
+        small.direct.replace(graph, [(b"<urn:a> <urn:b> 1 .", TURTLE)])
     with pytest.raises(ProtectedGraph):
-        small.delete_graph(graph)
+        small.direct.delete(graph)
 
 
 @pytest.mark.parametrize(
@@ -77,34 +79,34 @@ def test_protected_graphs_are_not_written(small: KnowledgeGraph, name: str) -> N
 )
 def test_a_wrong_update_is_an_error(small: KnowledgeGraph, text: str, error: type[Exception]) -> None:
     with pytest.raises(error):
-        small.update(text)
+        small.direct.update(text)
 
 
 def test_a_document_becomes_a_graph_is_added_to_replaced_and_deleted(small: KnowledgeGraph) -> None:
     graph = "https://example.org/graph"
-    first = small.replace_graph(graph, [(b"<urn:a> <urn:b> 1 .", TURTLE)], agent="alice")
+    first = small.direct.replace(graph, [(b"<urn:a> <urn:b> 1 .", TURTLE)], agent="alice")
     assert first.created and ask(small, "<urn:a> <urn:b> 1")
-    more = small.add_to_graph(
+    more = small.direct.add(
         graph, [(b"<urn:a> <urn:b> 2 .", TURTLE), (b"<urn:a> <urn:b> <urn:c> .", "application/n-triples")]
     )
     assert not more.created and ask(small, "<urn:a> <urn:b> 1, 2, <urn:c>")
-    small.replace_graph(graph, [(b"<urn:a> <urn:b> 2, 4 .", TURTLE)])
+    small.direct.replace(graph, [(b"<urn:a> <urn:b> 2, 4 .", TURTLE)])
     assert ask(small, "<urn:a> <urn:b> 2, 4") and not ask(small, "<urn:a> <urn:b> 1")
-    assert small.delete_graph(graph) is not None
+    assert small.direct.delete(graph) is not None
     assert not ask(small, "<urn:a> ?p ?o")
-    assert small.delete_graph(graph) is None
+    assert small.direct.delete(graph) is None
 
 
 def test_the_default_graph_takes_additions_as_the_stewards_and_no_replacement(small: KnowledgeGraph) -> None:
-    small.add_to_graph(None, [(b"<urn:a> <urn:b> 1 .", TURTLE)])
+    small.direct.add(None, [(b"<urn:a> <urn:b> 1 .", TURTLE)])
     assert ask(small, f"GRAPH <{STEWARD}> {{ <urn:a> <urn:b> 1 }}")
     with pytest.raises(ProtectedGraph, match="merge"):
-        small.replace_graph(None, [(b"<urn:a> <urn:b> 1 .", TURTLE)])
+        small.direct.replace(None, [(b"<urn:a> <urn:b> 1 .", TURTLE)])
 
 
 def test_a_document_that_is_not_rdf_changes_nothing(small: KnowledgeGraph) -> None:
     with pytest.raises(RdfSyntaxError) as caught:
-        small.replace_graph(STEWARD, [(b"<urn:a> <urn:b> 1 .\n<urn:c> nothing", TURTLE)])
+        small.direct.replace(STEWARD, [(b"<urn:a> <urn:b> 1 .\n<urn:c> nothing", TURTLE)])
     assert caught.value.position is not None and caught.value.position[0] == 2
     current = small.current()
     assert current is not None and current.number == 1
@@ -113,13 +115,13 @@ def test_a_document_that_is_not_rdf_changes_nothing(small: KnowledgeGraph) -> No
 @pytest.mark.parametrize("iri", ["http://[", "a:%zz", "http://a:b:c", "http://a/#a#b"])
 def test_a_graph_whose_name_is_no_iri_is_refused(small: KnowledgeGraph, iri: str) -> None:
     with pytest.raises(RdfError, match="is not an IRI"):
-        small.replace_graph(iri, [(b"<http://a> <http://b> 1 .", "text/turtle")])
+        small.direct.replace(iri, [(b"<http://a> <http://b> 1 .", "text/turtle")])
     with pytest.raises(RdfError, match="is not an IRI"):
-        small.delete_graph(iri)
+        small.direct.delete(iri)
 
 
 def test_a_rollback_is_judged_and_published(small: KnowledgeGraph) -> None:
-    small.update("INSERT DATA { <urn:a> <urn:b> 1 }")
+    small.direct.update("INSERT DATA { <urn:a> <urn:b> 1 }")
     outcome = small.rollback(1, agent="alice")
     assert outcome.version is not None and outcome.version.number == 3
     assert not ask(small, "<urn:a> ?p ?o")
@@ -127,13 +129,13 @@ def test_a_rollback_is_judged_and_published(small: KnowledgeGraph) -> None:
 
 def test_updates_sent_at_once_are_published_one_after_the_other(small: KnowledgeGraph) -> None:
     with ThreadPoolExecutor(4) as threads:
-        outcomes = list(threads.map(lambda n: small.update(f"INSERT DATA {{ <urn:a> <urn:b> {n} }}"), range(4)))
+        outcomes = list(threads.map(lambda n: small.direct.update(f"INSERT DATA {{ <urn:a> <urn:b> {n} }}"), range(4)))
     assert sorted(outcome.version.number for outcome in outcomes if outcome.version) == [2, 3, 4, 5]
     assert ask(small, "<urn:a> <urn:b> 0, 1, 2, 3")
 
 
 def test_who_waits_too_long_for_a_turn_is_told(small: KnowledgeGraph) -> None:
     small.settings = replace(small.settings, lock_timeout=0.01)
-    with small._turn, pytest.raises(StoreLocked) as caught:
-        small.update("INSERT DATA { <urn:a> <urn:b> 1 }")
+    with small.direct._turn(), pytest.raises(StoreLocked) as caught:
+        small.direct.update("INSERT DATA { <urn:a> <urn:b> 1 }")
     assert caught.value.limit == "lock_timeout"

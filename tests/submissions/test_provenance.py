@@ -78,7 +78,7 @@ def test_the_digest_leaves_it_out(kg: KnowledgeGraph, tmp_path: Path) -> None:
     other = write_validated_project(tmp_path)
     with KnowledgeGraph(Settings(data_dir=other / "var", workers=1), project=other) as again:
         assert again.build(progress=lambda stage: None).conforms
-        outcome = again.add_to_graph(None, [(GOOD.encode(), "text/turtle")])
+        outcome = again.direct.add(None, [(GOOD.encode(), "text/turtle")])
         assert outcome.version is not None and outcome.version.digest == kg.version(2).digest
 
 

@@ -361,7 +361,7 @@ def test_what_is_published_meanwhile_has_it_judged_anew(
 
     def beaten(change: Change) -> Outcome:
         if len(moved) < times:
-            moved.append(kg.update(f"INSERT DATA {{ <{ONE}> <urn:note> {len(moved)} }}"))
+            moved.append(kg.direct.update(f"INSERT DATA {{ <{ONE}> <urn:note> {len(moved)} }}"))
         return publish(change)
 
     monkeypatch.setattr(kg.stewards, "_means", replace(kg.stewards._means, publish=beaten))

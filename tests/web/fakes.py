@@ -171,6 +171,10 @@ class FakeGraph:
     def examples(self) -> list[Example]:
         return [Example("cq-01", {"en": "Which units?", "fr": "Quelles unités ?"}, "SELECT * { ?s ?p ?o }")]
 
+    @property
+    def direct(self) -> "FakeGraph":
+        return self
+
     def update(self, text: str, **options: Any) -> Outcome:
         self.asked.append({"text": text, **options})
         if self.fail is not None:
@@ -189,12 +193,12 @@ class FakeGraph:
             version=options["version"],
         )
 
-    def replace_graph(self, iri: str | None, parts: list[tuple[bytes, str]], **options: Any) -> Outcome:
-        existed = self.delete_graph(iri) is not None
-        outcome = self.add_to_graph(iri, parts, **options)
+    def replace(self, iri: str | None, parts: list[tuple[bytes, str]], **options: Any) -> Outcome:
+        existed = self.delete(iri) is not None
+        outcome = self.add(iri, parts, **options)
         return Outcome(outcome.conforms, outcome.version, created=not existed)
 
-    def add_to_graph(self, iri: str | None, parts: list[tuple[bytes, str]], **options: Any) -> Outcome:
+    def add(self, iri: str | None, parts: list[tuple[bytes, str]], **options: Any) -> Outcome:
         self.asked.append({"graph": iri, **options})
         if self.fail is not None:
             raise self.fail
@@ -204,7 +208,7 @@ class FakeGraph:
             self.store.load(data, rdf_syntax(media_type).format, base_iri=options["base_iri"], to_graph=target)
         return Outcome(self.conforms, self.current(), created)
 
-    def delete_graph(self, iri: str | None, **options: Any) -> Outcome | None:
+    def delete(self, iri: str | None, **options: Any) -> Outcome | None:
         target = ox.NamedNode(iri) if iri else ox.DefaultGraph()
         if iri is not None and not self.store.contains_named_graph(target):  # type: ignore[arg-type]
             return None

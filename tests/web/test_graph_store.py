@@ -109,11 +109,12 @@ def test_delete(client, curator):
 
 
 @pytest.mark.parametrize("method", ["put", "post", "delete"])
-def test_writing_needs_a_curator(client, kg, steward, method):
+def test_writing_needs_a_token(client, kg, method):
     before = len(kg.store)
     call = getattr(client, method)
     assert call(at(GRAPH), data=DATA, content_type=TURTLE).status_code == 401
-    assert call(at(GRAPH), data=DATA, content_type=TURTLE, headers=steward).status_code == 403
+    reader = {"Authorization": f"Bearer {kg.accounts.add('rita', 'reader')}"}
+    assert call(at(GRAPH), data=DATA, content_type=TURTLE, headers=reader).status_code == 403
     assert len(kg.store) == before
 
 

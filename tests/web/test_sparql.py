@@ -332,9 +332,10 @@ def test_an_update_needs_a_token(client, kg):
     assert kg.asked == []
 
 
-def test_an_update_needs_a_curator(client, kg, steward):
-    reply = client.post("/sparql", data="CLEAR ALL", content_type=UPDATE, headers=steward)
-    assert reply.status_code == 403 and "submission" in reply.json["advice"] and reply.json["role"] == "curator"
+def test_an_update_needs_a_steward(client, kg):
+    reader = {"Authorization": f"Bearer {kg.accounts.add('rita', 'reader')}"}
+    reply = client.post("/sparql", data="CLEAR ALL", content_type=UPDATE, headers=reader)
+    assert reply.status_code == 403 and reply.json["role"] == "steward"
     assert kg.asked == []
 
 

@@ -297,3 +297,40 @@ def test_hostile_texts_come_back_as_they_are(browser: Any, tokens: Any) -> None:
     assert made.json["title"] == "<script>alert('é')</script>"
     assert submit(browser, tokens["steward"], title=title).status_code == 400
     assert json.dumps(browser.get("/submissions/1").json)
+
+
+# Direct writes by who may not (decision 10)
+
+
+def test_a_stewards_update_becomes_a_submission(browser: Any, graph: KnowledgeGraph, tokens: Any) -> None:
+    graph.direct.update(f"INSERT DATA {{ <{ONE}> <urn:note> 1 }}")
+    text = "DELETE { ?s <urn:note> 1 } INSERT { ?s <urn:note> 2 } WHERE { ?s <urn:note> 1 }"
+    made = browser.post("/sparql", data=text, content_type="application/sparql-update", headers=tokens["steward"])
+    assert (made.status_code, made.headers["Location"], made.json["submitter"]) == (202, "/submissions/1", "steward")
+    validator("submission").validate(made.json)
+    assert (made.json["verdict"]["added"], made.json["verdict"]["withdrawn"]) == (1, 1)
+    assert len(graph.versions()) == 2
+    assert browser.post("/submissions/1/accept", headers=tokens["curator"]).json["state"] == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("method", "added", "withdrawn"), [("POST", 1, 0), ("PUT", 1, 2), ("DELETE", 0, 2)], ids=lambda value: str(value)
+)
+def test_a_stewards_write_to_the_graph_store_too(
+    browser: Any, graph: KnowledgeGraph, tokens: Any, method: str, added: int, withdrawn: int
+) -> None:
+    place = f"/rdf-graph-store?graph={BASE}/graph/steward"
+    graph.direct.update(f"INSERT DATA {{ <{ONE}> <urn:note> 1, 2 }}")
+    options = {"content_type": TURTLE, "headers": tokens["steward"]}
+    made = browser.open(place, method=method, data=f"<{ONE}> <urn:note> 3 .", **options)
+    assert (made.status_code, made.headers["Location"]) == (202, "/submissions/1")
+    assert (made.json["verdict"]["added"], made.json["verdict"]["withdrawn"]) == (added, withdrawn)
+    assert len(graph.versions()) == 2
+
+
+@pytest.mark.parametrize("place", ["?default", f"?graph={BASE}/graph/ontology"])
+def test_a_steward_is_refused_what_a_curator_is(browser: Any, graph: KnowledgeGraph, tokens: Any, place: str) -> None:
+    for role in ("steward", "curator"):
+        reply = browser.put("/rdf-graph-store" + place, data="", content_type=TURTLE, headers=tokens[role])
+        assert reply.status_code == 403 and reply.json["type"].endswith("protected-graph")
+    assert graph.stewards.list() == []

@@ -4,14 +4,17 @@ https://www.w3.org/TR/sparql11-update/ and https://www.w3.org/TR/sparql11-http-r
 and evaluated by the sandboxed workers; the change that results is judged like any other.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from threading import Lock
+from typing import Any
 
 import pyoxigraph as ox
 
 from cnrs_kg.engine.pool import Pool
 from cnrs_kg.engine.requests import N_TRIPLES, QueryRequest
-from cnrs_kg.errors import ProtectedGraph, StoreError, VersionMoved
+from cnrs_kg.errors import ProtectedGraph, StoreError, StoreLocked, VersionMoved
 from cnrs_kg.rdf.namespaces import CNRS
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.store.graphs import role
@@ -28,13 +31,19 @@ Target = ox.NamedNode | ox.DefaultGraph
 
 @dataclass(frozen=True)
 class DirectWrites:
-    """Writes on the current version; `publish` judges a change and publishes it."""
+    """Writes on the current version; `publish` judges a change and publishes it.
+
+    One at a time: none is evaluated on a version that another one is about to replace. `StoreLocked` after
+    `lock_timeout` seconds of waiting.
+    """
 
     versions: Versions
     pool: Pool
     base_iri: str
     publish: Callable[[Change], Outcome]
+    lock_timeout: float = 30.0
     plain: bool = False
+    _lock: Lock = field(default_factory=Lock)
 
     def update(
         self,
@@ -49,35 +58,55 @@ class DirectWrites:
 
         Evaluated again, up to three times, if another version was published meanwhile.
         """
-        for _ in range(TRIES):
-            base = self._base()
-            found = self.pool.changes(
-                text,
-                base.path,
-                plain=self.plain,
-                using_graphs=using_graphs,
-                using_named_graphs=using_named_graphs,
-                base_iri=self.base_iri,
-                client=client,
-            )
-            try:
-                return self.publish(self._change(base, found.added, found.removed, agent=agent, notes=found.warnings))
-            except VersionMoved:
-                continue
+        with self._turn():
+            for _ in range(TRIES):
+                base = self._base()
+                found = self.pool.changes(
+                    text,
+                    base.path,
+                    plain=self.plain,
+                    using_graphs=using_graphs,
+                    using_named_graphs=using_named_graphs,
+                    base_iri=self.base_iri,
+                    client=client,
+                )
+                change = self._change(base, found.added, found.removed, agent=agent, notes=found.warnings)
+                try:
+                    return self.publish(change)
+                except VersionMoved:
+                    continue
         raise VersionMoved("other changes were published meanwhile, three times", advice="Send the update again.")
 
-    def write(
+    def replace(self, iri: str | None, parts: Sequence[tuple[bytes, str]], **options: Any) -> Outcome:
+        """The documents (bytes, media type) become the graph's whole content."""
+        with self._turn():
+            return self._write(iri, parts, replacing=True, **options)
+
+    def add(self, iri: str | None, parts: Sequence[tuple[bytes, str]], **options: Any) -> Outcome:
+        """The documents' statements are added to the graph."""
+        with self._turn():
+            return self._write(iri, parts, replacing=False, **options)
+
+    def delete(self, iri: str | None, *, agent: str | None = None, client: str = "") -> Outcome | None:
+        """Withdraw every statement of a graph; None if it has none."""
+        with self._turn():
+            base = self._base()
+            held = self._held(base, self._target(iri, replacing=True), client)
+            if not held and iri is not None:
+                return None
+            return self.publish(self._change(base, (), held, agent=agent))
+
+    def _write(
         self,
         iri: str | None,
         parts: Sequence[tuple[bytes, str]],
         *,
-        replace: bool,
+        replacing: bool,
         agent: str | None = None,
         client: str = "",
         base_iri: str | None = None,
     ) -> Outcome:
-        """Add documents (bytes, media type) to a graph, or make them its whole content."""
-        base, target = self._base(), self._target(iri, replace=replace)
+        base, target = self._base(), self._target(iri, replacing=replacing)
         added = [
             ox.Quad(quad.subject, quad.predicate, quad.object, target)
             for data, media_type in parts
@@ -85,31 +114,29 @@ class DirectWrites:
         ]
         held = self._held(base, target, client)
         change = self._change(base, added, (), agent=agent)
-        if replace:
+        if replacing:
             change = _without(change, held)
         outcome = self.publish(change)
         return outcome if held else _creating(outcome)
 
-    def delete(self, iri: str | None, *, agent: str | None = None, client: str = "") -> Outcome | None:
-        """Withdraw every statement of a graph; None if it has none."""
-        base = self._base()
-        held = self._held(base, self._target(iri, replace=True), client)
-        if not held and iri is not None:
-            return None
-        return self.publish(self._change(base, (), held, agent=agent))
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._lock.acquire(timeout=self.lock_timeout):
+            raise StoreLocked(
+                f"other changes are being judged; this one waited {self.lock_timeout:g} s for its turn",
+                limit="lock_timeout",
+                advice="Send it again.",
+                retry_after=10,
+            )
+        try:
+            yield
+        finally:
+            self._lock.release()
 
-    def _target(self, iri: str | None, *, replace: bool) -> Target:
+    def _target(self, iri: str | None, *, replacing: bool) -> Target:
         if self.plain:
             return DEFAULT_GRAPH if iri is None else named(iri)
-        if iri is None and replace:
-            raise ProtectedGraph(
-                "the default graph is the merge of what all sources assert and what follows from it",
-                advice="Name the graph that is to be replaced or deleted.",
-            )
-        target = STEWARD if iri is None else named(iri)
-        if not role(target).writable:
-            raise ProtectedGraph(f"{target} is not written this way", graph=target.value)
-        return target
+        return target(iri, replacing=replacing)
 
     def _base(self) -> Version:
         current = self.versions.current()
@@ -149,6 +176,19 @@ class DirectWrites:
         return Change(
             taken.quads, frozenset(removed), agent=agent, notes=(*notes, *said), based_on=base.number, as_of=base.as_of
         )
+
+
+def target(iri: str | None, *, replacing: bool) -> ox.NamedNode:
+    """The graph that a write on this one, or on the default graph (None), goes to; `ProtectedGraph` if it may not."""
+    if iri is None and replacing:
+        raise ProtectedGraph(
+            "the default graph is the merge of what all sources assert and what follows from it",
+            advice="Name the graph that is to be replaced or deleted.",
+        )
+    found = STEWARD if iri is None else named(iri)
+    if not role(found).writable:
+        raise ProtectedGraph(f"{found} is not written this way", graph=found.value)
+    return found
 
 
 def _without(change: Change, held: Sequence[ox.Quad]) -> Change:

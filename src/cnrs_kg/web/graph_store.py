@@ -4,19 +4,22 @@ https://www.w3.org/TR/sparql11-http-rdf-update/
 """
 
 import uuid
+from collections.abc import Sequence
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import HTTP
 from typing import TYPE_CHECKING
 
 from cnrs_kg.rdf.formats import rdf_syntax
+from cnrs_kg.submissions.direct import target
+from cnrs_kg.submissions.proposal import Document
 from cnrs_kg.web import caching, memento, negotiation, security
 from cnrs_kg.web.bodies import FileBody
 from cnrs_kg.web.messages import BadRequest, Incoming, MediaTypeRefused, MethodRefused, Reply, parameters, url
 from cnrs_kg.web.parameters import absolute_iri
 from cnrs_kg.web.problems import NotFound
 from cnrs_kg.web.service_description import public_url
-from cnrs_kg.web.sparql import changed, client, identity
+from cnrs_kg.web.sparql import changed, client, identity, submitted
 
 if TYPE_CHECKING:
     from cnrs_kg.accounts import Account
@@ -45,12 +48,12 @@ class GraphStore:
         account = security.account(incoming, self._kg.accounts)
         if incoming.method in ("GET", "HEAD"):
             return self._read(self._graph(incoming, pairs), pairs, account, incoming)
-        curator = security.require(account, "curator", purpose="Writing a graph")
+        writer = security.require(account, "steward", purpose="Writing a graph")
         if any(name == "version" for name, _ in pairs):
             raise BadRequest("A past version cannot be changed", advice="Write without version.")
         if incoming.method == "DELETE":
-            return self._delete(self._graph(incoming, pairs), curator)
-        return self._write(incoming, pairs, curator)
+            return self._delete(self._graph(incoming, pairs), writer)
+        return self._write(incoming, pairs, writer)
 
     def _graph(self, incoming: Incoming, pairs: list[tuple[str, str]]) -> str | None:
         """The IRI of the graph that the request is about; None for the default graph."""
@@ -97,22 +100,33 @@ class GraphStore:
             FileBody(answer.file, incoming.address) if answer.file is not None else answer.body or b"",
         )
 
-    def _delete(self, graph: str | None, curator: "Account") -> Reply:
-        outcome = self._kg.delete_graph(graph, agent=curator.name, client=curator.name)
+    def _delete(self, graph: str | None, writer: "Account") -> Reply:
+        if not writer.may("curator"):
+            return self._submitted(graph, [(b"", "application/n-triples")], writer, replaces=True)
+        outcome = self._kg.direct.delete(graph, agent=writer.name, client=writer.name)
         if outcome is None:
             raise _no_such_graph(graph)
         return changed(outcome)
 
-    def _write(self, incoming: Incoming, pairs: list[tuple[str, str]], curator: "Account") -> Reply:
+    def _write(self, incoming: Incoming, pairs: list[tuple[str, str]], writer: "Account") -> Reply:
         fresh = incoming.method == "POST" and incoming.path.rstrip("/") == PATH
         fresh = fresh and not any(name in ("graph", "default") for name, _ in pairs)
         graph = f"{public_url(self._kg)}{PATH}/{uuid.uuid4()}" if fresh else self._graph(incoming, pairs)
-        parts = self._parts(incoming)
-        write = self._kg.replace_graph if incoming.method == "PUT" else self._kg.add_to_graph
+        parts, replaces = self._parts(incoming), incoming.method == "PUT"
+        if not writer.may("curator"):
+            return self._submitted(graph, parts, writer, replaces=replaces)
+        write = self._kg.direct.replace if replaces else self._kg.direct.add
         base_iri = graph or f"{public_url(self._kg)}{PATH}"
-        outcome = write(graph, parts, agent=curator.name, client=curator.name, base_iri=base_iri)
+        outcome = write(graph, parts, agent=writer.name, client=writer.name, base_iri=base_iri)
         location = (("Location", graph),) if fresh and graph else ()
         return changed(outcome, 201 if outcome.created or fresh else 200, *location)
+
+    def _submitted(
+        self, graph: str | None, parts: Sequence[tuple[bytes, str]], steward: "Account", *, replaces: bool
+    ) -> Reply:
+        """A steward's write waits for a curator (decision 10); relative IRIs are resolved as in any submission."""
+        documents = [Document(f"document-{number}", *part) for number, part in enumerate(parts, 1)]
+        return submitted(self._kg, documents, steward, target(graph, replacing=replaces).value, replaces=replaces)
 
     def _parts(self, incoming: Incoming) -> list[tuple[bytes, str]]:
         """The documents that were sent, each with its media type."""

@@ -4,10 +4,12 @@ https://www.w3.org/TR/sparql11-protocol/
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnrs_kg.errors import UnsupportedFormat
+from cnrs_kg.submissions.proposal import Document, propose
+from cnrs_kg.submissions.stewards import About
 from cnrs_kg.web import caching, memento, negotiation, security, service_description
 from cnrs_kg.web.bodies import FileBody
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, url
@@ -165,9 +167,14 @@ class Sparql:
     def _update(self, request: SparqlRequest, account: "Account | None", incoming: Incoming) -> Reply:
         if request.version is not None:
             raise BadRequest("A past version cannot be changed", advice="Send the update without version.")
-        curator = security.require(account, "curator", purpose="An update")
-        outcome = self._kg.update(
-            request.update or "",
+        curator = security.require(account, "steward", purpose="An update")
+        text = request.update or ""
+        if not curator.may("curator"):
+            if request.using_graphs or request.using_named_graphs:
+                raise BadRequest("A submission has no using-graph-uri", advice="Write USING into the update.")
+            return submitted(self._kg, [Document("update.ru", text.encode(), UPDATE)], curator)
+        outcome = self._kg.direct.update(
+            text,
             using_graphs=request.using_graphs,
             using_named_graphs=request.using_named_graphs,
             agent=curator.name,
@@ -206,6 +213,27 @@ def changed(outcome: Any, status: int = 200, *headers: tuple[str, str]) -> Reply
         ("Cache-Control", "no-store"),
     )
     return Reply(status, (*content, *headers, *security.CROSS_ORIGIN, *security.HEADERS), text)
+
+
+def submitted(
+    kg: "KnowledgeGraph",
+    documents: Sequence[Document],
+    steward: "Account",
+    graph: str | None = None,
+    *,
+    replaces: bool = False,
+) -> Reply:
+    """The reply to a direct write by who may only submit: it was made a submission, which waits for a curator."""
+    proposal = propose(documents, graph, replaces=replaces)
+    made = kg.stewards.submit(proposal, About(), steward, client=steward.name)
+    text = json.dumps(made.to_json(), ensure_ascii=False).encode()
+    headers = (
+        ("Content-Type", "application/json"),
+        ("Content-Length", str(len(text))),
+        ("Location", f"/submissions/{made.number}"),
+        ("Cache-Control", "no-store"),
+    )
+    return Reply(202, (*headers, *security.CROSS_ORIGIN, *security.HEADERS), text)
 
 
 def close(reply: Reply) -> None:
