@@ -21,6 +21,7 @@ LAYERS = [
     "sessions",
     "overview",
     "things",
+    "browsing",
     "knowledge_graph",
     "web",
     "cli",

@@ -11,6 +11,7 @@ from typing import IO, Any
 import pyoxigraph as ox
 
 from cnrs_kg.accounts import Accounts
+from cnrs_kg.browsing import search
 from cnrs_kg.config import Settings
 from cnrs_kg.engine.kind import query_form
 from cnrs_kg.engine.pool import Pool
@@ -111,8 +112,15 @@ class KnowledgeGraph:
             self.store, self.pool, settings.base_iri, self._publish, settings.lock_timeout, plain=self.plain
         )
 
+    @cached_property
+    def search(self) -> search.Search:
+        """Things by their names."""
+        return search.Search(search.Task(self.settings.data_dir, self.settings.base_iri), self.current)
+
     def close(self) -> None:
         """Stop the query workers and give the files back."""
+        if "search" in vars(self):
+            self.search.close()
         if "pool" in vars(self):
             self.pool.close()
         if "stewards" in vars(self):

@@ -20,6 +20,7 @@ from cnrs_kg.web import (
     linked_data,
     operations,
     problems,
+    search,
     security,
     sign_in,
     submissions,
@@ -143,6 +144,7 @@ def create_app(kg: "KnowledgeGraph", *, log: Log = REQUESTS.info) -> Flask:
     pages = Pages(app.jinja_env)
     front = Front(app.wsgi_app, kg, pages, log)
     app.register_blueprint(home.blueprint(kg, pages))
+    app.register_blueprint(search.blueprint(kg, pages))
     app.register_blueprint(linked_data.blueprint(kg, pages))
     app.register_blueprint(blame.blueprint(kg, pages))
     app.register_blueprint(explain.blueprint(kg, pages))

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
-ROUTES = frozenset({"/", "/sparql", "/rdf-graph-store", "/problems", "/submissions", "/healthz", "/readyz", "/metrics"})
+ROUTES = frozenset(
+    "/ /sparql /rdf-graph-store /problems /submissions /search /search/complete /units /offices /partners /institutes"
+    " /countries /healthz /readyz /metrics".split()
+)
 _NOTED = 1000
 _TEXT = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
 

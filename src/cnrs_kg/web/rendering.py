@@ -10,10 +10,12 @@ from jinja2 import Environment
 from cnrs_kg.web import caching, negotiation, security
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
 from cnrs_kg.web.problems import Problem
+from cnrs_kg.web.reading_texts import READING
 from cnrs_kg.web.texts import TEXTS, number
 
 COOKIE = "lang"
 _VARY = f"{caching.VARY}, Cookie"
+_TEXTS = {language: {**texts, **READING[language]} for language, texts in TEXTS.items()}
 _MONTHS = {
     "en": "January February March April May June July August September October November December".split(),
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
@@ -97,7 +99,7 @@ class Pages:
                 pairs = []
         page = self._environment.get_template(template)
         text = page.render(
-            t=TEXTS[language],
+            t=_TEXTS[language],
             language=language,
             other=other,
             other_url=url(

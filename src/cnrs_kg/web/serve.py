@@ -75,6 +75,7 @@ def application(settings: Settings, project: Path) -> Any:
     kg = KnowledgeGraph(settings, project=project)
     Finalize(None, kg.close, exitpriority=10)
     kg.pool.start()
+    kg.search.prepare()
     caching.build()
     log = RequestLog()
     Finalize(None, log.close, exitpriority=5)
