@@ -51,5 +51,5 @@ def test_what_never_was_is_not_found(ask: Any) -> None:
 
 
 def test_a_form_and_what_is_missing(ask: Any) -> None:
-    assert len(Page(ask(HTML).text).all("input")) == 3
+    assert len([one for one in Page(ask(HTML).text).all("input") if one["name"] in "spo"]) == 3
     assert ask(s="<urn:a>").status_code == 400 and ask(**MEMBER, format="pdf").status_code == 406
