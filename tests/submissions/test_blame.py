@@ -25,7 +25,7 @@ def kg(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
         assert found.build(progress=lambda stage: None).conforms
         submit(found, GOOD, title="A second unit")
         found.stewards.accept(1, ANNA, "well sourced")
-        assert found.update(f"INSERT DATA {{ <{ONE}> <urn:note> 'ä \"x\"' }}", agent="otto").conforms
+        assert found.direct.update(f"INSERT DATA {{ <{ONE}> <urn:note> 'ä \"x\"' }}", agent="otto").conforms
         submit(found, renames("Uno"), STELLA, PATCH)
         found.stewards.accept(2, ANNA)
         found.stewards.revert(2, STELLA)

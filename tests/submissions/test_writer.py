@@ -1,5 +1,4 @@
-import os
-import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,12 +46,26 @@ def test_nothing_to_change_gives_no_version(writer: Writer) -> None:
     assert (outcome.changed, outcome.version.number) == (False, 1)
 
 
-def test_a_killed_process_is_told_and_replaced(writer: Writer) -> None:
+def test_a_process_that_is_killed_at_work_is_told_and_replaced(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    writer.publish(Change(frozenset({quad(1)})))
+    running = writer.companion._running
+
+    def killed() -> "subprocess.Popen[bytes]":
+        process = running()
+        process.kill()
+        return process
+
+    with monkeypatch.context() as patched, pytest.raises(StoreError, match="ended"):
+        patched.setattr(writer.companion, "_running", killed)
+        writer.publish(Change(frozenset({quad(2)})))
+    outcome = writer.publish(Change(frozenset({quad(2)})))
+    assert outcome.version is not None and outcome.version.number == 2
+
+
+def test_a_process_that_ended_while_nothing_was_asked_is_replaced(writer: Writer) -> None:
     writer.publish(Change(frozenset({quad(1)})))
     assert writer.companion.process is not None
-    os.kill(writer.companion.process.pid, signal.SIGSTOP)
-    os.kill(writer.companion.process.pid, signal.SIGKILL)
-    with pytest.raises(StoreError, match="ended"):
-        writer.publish(Change(frozenset({quad(2)})))
+    writer.companion.process.kill()
+    writer.companion.process.wait()
     outcome = writer.publish(Change(frozenset({quad(2)})))
     assert outcome.version is not None and outcome.version.number == 2

@@ -17,10 +17,7 @@ from cnrs_kg.store.digest import Sums
 from cnrs_kg.store.graphs import PUBLISHED, Roles
 from cnrs_kg.store.meta import Version
 from cnrs_kg.store.scan import Progress
-from cnrs_kg.store.support import Delta, Supports
-
-BULK_FROM = 50_000
-"""Statements from which `apply` to an empty store is a bulk load."""
+from cnrs_kg.store.support import BULK_FROM, Delta, Supports
 
 _CLOSED = ox.Store()
 
@@ -98,8 +95,8 @@ class Branch:
 
     @property
     def delta(self) -> Delta:
-        """The statements gained and lost so far; those of the default graph are the inferred ones."""
-        delta = self._supports.delta()
+        """The statements gained and lost so far, in any order; those of the default graph are the inferred ones."""
+        delta = self._supports.changed()
         if self._bulk is None:
             return delta
         patch = read_patch(self._bulk.read_rows())

@@ -9,10 +9,11 @@ import pyoxigraph as ox
 from cnrs_kg.errors import PatchSyntaxError, StoreDamaged
 from cnrs_kg.rdf.patch import Patch, read_patch
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
-from cnrs_kg.store.branch import BULK_FROM, Branch
+from cnrs_kg.store.branch import Branch
 from cnrs_kg.store.graphs import PUBLISHED, Roles
 from cnrs_kg.store.head import checkpoint
 from cnrs_kg.store.meta import Version
+from cnrs_kg.store.support import BULK_FROM
 
 ReadPatch = Callable[[int], Patch]
 

@@ -10,6 +10,8 @@ from cnrs_kg.store.graphs import PUBLISHED, Roles
 
 BATCH = 10_000
 """Quads written in one transaction of the store."""
+BULK_FROM = 50_000
+"""Quads from which on they are written past the transactions: a fifth of the time, but 200 MB for however few."""
 
 
 class Delta(NamedTuple):
@@ -94,8 +96,11 @@ class Supports:
             added += (_quad(triple, graph) for graph in wanted - support.held)
             removed += (_quad(triple, graph) for graph in support.held - wanted)
             support.held = wanted
-        for start in range(0, len(added), BATCH):
-            self._store.extend(added[start : start + BATCH])
+        if len(added) >= BULK_FROM:
+            self._store.bulk_extend(added)
+        else:
+            for start in range(0, len(added), BATCH):
+                self._store.extend(added[start : start + BATCH])
         for quad in removed:
             self._store.remove(quad)
         self._forget_empty({quad.graph_name for quad in removed})
@@ -109,13 +114,18 @@ class Supports:
 
     def delta(self) -> Delta:
         """The change so far, in a fixed order."""
+        found = self.changed()
+        return Delta(tuple(sorted(found.added, key=str)), tuple(sorted(found.removed, key=str)))
+
+    def changed(self) -> Delta:
+        """The change so far, in any order."""
         added: list[ox.Quad] = []
         removed: list[ox.Quad] = []
         for triple, support in self._known.items():
             before, after = self._logical(support)
             added += (_quad(triple, graph) for graph in after - before)
             removed += (_quad(triple, graph) for graph in before - after)
-        return Delta(tuple(sorted(added, key=str)), tuple(sorted(removed, key=str)))
+        return Delta(tuple(added), tuple(removed))
 
     def statements_gained(self) -> int:
         """By how much the default graph has grown."""

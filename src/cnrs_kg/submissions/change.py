@@ -133,16 +133,17 @@ def judge_on(branch: Branch, change: Change, *, budget: Budget, progress: Progre
     if not change.judged:
         progress("applying the change")
         branch.apply(change.added, change.removed)
+        added, removed = branch.delta
     else:
         progress("reasoning")
         found = consequences(branch, change, as_of, budget)
         inferred = found.inferred
         progress("validating")
         shapes, adviser = judged(branch, anew=change.anew, complete=change.complete)
-        stated = [quad for quad in branch.delta[0] if branch.roles.merged(quad.graph_name)]
+        added, removed = branch.delta
+        stated = [quad for quad in added if branch.roles.merged(quad.graph_name)]
         told = (*_objections(branch, found, as_of), *undeclared(stated, adviser.statements), *shapes.results)
         results = adviser.advise(in_order(told))
-    added, removed = branch.delta
     return Verdict(
         results,
         version=base.number if base else None,

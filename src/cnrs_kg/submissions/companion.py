@@ -74,6 +74,7 @@ class Companion:
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self.process is None or self.process.poll() is not None:
+            self.stop()
             self.process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
             _send(self.process.stdin, self._task)
         return self.process

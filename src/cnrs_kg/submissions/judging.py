@@ -33,6 +33,8 @@ def _judged(branch: Branch, *, anew: bool, detailed: int | None) -> tuple[Shapes
     base = branch.base
     if base is None or branch.is_bulk or anew:
         return _everything(branch, _read(branch), detailed)
+    if len(branch.tracked) * SHARE > base.statements:
+        return _everything(branch, _read(branch), detailed)
     added, removed = _written(branch)
     touched = {role(graph) for graph in {quad.graph_name for quad in (*added, *removed)}}
     if Role.SHAPES in touched:
@@ -42,7 +44,7 @@ def _judged(branch: Branch, *, anew: bool, detailed: int | None) -> tuple[Shapes
             _known.pop(next(iter(_known)))
         _known[base.digest] = _read(branch)
     shapes = _known[base.digest]
-    if Role.ONTOLOGY in touched or (len(added) + len(removed)) * SHARE > base.statements:
+    if Role.ONTOLOGY in touched:
         return _everything(branch, shapes, detailed)
     return shapes, judge_change(branch.store, shapes, added, removed, merged=branch.roles.merged, detailed=detailed)
 

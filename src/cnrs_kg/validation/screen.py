@@ -50,6 +50,8 @@ class Screen:
         """
         named = [node for node in nodes if isinstance(node, ox.NamedNode)]
         pattern = f"{{ SELECT DISTINCT ?x0 {{ VALUES ?x0 {{ {terms_text(named)} }} }} }}"
+        if not target.unknown and self._count(self._targets(target)) <= _CHEAP * len(named):
+            pattern = self._targets(target)  # to ask of all focus nodes is cheaper, and was done in part
         shapes, skipped = [target.shape], None
         if not target.shape.is_property_shape:  # results of its property shapes are about the same focus nodes
             inner = target.shape.sg.graph.objects(target.shape.node, SH.property)
