@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from cnrs_kg.accounts import Accounts
 from cnrs_kg.browsing import search
+from cnrs_kg.browsing.lists import Lists
 from cnrs_kg.config import Settings
 from cnrs_kg.engine.kind import query_form
 from cnrs_kg.engine.pool import Pool
@@ -116,6 +117,11 @@ class KnowledgeGraph:
     def search(self) -> search.Search:
         """Things by their names."""
         return search.Search(search.Task(self.settings.data_dir, self.settings.base_iri), self.current)
+
+    @cached_property
+    def lists(self) -> Lists:
+        """Units, offices, partners, institutes and countries."""
+        return Lists(lambda text, version: self.query(text, version=version).read())
 
     def close(self) -> None:
         """Stop the query workers and give the files back."""

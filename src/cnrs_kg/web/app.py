@@ -18,6 +18,7 @@ from cnrs_kg.web import (
     explain,
     home,
     linked_data,
+    lists,
     operations,
     problems,
     search,
@@ -145,6 +146,7 @@ def create_app(kg: "KnowledgeGraph", *, log: Log = REQUESTS.info) -> Flask:
     front = Front(app.wsgi_app, kg, pages, log)
     app.register_blueprint(home.blueprint(kg, pages))
     app.register_blueprint(search.blueprint(kg, pages))
+    app.register_blueprint(lists.blueprint(kg, pages))
     app.register_blueprint(linked_data.blueprint(kg, pages))
     app.register_blueprint(blame.blueprint(kg, pages))
     app.register_blueprint(explain.blueprint(kg, pages))
