@@ -2,7 +2,7 @@
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cnrs_kg.browsing.names import IDENTIFIER, OTHER, PREFERRED, Name, all_entries, entry, folded
@@ -46,6 +46,7 @@ def test_case_accents_and_punctuation_are_folded_away(text: str, words: str) -> 
     assert folded(text) == words
 
 
+@example("𝐴 ǅ ᾳ İ")
 @given(st.text(max_size=40))
 def test_what_is_folded_stays_so(text: str) -> None:
     once = folded(text)

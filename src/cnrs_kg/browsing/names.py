@@ -76,7 +76,10 @@ def folded(text: str) -> str:
 
     Nothing is left that could be taken for the syntax of a search.
     """
-    plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES).casefold()).translate(_LIGATURES)
+    # Twice: what is a letter in a mathematical font is a capital only once it is a plain letter.
+    plain = text
+    for _ in range(2):
+        plain = unicodedata.normalize("NFKD", plain).casefold().translate(_LIGATURES)
     bare = "".join(one for one in plain if not unicodedata.combining(one))
     return " ".join(_WORD.findall(_BOUNDARY.sub(" ", bare)))
 
