@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from cnrs_kg import errors
 from cnrs_kg.accounts import Accounts
+from cnrs_kg.browsing.lists import Lists
 from cnrs_kg.config import Settings
 from cnrs_kg.engine.requests import JSON_RESULTS
 from cnrs_kg.rdf.formats import rdf_syntax, result_syntax
@@ -160,6 +161,10 @@ class FakeGraph:
 
     def thing(self, iri: str, version: Version | None = None, *, client: str = "") -> Thing | None:
         return thing(ox.NamedNode(iri), lambda text: self.query(text, result_format=JSON_RESULTS).read())
+
+    @property
+    def lists(self) -> Lists:
+        return Lists(lambda text, version: self.query(text, result_format=JSON_RESULTS).read())
 
     def named_graphs(self, version: Version | None = None) -> list[NamedGraph]:
         return [NamedGraph(graph.value, len(list(self.store.quads_for_pattern(None, None, None, graph))))
