@@ -7,10 +7,11 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from cnrs_kg.errors import CnrsKgError
+from cnrs_kg.web import atlas
 from cnrs_kg.web.bridge import incoming, response
 from cnrs_kg.web.messages import Reply, url
 from cnrs_kg.web.problems import KINDS
-from cnrs_kg.web.rendering import Pages
+from cnrs_kg.web.rendering import Pages, language_of
 from cnrs_kg.web.service_description import public_url
 from cnrs_kg.web.sparql import PATH
 from cnrs_kg.web.terms import short
@@ -46,11 +47,12 @@ def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
 def _home(kg: "KnowledgeGraph", pages: Pages) -> Reply:
     version = kg.current()
     figures: dict[str, int] | None = None
-    graphs = []
+    graphs, lists = [], {}
     if version is not None:
         try:
             figures = kg.figures(version)
             graphs = kg.named_graphs(version)
+            lists = {f"/{name}": kg.lists.listing(name, version).items for name in ("units", "offices")}
         except CnrsKgError as error:
             LOG.warning("no figures for the home page: %s", error.detail)
     state = (version.number, version.digest, version.created) if version and figures else None
@@ -61,6 +63,7 @@ def _home(kg: "KnowledgeGraph", pages: Pages) -> Reply:
         version=version,
         figures=[(name, figures[name]) for name in FIGURES if name in figures] if figures else None,
         graphs=graphs,
+        map=atlas.drawn(lists, language_of(incoming())[0]) if any(lists.values()) else None,
         examples=[example for example in kg.examples() if not example.id.endswith("-own")][:_EXAMPLES],
         example_url=lambda query: url(PATH, {"query": query}),
         graph_url=lambda iri: url(PATH, {"query": f"SELECT * {{ GRAPH <{iri}> {{ ?s ?p ?o }} }} LIMIT 1000"}),
