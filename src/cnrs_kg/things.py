@@ -7,7 +7,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from cnrs_kg.rdf.namespaces import CNRS, RDFS, SKOS
+from cnrs_kg.rdf.namespaces import CNRS, RDF, RDFS, SKOS
 from cnrs_kg.rdf.terms import Term, term_of_json
 
 MOST, POINTING = 2_000, 200
@@ -35,13 +35,32 @@ class Property:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """What a source says of a thing for a time: the claim, what it says, from when until when, its rank and sources."""
+
+    iri: Term
+    predicate: Term
+    value: Term
+    start: str | None
+    end: str | None
+    deprecated: bool
+    sources: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
 class Thing:
-    """A thing: its properties, and the labels of all terms that they name, by IRI and language."""
+    """A thing: its properties, and the labels of all terms that they name, by IRI and language.
+
+    `places` are those where it is whose latitude and longitude are known; `countries` the codes of those where it is.
+    """
 
     iri: ox.NamedNode
     properties: tuple[Property, ...]
     labels: Labels
     complete: bool = True
+    claims: tuple[Claim, ...] = ()
+    places: tuple[tuple[str, float, float], ...] = ()
+    countries: tuple[str, ...] = ()
 
 
 def thing(iri: ox.NamedNode, ask: Ask) -> Thing | None:
@@ -52,8 +71,61 @@ def thing(iri: ox.NamedNode, ask: Ask) -> Thing | None:
     if not own and not pointing:
         return None
     properties = (*_properties(own, inverse=False), *_properties(pointing, inverse=True))
-    labels = _labels(ask, {iri, *(term for row in (*own, *pointing) for term in (row["p"], row["v"]))})
-    return Thing(iri, properties, labels, len(own) < MOST and len(pointing) < POINTING)
+    claims = _claims(ask, here) if any(row["p"] == RDF("subject") for row in pointing) else ()
+    claimed = (term for claim in claims for term in (claim.predicate, claim.value, *claim.sources))
+    labels = _labels(ask, {iri, *claimed, *(term for row in (*own, *pointing) for term in (row["p"], row["v"]))})
+    places, countries = _places(ask, here)
+    return Thing(iri, properties, labels, len(own) < MOST and len(pointing) < POINTING, claims, places, countries)
+
+
+def _claims(ask: Ask, here: str) -> tuple[Claim, ...]:
+    """The claims about a thing by what they say, the earlier first."""
+    said = f"?claim {RDF('subject')} ?here ; {RDF('predicate')} ?p ; {RDF('object')} ?v"
+    options = " ".join(
+        f"OPTIONAL {{ ?claim {CNRS(name)} ?{variable} }}"
+        for name, variable in (("validFrom", "start"), ("validUntil", "end"), ("rank", "rank"), ("statedIn", "source"))
+    )
+    rows = _rows(ask, f"SELECT ?claim ?p ?v ?start ?end ?rank ?source {{ {here} {said} {options} }} LIMIT {MOST}")
+    found: dict[Term, list[dict[str, Term]]] = {}
+    for row in rows:
+        found.setdefault(row["claim"], []).append(row)
+    claims = [
+        Claim(
+            iri,
+            same[0]["p"],
+            same[0]["v"],
+            _day(same[0].get("start")),
+            _day(same[0].get("end")),
+            any(row.get("rank") == CNRS("deprecatedRank") for row in same),
+            tuple(sorted({row["source"] for row in same if "source" in row}, key=str)),
+        )
+        for iri, same in found.items()
+    ]
+    return tuple(sorted(claims, key=lambda one: (str(one.predicate), one.start or "", str(one.value), str(one.iri))))
+
+
+def _day(term: Term | None) -> str | None:
+    return term.value if isinstance(term, ox.Literal) else None
+
+
+def _places(ask: Ask, here: str) -> tuple[tuple[tuple[str, float, float], ...], tuple[str, ...]]:
+    """Where a thing is, as far as a map can show it."""
+    where = f"?here ({CNRS('isLocatedIn')}|{CNRS('isIn')})? ?v"
+    wanted = " ".join(str(CNRS(name)) for name in ("latitude", "longitude", "countryCode"))
+    told: dict[str, dict[str, str]] = {}
+    for row in _rows(
+        ask, f"SELECT DISTINCT ?v ?p ?o {{ {here} {where} . VALUES ?p {{ {wanted} }} ?v ?p ?o }} LIMIT 50"
+    ):
+        place, property_, value = row["v"], row["p"], row["o"]
+        if isinstance(place, ox.NamedNode) and isinstance(property_, ox.NamedNode) and isinstance(value, ox.Literal):
+            told.setdefault(place.value, {})[property_.value.removeprefix(CNRS.iri)] = value.value
+    points = []
+    for place_iri, known in sorted(told.items()):
+        try:
+            points.append((place_iri, float(known["latitude"]), float(known["longitude"])))
+        except (KeyError, ValueError):
+            continue
+    return tuple(points), tuple(sorted({known["countryCode"] for known in told.values() if "countryCode" in known}))
 
 
 def _labels(ask: Ask, terms: Iterable[Term]) -> dict[str, dict[str, str]]:

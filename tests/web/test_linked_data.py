@@ -55,7 +55,7 @@ def test_data_speak_of_the_thing(browser: Any, extension: str) -> None:
     assert again.status_code == 304
 
 
-@pytest.mark.parametrize(("lang", "said"), [("en", "What points here"), ("fr", "Ce qui renvoie ici")])
+@pytest.mark.parametrize(("lang", "said"), [("en", "Claims, with their time"), ("fr", "Assertions, avec leur date")])
 def test_the_page_tells_facts_sources_and_what_is_inferred(browser: Any, lang: str, said: str) -> None:
     text = browser.get(f"/doc/unit/one?lang={lang}", headers=HTML).text
     assert "<h1>One</h1>" in text and said in text and '<span class="quiet">page</span>' in text

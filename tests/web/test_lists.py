@@ -83,5 +83,12 @@ def test_a_page_says_so_in_the_language_of_the_reader(browser: Any, query: str, 
     assert found.status_code == status and said in found.text
 
 
+def test_a_thing_has_its_claims_and_its_map(browser: Any) -> None:
+    page = browser.get("/doc/unit/cintra?lang=en", headers=HTML).text
+    assert "from 2020" in page and "Press release on CINTRA" in page and "#SG" in page
+    assert 'href="/doc/place/singapore" aria-label="Singapore"' in page
+    assert "/explain?s=" in page and "rdf-syntax-ns#subject" not in page.partition("What points here")[2]
+
+
 def test_no_cell_is_a_formula() -> None:
     assert [_harmless(text) for text in ("=1+1", "-1.5", "@a", "plain")] == ["'=1+1", "-1.5", "'@a", "plain"]

@@ -11,11 +11,12 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from cnrs_kg.rdf.formats import RDF_FORMATS
+from cnrs_kg.rdf.namespaces import CNRS, RDF
 from cnrs_kg.rdf.terms import Term
 from cnrs_kg.reasoning.terms import shown
 from cnrs_kg.things import Thing
 from cnrs_kg.validation.labels import in_language
-from cnrs_kg.web import caching, memento, negotiation, security
+from cnrs_kg.web import atlas, caching, memento, negotiation, security
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
@@ -109,8 +110,12 @@ class LinkedData:
             why=lambda predicate, value: _why(found, predicate, value),
             shown=shown,
             data=data,
-            own=[one for one in found.properties if not one.inverse],
-            pointing=[one for one in found.properties if one.inverse],
+            own=[one for one in found.properties if not one.inverse and one.predicate.value.startswith(CNRS.iri)],
+            standard=[
+                one for one in found.properties if not one.inverse and not one.predicate.value.startswith(CNRS.iri)
+            ],
+            pointing=[one for one in found.properties if one.inverse and one.predicate != RDF("subject")],
+            map=_map(found, language),
         )
 
     def data(self, incoming: Incoming, iri: str, format_: str | None) -> Reply:
@@ -156,6 +161,15 @@ def _label(term: Term, found: Thing, language: str) -> str:
     if isinstance(term, ox.NamedNode):
         return in_language(found.labels.get(term.value, {}), language) or shown(term)
     return term.value if isinstance(term, ox.Literal) else str(term)
+
+
+def _map(found: Thing, language: str) -> atlas.Map | None:
+    points = [
+        (latitude, longitude, _label(ox.NamedNode(iri), found, language), describe_url(iri))
+        for iri, latitude, longitude in found.places
+        if abs(latitude) <= 90 and abs(longitude) <= 180
+    ]
+    return atlas.of_points(points, found.countries) if points or found.countries else None
 
 
 def _link(term: Term) -> str | None:
