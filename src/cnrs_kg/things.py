@@ -67,11 +67,11 @@ def thing(iri: ox.NamedNode, ask: Ask) -> Thing | None:
     """The thing as `ask` (SPARQL in, results in JSON out) tells it; None if nothing is said of it."""
     here = f"VALUES ?here {{ {iri} }}"
     own = _rows(ask, f"SELECT ?p ?v ?g {{ {here} ?here ?p ?v OPTIONAL {{ GRAPH ?g {{ ?here ?p ?v }} }} }} LIMIT {MOST}")
-    pointing = _rows(ask, f"SELECT ?p ?v {{ {here} ?v ?p ?here }} ORDER BY ?p ?v LIMIT {POINTING}")
+    pointing = _rows(ask, f"SELECT ?p ?v {{ {here} ?v ?p ?here }} LIMIT {POINTING}")
     if not own and not pointing:
         return None
     properties = (*_properties(own, inverse=False), *_properties(pointing, inverse=True))
-    claims = _claims(ask, here) if any(row["p"] == RDF("subject") for row in pointing) else ()
+    claims = _claims(ask, here)
     claimed = (term for claim in claims for term in (claim.predicate, claim.value, *claim.sources))
     labels = _labels(ask, {iri, *claimed, *(term for row in (*own, *pointing) for term in (row["p"], row["v"]))})
     places, countries = _places(ask, here)
