@@ -2,7 +2,7 @@
 
     python benchmarks/pages.py [--triples 1000000] [--repeat 300] [--keep DIR] [--json FILE]
 
-Wanted at 1 M triples: 95 % of things' pages and searches within 60 ms, of completions within 25 ms; the home page at most
+Wanted at 1 M triples: 95 % of pages and searches within 60 ms, of completions within 25 ms; the home page at most
 300 KB. Names and things are drawn from the index; completions are asked as somebody types. The graph is the
 generator's, with its closure; what is told of the index is how long it takes to be there after the start.
 """
