@@ -108,7 +108,7 @@ class LinkedData:
             name=lambda term: _label(term, found, language),
             link=_link,
             why=lambda predicate, value: _why(found, predicate, value),
-            shown=shown,
+            correct=lambda predicate, value: _correct(found, predicate, value, language),
             data=data,
             own=[one for one in found.properties if not one.inverse and one.predicate.value.startswith(CNRS.iri)],
             standard=[
@@ -161,6 +161,12 @@ def _label(term: Term, found: Thing, language: str) -> str:
     if isinstance(term, ox.NamedNode):
         return in_language(found.labels.get(term.value, {}), language) or shown(term)
     return term.value if isinstance(term, ox.Literal) else str(term)
+
+
+def _correct(found: Thing, predicate: ox.NamedNode, value: Term, language: str) -> str:
+    """The form of a new submission, with the statement that is to be corrected."""
+    title = f"{_label(found.iri, found, language)} – {_label(predicate, found, language)}"
+    return url("/submissions", {"title": title[:200], "message": f"{found.iri} {predicate} {value}"[:2000]}) + "#submit"
 
 
 def _map(found: Thing, language: str) -> atlas.Map | None:

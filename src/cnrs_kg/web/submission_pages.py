@@ -8,7 +8,7 @@ from cnrs_kg.submissions import diff
 from cnrs_kg.submissions.states import Action, State
 from cnrs_kg.validation.report import verdict_of_json
 from cnrs_kg.web import reports
-from cnrs_kg.web.messages import Incoming, Reply, url
+from cnrs_kg.web.messages import Incoming, Reply, parameters, url
 from cnrs_kg.web.rendering import Pages, language_of
 from cnrs_kg.web.sign_in import Who
 from cnrs_kg.web.terms import short, term
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 PATH = "/submissions"
 _DECISIONS = (Action.ACCEPT, Action.REJECT, Action.REQUEST_CHANGES, Action.WITHDRAW)
+LONGEST = 2000
+"""Characters of a title or message that a link may bring into the form."""
 SHOWN = 300
 """Statements of a diff, and results of a report, that a page shows; the whole is a download away."""
 
@@ -53,6 +55,11 @@ class SubmissionPages:
             total=sum(counts.values()),
             more=more,
             chosen=bool(states),
+            prefilled={
+                name: value[:LONGEST]
+                for name, value in parameters(incoming.query_string)
+                if name in ("title", "message")
+            },
             may_submit=self.kg.stewards.allows_submitting(who.account),
             sign_in=_sign_in(incoming),
         )
