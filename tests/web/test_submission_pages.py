@@ -144,11 +144,6 @@ def test_amended_on_the_page(steward: Browser, curator: Browser) -> None:
 
 
 @pytest.mark.parametrize("csrf", ["", "0" * 64, "é"])
-def test_a_link_brings_a_title_and_a_message_into_the_form(steward: Browser) -> None:
-    form = steward.get("/submissions", title='A "wrong" <b>', message="<urn:s> <urn:p> 1").text
-    assert 'value="A &#34;wrong&#34; &lt;b&gt;"' in form and "&lt;urn:s&gt; &lt;urn:p&gt; 1" in form
-
-
 def test_a_form_of_another_site_does_nothing(steward: Browser, curator: Browser, csrf: str) -> None:
     steward.submit()
     for path in ("accept", "reject", "request-changes", "revert"):
@@ -215,3 +210,8 @@ def test_a_stranger_reads_and_is_told_to_sign_in(graph: KnowledgeGraph, steward:
     page = stranger.get("/submissions/1").text
     assert "/sign-in?to=%2Fsubmissions%2F1" in page and 'method="post"' not in page
     assert BASE in page
+
+
+def test_a_link_brings_a_title_and_a_message_into_the_form(steward: Browser) -> None:
+    form = steward.get("/submissions", title='A "wrong" <b>', message="<urn:s> <urn:p> 1").text
+    assert 'value="A &#34;wrong&#34; &lt;b&gt;"' in form and "&lt;urn:s&gt; &lt;urn:p&gt; 1" in form
