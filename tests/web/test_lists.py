@@ -90,5 +90,15 @@ def test_a_thing_has_its_claims_and_its_map(browser: Any) -> None:
     assert "/explain?s=" in page and "rdf-syntax-ns#subject" not in page.partition("What points here")[2]
 
 
+@pytest.mark.parametrize(
+    ("path", "href"),
+    [("place/singapore", "/units?country=singapore"), ("institute/insis", "/units?institute=insis"),
+     ("organisation/ntu", "/units?partner=ntu"), ("place/singapore", "/partners?country=singapore")],
+)  # fmt: skip
+def test_a_thing_leads_to_the_lists_that_it_is_a_filter_of(browser: Any, path: str, href: str) -> None:
+    assert f'href="{href}"' in browser.get(f"/doc/{path}", headers=HTML).text
+    assert browser.get(href).json["total"] > 0
+
+
 def test_no_cell_is_a_formula() -> None:
     assert [_harmless(text) for text in ("=1+1", "-1.5", "@a", "plain")] == ["'=1+1", "-1.5", "'@a", "plain"]

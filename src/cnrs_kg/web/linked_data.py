@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
 
 _EXTENSIONS = {syntax.extension: syntax.media_type for syntax in RDF_FORMATS if syntax.name != "n3"}
+_FILTERS = (
+    ("units", ("country", "institute", "partner", "field", "type")),
+    ("offices", ("country", "covers", "function")),
+    ("partners", ("country",)),
+)
 _WHOLE = {"ontology": "graph/ontology", "shapes": "graph/shapes"}
 
 
@@ -116,7 +121,20 @@ class LinkedData:
             ],
             pointing=[one for one in found.properties if one.inverse and one.predicate != RDF("subject")],
             map=_map(found, language),
+            related=self._related(iri, asked),
         )
+
+    def _related(self, iri: str, asked: memento.Asked) -> list[tuple[str, int, str]]:
+        """The lists that a thing is a filter of: the list's name, how many are left, and where."""
+        found = []
+        for name, facets in _FILTERS:
+            listing = self._kg.lists.listing(name, asked.version)
+            for facet in facets:
+                for value, count in listing.options(facet):
+                    if value.iri == iri:
+                        pairs = {facet: value.slug} | ({"version": str(asked.version.number)} if asked.past else {})
+                        found.append((name, count, url(f"/{name}", pairs)))
+        return found
 
     def data(self, incoming: Incoming, iri: str, format_: str | None) -> Reply:
         """What the graph says of a thing, as RDF."""
