@@ -1,6 +1,7 @@
 """Lists of the project's own data: filters, formats, and answers to what makes no sense."""
 
 import io
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,13 @@ def test_a_thing_has_its_claims_and_its_map(browser: Any) -> None:
 def test_a_thing_leads_to_the_lists_that_it_is_a_filter_of(browser: Any, path: str, href: str) -> None:
     assert f'href="{href}"' in browser.get(f"/doc/{path}", headers=HTML).text
     assert browser.get(href).json["total"] > 0
+
+
+def test_search_engines_read_the_terms_of_schema_org(browser: Any) -> None:
+    page = browser.get("/doc/unit/cintra?lang=en", headers=HTML).text
+    told = json.loads(page.partition('<script type="application/ld+json">')[2].partition("</script>")[0])
+    assert told["@id"].endswith("id/unit/cintra") and "Organization" in told["@type"]
+    assert {"@id": "https://w3id.org/cnrs-kg/id/organisation/ntu"} in told["member"]
 
 
 def test_no_cell_is_a_formula() -> None:

@@ -11,7 +11,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from cnrs_kg.rdf.formats import RDF_FORMATS
-from cnrs_kg.rdf.namespaces import CNRS, RDF
+from cnrs_kg.rdf.namespaces import CNRS, RDF, SCHEMA
 from cnrs_kg.rdf.terms import Term
 from cnrs_kg.reasoning.terms import shown
 from cnrs_kg.things import Thing
@@ -122,6 +122,7 @@ class LinkedData:
             pointing=[one for one in found.properties if one.inverse and one.predicate != RDF("subject")],
             map=_map(found, language),
             related=self._related(iri, asked),
+            structured=_structured(found, language),
         )
 
     def _related(self, iri: str, asked: memento.Asked) -> list[tuple[str, int, str]]:
@@ -185,6 +186,26 @@ def _correct(found: Thing, predicate: ox.NamedNode, value: Term, language: str) 
     """The form of a new submission, with the statement that is to be corrected."""
     title = f"{_label(found.iri, found, language)} – {_label(predicate, found, language)}"
     return url("/submissions", {"title": title[:200], "message": f"{found.iri} {predicate} {value}"[:2000]}) + "#submit"
+
+
+def _structured(found: Thing, language: str) -> dict[str, object]:
+    """What schema.org's terms say of a thing, as JSON-LD for search engines."""
+    told: dict[str, object] = {"@context": "https://schema.org", "@id": found.iri.value}
+    told["name"] = _label(found.iri, found, language)
+    for one in found.properties:
+        if one.inverse:
+            continue
+        values = [value.term.value for value in one.values if isinstance(value.term, ox.NamedNode | ox.Literal)]
+        if one.predicate == RDF("type"):
+            told["@type"] = [value.removeprefix(SCHEMA.iri) for value in values if value.startswith(SCHEMA.iri)]
+        elif one.predicate.value.startswith(SCHEMA.iri):
+            linked = [
+                {"@id": value.term.value} if isinstance(value.term, ox.NamedNode) else value.term.value
+                for value in one.values
+                if isinstance(value.term, ox.NamedNode | ox.Literal)
+            ]
+            told[one.predicate.value.removeprefix(SCHEMA.iri)] = linked
+    return told
 
 
 def _map(found: Thing, language: str) -> atlas.Map | None:
