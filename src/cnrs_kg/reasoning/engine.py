@@ -226,7 +226,7 @@ class Engine:
             if slots[one] == slots[other]:
                 return
         for claim in rule.claims:
-            dates = self._holding(slots[claim])
+            dates = self._held(slots[claim])
             if dates is None:
                 return
             premises = (*premises, *dates)
@@ -236,6 +236,14 @@ class Engine:
                 self._derive(fact, (rule, premises))
         if not rule.heads:
             self._contradict(rule, premises, rule.bound())
+
+    def _held(self, claim: int) -> tuple[Fact, ...] | None:
+        """The statements by which a claim holds, or one that is the same; None when none of them does."""
+        for one in self.sameness.class_of(claim) if self.sameness else (claim,):
+            dates = self._holding(one)
+            if dates is not None:
+                return dates if one == claim else ((claim, self._same_as, one), *dates)
+        return None
 
     def _derive(self, fact: Fact, support: Support) -> None:
         s, p, o = fact
@@ -321,8 +329,11 @@ class Engine:
             self.notes[gone] = "the same as owl:sameAs, which is not followed through"
         if keep not in self.sameness.members:
             self._queue.append((keep, self._same_as, keep))
+        again = dict.fromkeys(self.index.touching(gone))
+        if self._held(gone) is not None and self._held(keep) is None:
+            again.update(dict.fromkeys(self.index.with_subject(keep)))
         self.sameness.merge(fact, keep=keep)
-        for moved in self.index.touching(gone):
+        for moved in again:
             self.index.remove(moved)
             self._queue.append(moved)
         if gone in self._constants:  # the rules name it: they must name what stands for it now

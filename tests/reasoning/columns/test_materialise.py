@@ -82,6 +82,19 @@ def test_with_claims(graph: Triples) -> None:
     agree(graph)
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        ":claim1 rdf:subject :a .",
+        ":claim1 a cnrs:Claim ; cnrs:rank cnrs:deprecatedRank ; rdf:subject :b ; rdf:object :c .",
+    ],
+    ids=["no claim", "deprecated"],
+)
+def test_a_claim_that_holds_makes_the_same_one_hold(other: str) -> None:
+    own = ":claim0 a cnrs:Claim ; rdf:subject :b ; rdf:predicate :p ; rdf:object :a ."
+    agree(triples(f"{other} {own} :claim0 owl:sameAs :claim1 ."))
+
+
 @RELAXED
 @given(graphs(literal_axioms, literal_axioms, literal_statements, literal_statements, same))
 def test_with_values(graph: Triples) -> None:

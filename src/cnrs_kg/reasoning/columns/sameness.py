@@ -149,7 +149,10 @@ class Sameness:
 
 
 def _rewrite(closing: Closing, moved: dict[int, int]) -> None:
-    """Let the statements about terms that moved be about those that stand for them."""
+    """Let the statements about terms that moved be about those that stand for them.
+
+    A claim that holds makes the one that stands for it hold, whose own statements then say more than they did.
+    """
     gone = np.array(sorted(moved), np.uint64)
     stands = np.array([moved[number] for number in gone.tolist()], np.uint64)
     closing.forget_edges(gone)
@@ -161,12 +164,15 @@ def _rewrite(closing: Closing, moved: dict[int, int]) -> None:
         found[mask] = stands[np.searchsorted(gone, column[mask])]
         return found
 
+    held = joined([put(closing.held)])
+    again = joined([gone, difference(held, closing.held)])
+    closing.held = held
     for key, keys in list(relations.tables.items()):
         if key[1] is None:
-            mask = contained(firsts(keys), gone) | contained(seconds(keys), gone)
+            mask = contained(firsts(keys), again) | contained(seconds(keys), gone)
             new = pack(put(firsts(keys[mask])), put(seconds(keys[mask])))
         else:
-            mask = contained(keys, gone)
+            mask = contained(keys, again)
             new = put(keys[mask])
         if mask.any():
             relations.replace(key, keys[~mask])
