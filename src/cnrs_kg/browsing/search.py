@@ -79,9 +79,10 @@ class Search:
         self._closed = True
         with self._lock:
             thread = self._refreshing
-        self._companion.stop(kill=True)
+        self._companion.interrupt()
         if thread is not None:
             thread.join()
+        self._companion.stop()
 
     def _wait(self, version: Version) -> None:
         known = self._known()

@@ -4,11 +4,13 @@ The two talk by pickles over pipes; both ends are this program. What is raised t
 """
 
 import pickle
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from select import select
+from threading import Lock
 from typing import IO, Any
 
 from cnrs_kg.errors import CnrsKgError
@@ -34,14 +36,15 @@ class Companion:
         self._command = (sys.executable, "-c", f"from {module} import main; main()")
         self._task = task
         self.process: subprocess.Popen[bytes] | None = None
+        self._starting, self._over = Lock(), False
 
     def ask(self, question: object, seconds: float | None = None) -> object:
         """The answer; a `CnrsKgError` that the process raised, `Ended`, or `TimeoutError` after so many seconds.
 
         After the last two another process takes its place.
         """
-        process = self._running()
         try:
+            process = self._running()
             _send(process.stdin, question)
             assert process.stdout is not None
             if seconds is not None and not select([process.stdout], [], [], seconds)[0]:
@@ -51,17 +54,26 @@ class Companion:
         except TimeoutError:
             raise
         except (OSError, EOFError, pickle.UnpicklingError) as error:
-            self.stop()
-            raise Ended(process.wait()) from error
+            code = self.stop()
+            if code is None:
+                raise
+            raise Ended(code) from error
         if isinstance(found, CnrsKgError):
             raise found
         return found
 
-    def stop(self, *, kill: bool = False) -> None:
-        """End the process: when it has done what it is at, or now."""
+    def interrupt(self) -> None:
+        """End the process now, for good; a thread that asks it meanwhile meets `Ended`. `stop` is still to follow."""
+        with self._starting:
+            self._over = True
+            if self.process is not None:
+                self.process.kill()
+
+    def stop(self, *, kill: bool = False) -> int | None:
+        """End the process, when it has done what it is at, or now; its code, None if there was none."""
         process, self.process = self.process, None
         if process is None:
-            return
+            return None
         if kill:
             process.kill()
         for stream in (process.stdin, process.stdout):
@@ -70,12 +82,15 @@ class Companion:
                 stream.close()
             except BrokenPipeError:
                 continue
-        process.wait()
+        return process.wait()
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self.process is None or self.process.poll() is not None:
             self.stop()
-            self.process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            with self._starting:
+                if self._over:
+                    raise Ended(-signal.SIGKILL)
+                self.process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
             _send(self.process.stdin, self._task)
         return self.process
 
