@@ -19,6 +19,7 @@ from cnrs_kg.engine.pool import Pool
 from cnrs_kg.engine.requests import JSON_RESULTS, N_TRIPLES, Answer, Limits, QueryRequest
 from cnrs_kg.errors import StoreDamaged, StoreError
 from cnrs_kg.overview import FIGURES, GRAPHS, Example, NamedGraph, counted, examples, listed
+from cnrs_kg.publishing.history import History
 from cnrs_kg.rdf.formats import RdfSyntax
 from cnrs_kg.rdf.namespaces import PREFIXES
 from cnrs_kg.rdf.patch import Patch
@@ -122,6 +123,11 @@ class KnowledgeGraph:
     def lists(self) -> Lists:
         """Units, offices, partners, institutes and countries."""
         return Lists(lambda text, version: self.query(text, version=version).read())
+
+    @cached_property
+    def history(self) -> History:
+        """The versions with what each changed."""
+        return History(self.store, lambda: self.store.open(self._published(None)))
 
     def close(self) -> None:
         """Stop the query workers and give the files back."""

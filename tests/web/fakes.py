@@ -13,6 +13,7 @@ from cnrs_kg.accounts import Accounts
 from cnrs_kg.browsing.lists import Lists
 from cnrs_kg.config import Settings
 from cnrs_kg.engine.requests import JSON_RESULTS
+from cnrs_kg.publishing.history import History
 from cnrs_kg.rdf.formats import rdf_syntax, result_syntax
 from cnrs_kg.sessions import Sessions
 from cnrs_kg.store.versions import Versions
@@ -100,6 +101,7 @@ class FakeGraph:
         self._empty = Versions(self.directory / "var")
         self.stewards = Stewards(self.directory, self._empty, Means(_nothing, _nothing, _nothing), Rules())
         self.store = ox.Store()
+        self.history = History(self._empty, lambda: self.store)
         unit, whole = ox.NamedNode(EX + "cintra"), ox.NamedNode(EX + "x")
         label = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
         for graph in (ox.DefaultGraph(), ox.NamedNode(GRAPH)):

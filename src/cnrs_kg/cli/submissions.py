@@ -93,7 +93,8 @@ def diff_(number: int, format_: str, inferred: bool, lang: str) -> None:
     if format_ == "patch":
         click.echo("".join(rows(patch)), nl=False)
     elif format_ == "json":
-        click.echo(json.dumps(differences.to_json(found, things), ensure_ascii=False, indent=2))
+        told = {"number": found.number, "basedOn": found.content.based_on} | differences.to_json(things)
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         for line in differences.text(things, lang):
             click.echo(line)

@@ -11,7 +11,6 @@ from cnrs_kg.rdf.namespaces import RDF
 from cnrs_kg.rdf.patch import Patch
 from cnrs_kg.rdf.statements import Statements
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH, Term, term_json
-from cnrs_kg.submissions.queue import Submission
 from cnrs_kg.validation.labels import LABELS, labels, shortened
 
 ADDED, WITHDRAWN = "+", "-"
@@ -91,12 +90,10 @@ def text(things: Iterable[Thing], language: str) -> Iterator[str]:
             yield f"  {row.sign} {predicate}: {value}" + (f"  [{row.graph}]" if row.graph else "")
 
 
-def to_json(submission: Submission, things: Sequence[Thing]) -> dict[str, Any]:
-    """The changes of a submission as JSON."""
+def to_json(things: Sequence[Thing]) -> dict[str, Any]:
+    """The changes as JSON, with how many statements they add and withdraw."""
     signs = [row.sign for thing in things for row in thing.rows]
     return {
-        "number": submission.number,
-        "basedOn": submission.content.based_on,
         "added": signs.count(ADDED),
         "withdrawn": signs.count(WITHDRAWN),
         "things": [thing.to_json() for thing in things],

@@ -26,6 +26,7 @@ from cnrs_kg.web import (
     sign_in,
     submissions,
     validate,
+    versions,
 )
 from cnrs_kg.web.graph_store import GraphStore
 from cnrs_kg.web.messages import BadRequest, Incoming, MethodRefused, Reply, header_value
@@ -152,6 +153,7 @@ def create_app(kg: "KnowledgeGraph", *, log: Log = REQUESTS.info) -> Flask:
     app.register_blueprint(explain.blueprint(kg, pages))
     app.register_blueprint(validate.blueprint(kg, pages))
     app.register_blueprint(submissions.blueprint(kg, pages))
+    app.register_blueprint(versions.blueprint(kg, pages))
     app.register_blueprint(sign_in.blueprint(kg, pages))
     app.register_blueprint(operations.blueprint(kg, front.metrics))
     app.register_error_handler(errors.CnrsKgError, lambda error: _problem(front, error))

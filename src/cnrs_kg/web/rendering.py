@@ -9,7 +9,8 @@ from jinja2 import Environment
 
 from cnrs_kg.web import caching, negotiation, security
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
-from cnrs_kg.web.problems import Problem
+from cnrs_kg.web.negotiation import NotAcceptable
+from cnrs_kg.web.problems import Problem, wants_page
 from cnrs_kg.web.reading_texts import READING
 from cnrs_kg.web.texts import TEXTS, number
 
@@ -31,6 +32,14 @@ def language_of(incoming: Incoming) -> tuple[str, str | None]:
     cookie = _cookie(incoming.header("Cookie"))
     chosen = negotiation.language(asked, cookie, (incoming.header("Accept-Language") or "")[:1000])
     return chosen, asked if asked in negotiation.LANGUAGES else None
+
+
+def page_wanted(incoming: Incoming) -> bool:
+    """Whether a page is wanted rather than JSON, by `format` or by what the client reads."""
+    name = dict(parameters(incoming.query_string)).get("format")
+    if name not in (None, "html", "json"):
+        raise NotAcceptable(f"format: {name[:80]!r} is neither html nor json", available=["html", "json"])
+    return wants_page(incoming) if name is None else name == "html"
 
 
 def _cookie(header: str | None) -> str | None:

@@ -15,10 +15,8 @@ from cnrs_kg.web import caching, security
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
-from cnrs_kg.web.negotiation import NotAcceptable
 from cnrs_kg.web.paging import Paged
-from cnrs_kg.web.problems import wants_page
-from cnrs_kg.web.rendering import Pages, language_of
+from cnrs_kg.web.rendering import Pages, language_of, page_wanted
 from cnrs_kg.web.terms import describe_url
 
 if TYPE_CHECKING:
@@ -47,7 +45,7 @@ def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
 def _search(kg: "KnowledgeGraph", pages: Pages, incoming: Incoming) -> Reply:
     options = dict(parameters(incoming.query_string))
     text = _text(options)
-    page = _page_wanted(incoming, options)
+    page = page_wanted(incoming)
     if not text and not page:
         raise BadRequest("No q was given", advice="Add ?q= with a name, an acronym or a code.")
     found = kg.search.find(text) if text else None
@@ -89,13 +87,6 @@ def _text(options: dict[str, str]) -> str:
             f"q has {len(text)} characters", advice=f"Search for at most {LONGEST}: a few words of a name suffice."
         )
     return text
-
-
-def _page_wanted(incoming: Incoming, options: dict[str, str]) -> bool:
-    name = options.get("format")
-    if name not in (None, "html", "json"):
-        raise NotAcceptable(f"format: {name[:80]!r} is neither html nor json", available=["html", "json"])
-    return wants_page(incoming) if name is None else name == "html"
 
 
 def _kind(text: str | None, counted: Counter[str]) -> str | None:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 from cnrs_kg.submissions import diff
 from cnrs_kg.submissions.states import Action, State
 from cnrs_kg.validation.report import verdict_of_json
-from cnrs_kg.web import reports
+from cnrs_kg.web import changes, reports
 from cnrs_kg.web.messages import Incoming, Reply, parameters, url
 from cnrs_kg.web.rendering import Pages, language_of
 from cnrs_kg.web.sign_in import Who
-from cnrs_kg.web.terms import short, term
 
 if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
@@ -22,16 +21,7 @@ _DECISIONS = (Action.ACCEPT, Action.REJECT, Action.REQUEST_CHANGES, Action.WITHD
 LONGEST = 2000
 """Characters of a title or message that a link may bring into the form."""
 SHOWN = 300
-"""Statements of a diff, and results of a report, that a page shows; the whole is a download away."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """A thing of a diff as a page shows it: its name, where it leads, its rows (sign, predicate, object, graph)."""
-
-    name: str
-    href: str | None
-    rows: tuple[tuple[str, Any, Any, str], ...]
+"""Results of a report that a page shows; the whole is a download away."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +83,8 @@ class SubmissionPages:
             submission=found,
             verdict=verdict,
             results=reports.rows(verdict, sources, language)[:SHOWN],
-            things=list(self._parts(things, language)),
-            more=sum(len(thing.rows) for thing in things) > SHOWN,
+            things=list(changes.parts(things, language, self.kg.settings.base_iri)),
+            more=changes.more(things),
             parts=parts,
             notice=notice,
             conflicts=[self._conflict(one) for one in conflicts],
@@ -103,34 +93,6 @@ class SubmissionPages:
             may_revert=found.state is State.ACCEPTED and self.kg.stewards.allows_submitting(who.account),
             sign_in=_sign_in(incoming),
         )
-
-    def _parts(self, things: Sequence[diff.Thing], language: str) -> Any:
-        left = SHOWN
-        for thing in things:
-            if left <= 0:
-                return
-            rows = tuple(
-                (
-                    row.sign,
-                    self._cell(row.quad.predicate, row.predicate_label, language),
-                    self._cell(row.quad.object, row.object_label, language),
-                    short(row.graph or ""),
-                )
-                for row in thing.rows[:left]
-            )
-            left -= len(rows)
-            cell = self._cell(thing.node, thing.label, language)
-            yield Part(cell["text"], cell["href"], rows)
-
-    def _cell(self, node: Any, label: diff.Label, language: str) -> dict[str, Any]:
-        shown = term(str(node), self.kg.settings.base_iri)
-        text = diff.said(label, node, language) if label else shown.text if shown else str(node)
-        return {
-            "text": text,
-            "href": shown.href if shown else None,
-            "title": str(node),
-            "lang": getattr(shown, "language", None),
-        }
 
     def _conflict(self, found: dict[str, Any]) -> dict[str, Any]:
         terms = found["statement"]

@@ -1,7 +1,7 @@
 """`/submissions`: what stewards submit and curators decide, for programs and for people."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,20 +13,19 @@ from cnrs_kg.errors import StaleSubmission, UnsupportedFormat
 from cnrs_kg.rdf.formats import XLSX
 from cnrs_kg.rdf.patch import rows
 from cnrs_kg.submissions import diff
-from cnrs_kg.submissions.proposal import PATCH as RDF_PATCH
-from cnrs_kg.submissions.proposal import SHEETS
+from cnrs_kg.submissions.proposal import PATCH, SHEETS
 from cnrs_kg.submissions.states import Action, State
 from cnrs_kg.submissions.stewards import About
 from cnrs_kg.validation.report import verdict_of_json
-from cnrs_kg.web import caching, reports, security, sent
+from cnrs_kg.web import caching, changes, reports, security, sent
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
-from cnrs_kg.web.negotiation import HTML, NotAcceptable, best, content_type, formats
+from cnrs_kg.web.negotiation import HTML, NotAcceptable, content_type, formats
 from cnrs_kg.web.parameters import read
 from cnrs_kg.web.problems import Refused, wants_page
 from cnrs_kg.web.query_page import QueryPage
-from cnrs_kg.web.rendering import Pages, language_of
+from cnrs_kg.web.rendering import Pages, language_of, page_wanted
 from cnrs_kg.web.sign_in import see_other, who
 from cnrs_kg.web.sparql import client
 from cnrs_kg.web.submission_pages import PATH, SubmissionPages
@@ -35,9 +34,7 @@ if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
     from cnrs_kg.submissions.queue import Submission
 
-JSON, TEXT = "application/json", "text/plain"
 PAGE_SIZE, MOST = 20, 100
-_DIFFS = {"json": JSON, "text": TEXT, "patch": RDF_PATCH, "html": HTML}
 _DECISIONS = (Action.REJECT, Action.WITHDRAW, Action.REQUEST_CHANGES)
 Answer = Callable[[Incoming, int], Reply]
 
@@ -97,7 +94,7 @@ class Submissions:
             found = found[:limit]
             kept = [pair for pair in pairs if pair[0] != "before"]
             more = url(PATH, [*kept, ("before", str(found[-1].number))])
-        if _page(incoming):
+        if page_wanted(incoming):
             return self.pages.queue(incoming, found_who, found, states, more)
         link = [("Link", f'<{more}>; rel="next"')] if more else []
         return _json([submission.to_json() for submission in found], headers=link)
@@ -105,7 +102,7 @@ class Submissions:
     def show(self, incoming: Incoming, number: int) -> Reply:
         """A submission, judged again if its verdict is old."""
         found_who, found = who(self.kg, incoming), self.kg.stewards.judged(number)
-        if _page(incoming):
+        if page_wanted(incoming):
             return self.pages.submission(incoming, found_who, found)
         return _json(found.to_json())
 
@@ -128,17 +125,17 @@ class Submissions:
 
     def diff(self, incoming: Incoming, number: int) -> Reply:
         """What the submission adds and withdraws, by thing."""
-        found_who, media_type = who(self.kg, incoming), _diff_type(incoming, _DIFFS)
+        found_who, media_type = who(self.kg, incoming), changes.form(incoming)
         submission = self.kg.stewards.get(number)
         if media_type == HTML:
             return self.pages.submission(incoming, found_who, submission, parts=("diff",))
-        if media_type == RDF_PATCH:
-            return _reply("".join(rows(self.kg.stewards.patch(submission))).encode(), RDF_PATCH)
+        if media_type == PATCH:
+            return _reply("".join(rows(self.kg.stewards.patch(submission))).encode(), PATCH)
         return _things(incoming, submission, self.kg.stewards.diff(submission), media_type)
 
     def consequences(self, incoming: Incoming, number: int) -> Reply:
         """What follows from the submission, and what no longer follows, by thing."""
-        found_who, media_type = who(self.kg, incoming), _diff_type(incoming, ("json", "text", "html"))
+        found_who, media_type = who(self.kg, incoming), changes.form(incoming, ("json", "text", "html"))
         submission = self.kg.stewards.get(number)
         if media_type == HTML:
             return self.pages.submission(incoming, found_who, submission, parts=("consequences",))
@@ -240,14 +237,6 @@ class Submissions:
         return _done(incoming, made, 201)
 
 
-def _page(incoming: Incoming) -> bool:
-    """Whether a page is wanted rather than JSON."""
-    name = dict(parameters(incoming.query_string)).get("format")
-    if name not in (None, "html", "json"):
-        raise NotAcceptable(f"format: {name[:80]!r} is neither html nor json", available=["html", "json"])
-    return wants_page(incoming) if name is None else name == "html"
-
-
 def _done(incoming: Incoming, submission: "Submission", status: int = 200) -> Reply:
     """What became of a submission: a browser is led to its page."""
     place = f"{PATH}/{submission.number}"
@@ -278,27 +267,15 @@ def _number(name: str, text: str | None) -> int | None:
 
 
 def _things(incoming: Incoming, submission: "Submission", things: Sequence[diff.Thing], media_type: str) -> Reply:
-    if media_type == TEXT:
+    if media_type == changes.TEXT:
         lines = diff.text(things, language_of(incoming)[0])
         return _reply("".join(f"{line}\n" for line in lines).encode(), "text/plain; charset=utf-8")
-    return _json(diff.to_json(submission, things))
-
-
-def _diff_type(incoming: Incoming, names: Iterable[str]) -> str:
-    """The form of a diff that was asked for, by name or by what the client accepts; else `NotAcceptable`."""
-    name, accept = dict(parameters(incoming.query_string)).get("format"), incoming.header("Accept") or ""
-    known = {known: _DIFFS[known] for known in names}
-    if name is not None and name in known:
-        return known[name]
-    offers = [(media_type, (media_type,)) for media_type in known.values() if media_type != HTML or "html" in accept]
-    chosen, _ = best(offers, accept)
-    if name is not None or chosen is None:
-        raise NotAcceptable("That is none of the formats of a diff", available=list(known))
-    return chosen
+    told = {"number": submission.number, "basedOn": submission.content.based_on}
+    return _json(told | diff.to_json(things))
 
 
 def _json(found: object, status: int = 200, headers: Sequence[tuple[str, str]] = ()) -> Reply:
-    return _reply(json.dumps(found, ensure_ascii=False).encode(), JSON, status, headers)
+    return _reply(json.dumps(found, ensure_ascii=False).encode(), changes.JSON, status, headers)
 
 
 def _reply(body: bytes, media_type: str, status: int = 200, headers: Sequence[tuple[str, str]] = ()) -> Reply:

@@ -1,0 +1,82 @@
+"""What changed from one version to another, as people read it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from cnrs_kg.errors import ResultTooLarge
+from cnrs_kg.rdf.patch import Patch, read_patch
+from cnrs_kg.rdf.statements import Stored
+from cnrs_kg.store.versions import Version, Versions
+from cnrs_kg.submissions.diff import Thing, by_thing
+
+MOST = 200_000
+"""Rows of patches that are put together for the difference of two versions."""
+FIRST = 5_000
+"""Rows of one patch that are read for people where it is longer."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What leads from one version to another, by thing; not `complete` where a long patch was read in part."""
+
+    before: int
+    after: int
+    things: Sequence[Thing]
+    complete: bool = True
+
+
+class History:
+    """The versions with what each changed; also of those whose stores are no longer kept."""
+
+    def __init__(self, versions: Versions, opened: Callable[[], ox.Store]) -> None:
+        """`opened` gives the published store, which knows what things are called."""
+        self._versions, self._opened = versions, opened
+
+    def list(self) -> list[Version]:
+        """Every version, the newest first."""
+        return self._versions.list()[::-1]
+
+    def version(self, number: int) -> Version:
+        """The record of a version; `VersionNotFound`."""
+        return self._versions.record(number)
+
+    def patch(self, number: int) -> Path:
+        """The file of the RDF patch that made a version, rows of the default graph being inferred statements."""
+        return self._versions.patch_file(number)
+
+    def difference(self, before: int, after: int) -> Patch:
+        """What leads from one version to another, 0 being the empty graph; `ResultTooLarge` beyond `MOST` rows."""
+        first, last = sorted((before, after))
+        for number in (first, last):
+            if number:
+                self.version(number)
+        records = [self.version(number) for number in range(first + 1, last + 1)]
+        size = sum(record.added + record.removed for record in records)
+        if size > MOST:
+            raise ResultTooLarge(
+                f"{size:,} rows of patches lie between the versions {before} and {after}, more than {MOST:,}",
+                limit="rows",
+                advice="Take the patch of each version between them.",
+            )
+        return self._versions.diff(before, after)
+
+    def changes(self, after: int, before: int | None = None, *, inferred: bool = False) -> Changes:
+        """What a version changed, or what leads to it from another one: asserted statements, or `inferred` ones.
+
+        `VersionNotFound`; `ResultTooLarge` as `difference`, but of one patch the first rows are given instead.
+        """
+        start = after - 1 if before is None else before
+        record = self.version(after)
+        if start == after - 1 and record.added + record.removed > FIRST:
+            patch, complete = self._beginning(after), False
+        else:
+            patch, complete = self.difference(start, after), True
+        return Changes(start, after, by_thing(patch, Stored(self._opened()), inferred=inferred), complete)
+
+    def _beginning(self, number: int) -> Patch:
+        with self.patch(number).open("rb") as file:
+            return read_patch(islice((line for line in file if line.startswith((b"A ", b"D "))), FIRST))

@@ -1,0 +1,217 @@
+"""`/versions`: the history of the graph, what each version changed, and its patch; as pages and as data."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from cnrs_kg.errors import StoreDamaged
+from cnrs_kg.rdf.patch import rows
+from cnrs_kg.submissions import diff
+from cnrs_kg.submissions.proposal import PATCH
+from cnrs_kg.web import caching, changes, security
+from cnrs_kg.web.bridge import incoming as current_request
+from cnrs_kg.web.bridge import response
+from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
+from cnrs_kg.web.negotiation import HTML, content_type
+from cnrs_kg.web.paging import Paged
+from cnrs_kg.web.rendering import Pages, language_of, page_wanted
+
+if TYPE_CHECKING:
+    from cnrs_kg.knowledge_graph import KnowledgeGraph
+    from cnrs_kg.publishing.history import History
+    from cnrs_kg.store.versions import Version
+
+PATH = "/versions"
+FRESH, FOR_EVER = "no-cache", "public, max-age=31536000, immutable"
+_CHUNK = 2**18
+Answer = Callable[[Incoming, int], Reply]
+
+
+def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
+    """The history's resources."""
+    found, resource = Blueprint("versions", __name__), Resources(kg, pages)
+
+    @found.get(PATH)
+    def listed() -> ResponseReturnValue:
+        return response(resource.list(current_request()))
+
+    answers = {"": resource.show, "/diff": resource.diff, "/patch": resource.patch}
+    for path, answer in answers.items():
+        found.add_url_rule(f"{PATH}/<int:number>{path}", f"GET{path}", _view(answer))
+    return found
+
+
+def _view(answer: Answer) -> Callable[..., ResponseReturnValue]:
+    def view(number: int) -> ResponseReturnValue:
+        return response(answer(current_request(), number))
+
+    return view
+
+
+class Resources:
+    """Answers about versions."""
+
+    def __init__(self, kg: "KnowledgeGraph", pages: Pages) -> None:
+        self._kg, self._pages = kg, pages
+
+    @property
+    def _history(self) -> "History":
+        return self._kg.history
+
+    def list(self, incoming: Incoming) -> Reply:
+        """Every version, the newest first."""
+        versions = self._history.list()
+        if not page_wanted(incoming):
+            return _json(incoming, [_told(version) for version in versions], ("versions", *map(_state, versions)))
+        options = parameters(incoming.query_string)
+        paged = Paged.of(versions, dict(options).get("page"), PATH, options)
+        return self._pages.render(
+            "versions.html",
+            incoming,
+            status=404 if paged.beyond else 200,
+            etag_of=("versions", *map(_state, versions), paged.number),
+            paged=paged,
+            newest=versions[0].number if versions else 0,
+        )
+
+    def show(self, incoming: Incoming, number: int) -> Reply:
+        """A version: its record, and for people what it changed."""
+        version = self._history.version(number)
+        if page_wanted(incoming):
+            return self._page(incoming, version, None)
+        return _json(incoming, _told(version), ("version", _state(version)))
+
+    def diff(self, incoming: Incoming, number: int) -> Reply:
+        """What leads to a version from the one before it, or from the one named by `from`."""
+        form, options = changes.form(incoming), dict(parameters(incoming.query_string))
+        before = _number("from", options.get("from"))
+        version = self._history.version(number)
+        if form == PATCH:
+            return self._difference(incoming, version, before)
+        if form == HTML:
+            return self._page(incoming, version, before)
+        inferred = _inferred(options)
+        tag = ("diff", number, before, version.patch_sha256, inferred, self._published())
+        found = self._history.changes(number, before, inferred=inferred)
+        told = {"after": found.after, "before": found.before, "inferred": inferred, "complete": found.complete}
+        if form == changes.JSON:
+            return _json(incoming, told | diff.to_json(found.things), tag)
+        lines = diff.text(found.things, language_of(incoming)[0])
+        return _reply(incoming, "".join(f"{line}\n" for line in lines).encode(), form, tag)
+
+    def patch(self, incoming: Incoming, number: int) -> Reply:
+        """The RDF patch that made a version, as it was synced to disk before the version was published."""
+        version = self._history.version(number)
+        return _file(incoming, self._history.patch(number), f"version-{number}.rdfp", version.patch_sha256)
+
+    def _difference(self, incoming: Incoming, version: "Version", before: int | None) -> Reply:
+        if before is None or before == version.number - 1:
+            return self.patch(incoming, version.number)
+        found = "".join(rows(self._history.difference(before, version.number)))
+        return _reply(incoming, found.encode(), PATCH, ("patch", before, version.patch_sha256))
+
+    def _page(self, incoming: Incoming, version: "Version", before: int | None) -> Reply:
+        inferred, language = _inferred(dict(parameters(incoming.query_string))), language_of(incoming)[0]
+        newest, number = self._published(), version.number
+        found = self._history.changes(number, before, inferred=inferred)
+        pairs = [("from", str(before))] if before is not None else []
+        return self._pages.render(
+            "version.html",
+            incoming,
+            etag_of=("version", _state(version), found.before, inferred, newest),
+            version=version,
+            newest=newest,
+            found=found,
+            things=list(changes.parts(found.things, language, self._kg.settings.base_iri)),
+            more=changes.more(found.things) or not found.complete,
+            inferred=inferred,
+            other_kind=url(incoming.path, pairs if inferred else [*pairs, ("inferred", "true")]),
+            downloads=[
+                (name, url(f"{PATH}/{number}/diff", [*pairs, *_kind(inferred, name), ("format", name)]))
+                for name in ("json", "text", "patch")
+            ],
+            ask=url("/sparql", {"version": str(number)}),
+        )
+
+    def _published(self) -> int:
+        current = self._kg.current()
+        return current.number if current else 0
+
+
+def _kind(inferred: bool, form: str) -> list[tuple[str, str]]:
+    """A patch has both kinds of statements."""
+    return [("inferred", "true")] if inferred and form != "patch" else []
+
+
+def _state(version: "Version") -> tuple[int, str, bool]:
+    return version.number, version.patch_sha256, version.kept
+
+
+def _told(version: "Version") -> dict[str, Any]:
+    """VERSION of the contract, whether it can still be asked, and where its parts are."""
+    own = f"{PATH}/{version.number}"
+    links = {"self": own, "diff": f"{own}/diff", "patch": f"{own}/patch"}
+    links["sparql"] = url("/sparql", {"version": str(version.number)})
+    if version.submission is not None:
+        links["submission"] = f"/submissions/{version.submission}"
+    return {**version.to_json(), "kept": version.kept, "links": links}
+
+
+def _number(name: str, text: str | None) -> int | None:
+    if text is None or (text.isascii() and text.isdigit() and len(text) < 10):
+        return None if text is None else int(text)
+    raise BadRequest(
+        f"{name}: {text[:40]!r} is not the number of a version", advice="Versions are 1, 2, 3, …; 0 is the empty graph."
+    )
+
+
+def _inferred(options: dict[str, str]) -> bool:
+    asked = options.get("inferred", "false")
+    if asked not in ("true", "false"):
+        raise BadRequest(f"inferred: {asked[:40]!r} is neither true nor false")
+    return asked == "true"
+
+
+def _json(incoming: Incoming, found: object, tag: Sequence[Any]) -> Reply:
+    return _reply(incoming, json.dumps(found, ensure_ascii=False).encode(), changes.JSON, tag)
+
+
+def _reply(incoming: Incoming, body: bytes, media_type: str, tag: Sequence[Any]) -> Reply:
+    etag = caching.etag(*tag, media_type, language_of(incoming)[0], caching.build())
+    headers = _headers(etag, FRESH)
+    if caching.matches(incoming.header("If-None-Match"), etag):
+        return Reply(304, headers)
+    content = (("Content-Type", content_type(media_type)), ("Content-Length", str(len(body))))
+    return Reply(200, (*content, *headers), body)
+
+
+def _file(incoming: Incoming, path: Path, name: str, digest: str) -> Reply:
+    etag = f'"{digest}"'
+    headers = _headers(etag, FOR_EVER)
+    if caching.matches(incoming.header("If-None-Match"), etag):
+        return Reply(304, headers)
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise StoreDamaged(f"{path}: {error.strerror}", file=str(path)) from error
+    content = (
+        ("Content-Type", content_type(PATCH)),
+        ("Content-Length", str(size)),
+        ("Content-Disposition", f'attachment; filename="{name}"'),
+    )
+    return Reply(200, (*content, *headers), _chunks(path))
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+def _headers(etag: str, fresh: str) -> tuple[tuple[str, str], ...]:
+    told = (("ETag", etag), ("Cache-Control", fresh), ("Vary", caching.VARY))
+    return (*told, *security.CROSS_ORIGIN, *security.HEADERS)

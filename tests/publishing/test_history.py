@@ -1,0 +1,80 @@
+"""What a version changed agrees with its patch, whether the patch is read whole or not."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cnrs_kg.errors import ResultTooLarge, VersionNotFound
+from cnrs_kg.publishing import history
+from cnrs_kg.publishing.history import Changes, History
+from cnrs_kg.store.versions import Versions
+
+from ..store.helpers import quads, triple
+
+Rows = set[tuple[str, str]]
+
+
+@pytest.fixture
+def versions(tmp_path: Path) -> Iterator[Versions]:
+    """Three versions: 0, 4 and 8 with 12 inferred; 16 instead of 0; 0 again instead of 16, and 12 no longer."""
+    made = Versions(tmp_path / "var")
+    for added, removed, inferred, gone in (((0, 4, 8), (), (12,), ()), ((16,), (0,), (), ()), ((0,), (16,), (), (12,))):
+        with made.writing() as branch:
+            branch.apply(quads(*added), quads(*removed))
+            branch.infer(map(triple, inferred), map(triple, gone))
+            branch.publish()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def told(versions: Versions) -> History:
+    return History(versions, lambda: versions.open(versions.list()[-1]))
+
+
+def rows(found: Changes) -> Rows:
+    return {(row.sign, thing.node.value) for thing in found.things for row in thing.rows}
+
+
+def test_a_version_changed_what_its_patch_says(told: History) -> None:
+    assert rows(told.changes(1)) == {("+", "x:s0"), ("+", "x:s1"), ("+", "x:s2")}
+    assert rows(told.changes(2)) == {("+", "x:s4"), ("-", "x:s0")}
+    assert rows(told.changes(3, inferred=True)) == {("-", "x:s3")}
+    assert [version.number for version in told.list()] == [3, 2, 1]
+
+
+def test_what_was_taken_back_is_no_difference(told: History) -> None:
+    assert rows(told.changes(3, 1)) == set()
+    assert rows(told.changes(1, 2)) == {("-", "x:s4"), ("+", "x:s0")}
+    assert rows(told.changes(3, 0)) == {("+", "x:s0"), ("+", "x:s1"), ("+", "x:s2")}
+    assert told.difference(3, 3).added == ()
+
+
+def test_of_a_long_patch_the_beginning_is_read(told: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "FIRST", 2)
+    found = told.changes(1)
+    assert not found.complete
+    assert len(rows(found)) + len(rows(told.changes(1, inferred=True))) == 2
+    assert told.changes(2).complete
+
+
+def test_a_long_way_between_versions_is_refused(told: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "MOST", 4)
+    with pytest.raises(ResultTooLarge, match="between the versions 1 and 3"):
+        told.changes(3, 1)
+    assert rows(told.changes(2))
+
+
+@pytest.mark.parametrize("ends", [(4, None), (4, 3), (3, 9)])
+def test_there_are_no_other_versions(told: History, ends: tuple[int, int | None]) -> None:
+    with pytest.raises(VersionNotFound):
+        told.changes(*ends)
+
+
+def test_a_pruned_version_keeps_its_record(told: History, versions: Versions) -> None:
+    path = versions.record(1).path
+    path.rename(path.with_name("away"))
+    assert not told.version(1).kept
+    assert rows(told.changes(1)) == {("+", "x:s0"), ("+", "x:s1"), ("+", "x:s2")}
+    assert told.patch(1).is_file()
