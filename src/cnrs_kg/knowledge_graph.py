@@ -20,6 +20,7 @@ from cnrs_kg.engine.requests import JSON_RESULTS, N_TRIPLES, Answer, Limits, Que
 from cnrs_kg.errors import StoreDamaged, StoreError
 from cnrs_kg.overview import FIGURES, GRAPHS, Example, NamedGraph, counted, examples, listed
 from cnrs_kg.publishing.history import History
+from cnrs_kg.publishing.publication import Publication
 from cnrs_kg.rdf.formats import RdfSyntax
 from cnrs_kg.rdf.namespaces import PREFIXES
 from cnrs_kg.rdf.patch import Patch
@@ -128,6 +129,11 @@ class KnowledgeGraph:
     def history(self) -> History:
         """The versions with what each changed."""
         return History(self.store, lambda: self.store.open(self._published(None)))
+
+    @cached_property
+    def publication(self) -> Publication:
+        """The graph described for machines, and its dumps."""
+        return Publication(self.settings.data_dir / "dumps", self.store, self.rows, self.named_graphs)
 
     def close(self) -> None:
         """Stop the query workers and give the files back."""

@@ -1,6 +1,7 @@
 """A graph in memory that answers as `KnowledgeGraph` does, without workers, versions on disk or judgement."""
 
 import io
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from cnrs_kg.browsing.lists import Lists
 from cnrs_kg.config import Settings
 from cnrs_kg.engine.requests import JSON_RESULTS
 from cnrs_kg.publishing.history import History
+from cnrs_kg.publishing.publication import Publication
 from cnrs_kg.rdf.formats import rdf_syntax, result_syntax
 from cnrs_kg.sessions import Sessions
 from cnrs_kg.store.versions import Versions
@@ -102,6 +104,7 @@ class FakeGraph:
         self.stewards = Stewards(self.directory, self._empty, Means(_nothing, _nothing, _nothing), Rules())
         self.store = ox.Store()
         self.history = History(self._empty, lambda: self.store)
+        self.publication = Publication(self.directory / "dumps", self._empty, self._rows, self.named_graphs)
         unit, whole = ox.NamedNode(EX + "cintra"), ox.NamedNode(EX + "x")
         label = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
         for graph in (ox.DefaultGraph(), ox.NamedNode(GRAPH)):
@@ -114,6 +117,11 @@ class FakeGraph:
         self._empty.close()
         self.sessions.close()
         self.accounts.close()
+
+    def _rows(self, text: str, _: Version) -> list[dict[str, str]]:
+        found = self.store.query(text)
+        answer = json.loads(found.serialize(format=ox.QueryResultsFormat.JSON))
+        return [{name: term["value"] for name, term in row.items()} for row in answer["results"]["bindings"]]
 
     def current(self) -> Version | None:
         return self._versions[-1] if self._versions else None

@@ -15,6 +15,7 @@ from cnrs_kg import errors
 from cnrs_kg.web import (
     blame,
     bridge,
+    described,
     explain,
     home,
     linked_data,
@@ -153,6 +154,7 @@ def create_app(kg: "KnowledgeGraph", *, log: Log = REQUESTS.info) -> Flask:
     app.register_blueprint(explain.blueprint(kg, pages))
     app.register_blueprint(validate.blueprint(kg, pages))
     app.register_blueprint(submissions.blueprint(kg, pages))
+    app.register_blueprint(described.blueprint(kg, pages))
     app.register_blueprint(versions.blueprint(kg, pages))
     app.register_blueprint(sign_in.blueprint(kg, pages))
     app.register_blueprint(operations.blueprint(kg, front.metrics))

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 ROUTES = frozenset(
     "/ /sparql /rdf-graph-store /problems /submissions /versions /search /search/complete /units /offices /partners"
-    " /institutes /countries /healthz /readyz /metrics".split()
+    " /institutes /countries /catalog /.well-known/void /robots.txt /sitemap.xml /llms.txt"
+    " /healthz /readyz /metrics".split()
 )
 _NOTED = 1000
 _TEXT = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}

@@ -122,6 +122,10 @@ class Pages:
         )
         return text.encode()
 
+    def text(self, template: str, **context: Any) -> str:
+        """A template that is no page, filled in."""
+        return self._environment.get_template(template).render(**context)
+
     def problem(self, found: Problem, incoming: Incoming) -> Reply:
         """A problem as a page."""
         return self.render("problem.html", incoming, status=found.kind.status, headers=found.headers, problem=found)

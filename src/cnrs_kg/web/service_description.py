@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from cnrs_kg.rdf.formats import RDF_FORMATS, RESULT_FORMATS, rdf_syntax
-from cnrs_kg.rdf.namespaces import FORMATS, PREFIXES, RDF, SD, VOID
+from cnrs_kg.rdf.namespaces import FORMATS, PREFIXES, RDF, RDFS, SD, VOID
 
 if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
@@ -54,6 +54,8 @@ def describe(kg: "KnowledgeGraph", version: "Version") -> list[ox.Triple]:
         ox.Triple(dataset, SD("defaultGraph"), default),
         ox.Triple(default, RDF("type"), SD("Graph")),
         ox.Triple(default, VOID("triples"), _count(version.statements)),
+        ox.Triple(service, RDFS("seeAlso"), ox.NamedNode(f"{public_url(kg)}/.well-known/void")),
+        ox.Triple(service, RDFS("seeAlso"), ox.NamedNode(f"{public_url(kg)}/catalog")),
     ]
     triples += [ox.Triple(service, SD("resultFormat"), name) for name in _formats(*RESULT_FORMATS, *RDF_FORMATS)]
     triples += [ox.Triple(service, SD("inputFormat"), name) for name in _formats(*RDF_FORMATS)]

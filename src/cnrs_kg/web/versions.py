@@ -1,18 +1,16 @@
 """`/versions`: the history of the graph, what each version changed, and its patch; as pages and as data."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from cnrs_kg.errors import StoreDamaged
 from cnrs_kg.rdf.patch import rows
 from cnrs_kg.submissions import diff
 from cnrs_kg.submissions.proposal import PATCH
-from cnrs_kg.web import caching, changes, security
+from cnrs_kg.web import caching, changes, files, security
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
     from cnrs_kg.store.versions import Version
 
 PATH = "/versions"
-FRESH, FOR_EVER = "no-cache", "public, max-age=31536000, immutable"
-_CHUNK = 2**18
 Answer = Callable[[Incoming, int], Reply]
 
 
@@ -106,7 +102,8 @@ class Resources:
     def patch(self, incoming: Incoming, number: int) -> Reply:
         """The RDF patch that made a version, as it was synced to disk before the version was published."""
         version = self._history.version(number)
-        return _file(incoming, self._history.patch(number), f"version-{number}.rdfp", version.patch_sha256)
+        path, name = self._history.patch(number), f"version-{number}.rdfp"
+        return files.for_ever(incoming, path, content_type(PATCH), name, version.patch_sha256)
 
     def _difference(self, incoming: Incoming, version: "Version", before: int | None) -> Reply:
         if before is None or before == version.number - 1:
@@ -182,36 +179,9 @@ def _json(incoming: Incoming, found: object, tag: Sequence[Any]) -> Reply:
 
 def _reply(incoming: Incoming, body: bytes, media_type: str, tag: Sequence[Any]) -> Reply:
     etag = caching.etag(*tag, media_type, language_of(incoming)[0], caching.build())
-    headers = _headers(etag, FRESH)
+    told = (("ETag", etag), ("Cache-Control", "no-cache"), ("Vary", caching.VARY))
+    headers = (*told, *security.CROSS_ORIGIN, *security.HEADERS)
     if caching.matches(incoming.header("If-None-Match"), etag):
         return Reply(304, headers)
     content = (("Content-Type", content_type(media_type)), ("Content-Length", str(len(body))))
     return Reply(200, (*content, *headers), body)
-
-
-def _file(incoming: Incoming, path: Path, name: str, digest: str) -> Reply:
-    etag = f'"{digest}"'
-    headers = _headers(etag, FOR_EVER)
-    if caching.matches(incoming.header("If-None-Match"), etag):
-        return Reply(304, headers)
-    try:
-        size = path.stat().st_size
-    except OSError as error:
-        raise StoreDamaged(f"{path}: {error.strerror}", file=str(path)) from error
-    content = (
-        ("Content-Type", content_type(PATCH)),
-        ("Content-Length", str(size)),
-        ("Content-Disposition", f'attachment; filename="{name}"'),
-    )
-    return Reply(200, (*content, *headers), _chunks(path))
-
-
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            yield chunk
-
-
-def _headers(etag: str, fresh: str) -> tuple[tuple[str, str], ...]:
-    told = (("ETag", etag), ("Cache-Control", fresh), ("Vary", caching.VARY))
-    return (*told, *security.CROSS_ORIGIN, *security.HEADERS)
