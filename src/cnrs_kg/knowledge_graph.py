@@ -132,7 +132,7 @@ class KnowledgeGraph:
 
     @cached_property
     def publication(self) -> Publication:
-        """The graph described for machines, and its dumps."""
+        """The graph described for machines, its dumps, and its changes as an event stream."""
         return Publication(self.settings.data_dir / "dumps", self.store, self.rows, self.named_graphs)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""What is told of a version beside its answers: its description in VoID and DCAT, its dumps, its addresses."""
+"""What is told of a version beside its answers: its description in VoID and DCAT, dumps, addresses, changes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -10,6 +10,7 @@ from cnrs_kg.overview import NamedGraph
 from cnrs_kg.publishing import described
 from cnrs_kg.publishing.dumps import Dumps
 from cnrs_kg.publishing.statistics import Statistics, count
+from cnrs_kg.publishing.stream import Stream
 from cnrs_kg.store.versions import Version, Versions
 
 Rows = Sequence[Mapping[str, str]]
@@ -27,7 +28,7 @@ class Publication:
         ask: Callable[[str, Version], Rows],
         graphs: Callable[[Version], Sequence[NamedGraph]],
     ) -> None:
-        self.dumps = Dumps(dumps, versions)
+        self.dumps, self.stream = Dumps(dumps, versions), Stream(versions)
         self._versions, self._ask, self._graphs = versions, ask, graphs
         self._lock = Lock()
         self._counted: dict[str, Statistics] = {}

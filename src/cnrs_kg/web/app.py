@@ -25,6 +25,7 @@ from cnrs_kg.web import (
     search,
     security,
     sign_in,
+    stream,
     submissions,
     validate,
     versions,
@@ -155,6 +156,7 @@ def create_app(kg: "KnowledgeGraph", *, log: Log = REQUESTS.info) -> Flask:
     app.register_blueprint(validate.blueprint(kg, pages))
     app.register_blueprint(submissions.blueprint(kg, pages))
     app.register_blueprint(described.blueprint(kg, pages))
+    app.register_blueprint(stream.blueprint(kg))
     app.register_blueprint(versions.blueprint(kg, pages))
     app.register_blueprint(sign_in.blueprint(kg, pages))
     app.register_blueprint(operations.blueprint(kg, front.metrics))
