@@ -10,6 +10,7 @@ CnrsKgError
                         QueryTimeout · QueryMemory · ResultTooLarge · QueryCrashed · EngineBusy
                         UpdateRefused · QueryCancelled
     UploadTooLarge
+    BadParameter
     SubmissionError     SubmissionNotFound · IllegalTransition · StaleSubmission
     ReasoningError      ReasoningBudget
     ShapesError
@@ -78,6 +79,10 @@ class PatchSyntaxError(RdfError):
 
 class StoreError(CnrsKgError):
     """The versions on disk cannot do what was asked."""
+
+
+class BadParameter(CnrsKgError):
+    """A parameter of a saved query that is missing, unknown, or not of its type."""
 
 
 class VersionNotFound(StoreError):

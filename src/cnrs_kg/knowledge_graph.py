@@ -234,12 +234,14 @@ class KnowledgeGraph:
         graph_format: str | None = N_TRIPLES,
         version: Version | None = None,
         submission: int | None = None,
+        bindings: tuple[tuple[str, str], ...] = (),
         client: str = "",
         cancelled: Event | None = None,
     ) -> Answer:
         """The complete answer of a SPARQL query, or one of the `QueryError`s.
 
-        With a `submission` it is answered as if that were published.
+        With a `submission` it is answered as if that were published. `bindings` put terms (N-Triples) in the places of
+        variables of the projection.
 
         A format of None says that the caller takes none of that family: `UnsupportedFormat` if the query needs it.
         """
@@ -251,6 +253,7 @@ class KnowledgeGraph:
             result_format=result_format,
             graph_format=graph_format,
             base_iri=self.settings.base_iri,
+            bindings=bindings,
         )
         try:
             return self.pool.query(request, client=client, cancelled=cancelled)

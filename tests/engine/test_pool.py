@@ -1,5 +1,6 @@
 """The pool with real workers: answers, limits, deaths, lanes, cache."""
 
+import json
 import os
 import signal
 import threading
@@ -400,3 +401,18 @@ def test_a_slow_query_stays_while_nobody_waits(tmp_path, store_path):
         with pytest.raises(QueryTimeout):
             pool.query(QueryRequest(ENDLESS, store_path))
         assert pool.status().get("requeued", 0) == 0
+
+
+def test_bindings_take_the_places_of_variables(pool: Pool, store_path: Path) -> None:
+    text = "SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?s"
+    every = pool.query(QueryRequest(text, store_path)).read()
+    bound = pool.query(QueryRequest(text, store_path, bindings=(("s", "<http://example.org/nothing>"),))).read()
+    assert bound != every and json.loads(bound)["results"]["bindings"] == []
+    hostile = (("s", '"} DROP ALL #"'),)
+    assert json.loads(pool.query(QueryRequest(text, store_path, bindings=hostile)).read())["results"]["bindings"] == []
+    assert pool.query(QueryRequest(text, store_path)).read() == every
+
+
+def test_a_binding_of_what_is_not_projected_is_refused(pool: Pool, store_path: Path) -> None:
+    with pytest.raises(QueryCrashed, match="projection"):
+        pool.query(QueryRequest("SELECT ?s { ?s ?p ?o }", store_path, bindings=(("o", "<x:o>"),)))

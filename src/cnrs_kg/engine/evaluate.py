@@ -40,7 +40,7 @@ def evaluate(store: ox.Store, request: Request, limits: Limits, new_spool: Calla
     found = outline(text) if any(word in lowered for word in _TELLING) else None
     if found is not None:
         refuse_federation(text, found)
-    if request.extra or (found is not None and found.has_dataset):
+    if _has_dataset(request) or (found is not None and found.has_dataset):
         store, dataset = readable(store, _dataset(request, found or Outline()), limits.merge_triples)
         results = _query(store, text, request, default_graph=dataset.default, named_graphs=dataset.named)
     else:
@@ -80,7 +80,7 @@ def request_too_long(limit: int) -> QueryTooComplex:
 
 def _query(store: ox.Store, text: str, request: Request, **dataset: Any) -> Any:
     try:
-        return store.query(text, base_iri=request.base_iri or None, **dataset)
+        return store.query(text, base_iri=request.base_iri or None, substitutions=_bindings(request), **dataset)
     except SyntaxError:
         raise _syntax_error(store, text, request.base_iri or None) from None
     except ValueError as error:
@@ -101,6 +101,21 @@ def _syntax_error(store: ox.Store, text: str, base_iri: str | None) -> QuerySynt
     except SyntaxError as error:
         return read_syntax_error(str(error.args[0]), text)
     return QuerySyntaxError("Not SPARQL")
+
+
+def _has_dataset(request: Request) -> bool:
+    return bool(request.extra) and bool({"default", "named"} & request.options().keys())
+
+
+def _bindings(request: Request) -> dict[ox.Variable, Any] | None:
+    """What takes the places of variables (https://github.com/w3c/sparql-dev/blob/main/SEP/SEP-0007/sep-0007.md)."""
+    found = request.options().get("bindings", ()) if request.extra else ()
+    return {ox.Variable(name): _term(text) for name, text in found} or None
+
+
+def _term(text: str) -> Any:
+    (quad,) = ox.parse(f"<x:> <x:> {text} .", ox.RdfFormat.N_TRIPLES)
+    return quad.object
 
 
 def _dataset(request: Request, found: Outline) -> Dataset:

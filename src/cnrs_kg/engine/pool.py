@@ -262,9 +262,12 @@ def _bytes_of(text: str, limit: int) -> bytes:
 
 
 def _query_frame(request: QueryRequest, limit: int) -> Request:
-    extra = b""
+    options: dict[str, object] = {}
     if request.default_graphs is not None or request.named_graphs is not None:
-        extra = as_extra({"default": request.default_graphs, "named": request.named_graphs})
+        options = {"default": request.default_graphs, "named": request.named_graphs}
+    if request.bindings:
+        options["bindings"] = request.bindings
+    extra = as_extra(options) if options else b""
     return Request(
         Job.QUERY,
         str(request.store),

@@ -61,6 +61,8 @@ class QueryRequest(NamedTuple):
     result_format: str | None = JSON_RESULTS
     graph_format: str | None = N_TRIPLES
     base_iri: str | None = None
+    bindings: tuple[tuple[str, str], ...] = ()
+    """Variables of the projection with the terms (N-Triples) that take their places."""
 
 
 class Answer(NamedTuple):

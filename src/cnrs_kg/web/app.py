@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from cnrs_kg import errors
 from cnrs_kg.web import (
+    api,
     blame,
     bridge,
     described,
@@ -157,6 +158,7 @@ def create_app(kg: "KnowledgeGraph", *, log: Log = REQUESTS.info) -> Flask:
     app.register_blueprint(submissions.blueprint(kg, pages))
     app.register_blueprint(described.blueprint(kg, pages))
     app.register_blueprint(stream.blueprint(kg))
+    app.register_blueprint(api.blueprint(kg, pages))
     app.register_blueprint(versions.blueprint(kg, pages))
     app.register_blueprint(sign_in.blueprint(kg, pages))
     app.register_blueprint(operations.blueprint(kg, front.metrics))

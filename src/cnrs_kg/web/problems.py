@@ -56,6 +56,7 @@ KINDS: dict[type[errors.CnrsKgError], Kind] = {
     ),
     errors.TooNested: Kind(400, "nesting", "Nested too deeply", "Imbrication trop profonde"),
     errors.PatchSyntaxError: Kind(400, "patch-syntax", "The patch is not well formed", "Patch mal formé"),
+    errors.BadParameter: Kind(400, "bad-parameter", "The parameter is not right", "Paramètre incorrect"),
     errors.StoreError: Kind(500, "store", "The store failed", "Le magasin de données a échoué"),
     errors.VersionNotFound: Kind(404, "version-not-found", "No such version", "Version inexistante"),
     errors.VersionGone: Kind(410, "version-gone", "The version is no longer kept", "Version qui n'est plus conservée"),

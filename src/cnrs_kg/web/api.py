@@ -1,0 +1,288 @@
+"""`/api`: saved queries as resources: plain JSON, CSV or Turtle, and a page; described by OpenAPI 3.1."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version as installed_version
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from cnrs_kg.browsing.saved import SavedQuery, saved_queries
+from cnrs_kg.errors import BadParameter
+from cnrs_kg.rdf.namespaces import Namespace
+from cnrs_kg.web import caching, memento, negotiation, security
+from cnrs_kg.web.bridge import incoming as current_request
+from cnrs_kg.web.bridge import response
+from cnrs_kg.web.messages import Incoming, Reply, parameters, url
+from cnrs_kg.web.negotiation import HTML
+from cnrs_kg.web.openapi import document
+from cnrs_kg.web.problems import NotFound
+from cnrs_kg.web.rendering import Pages, page_wanted
+from cnrs_kg.web.service_description import public_url
+from cnrs_kg.web.sparql import client
+from cnrs_kg.web.terms import describe_url, short
+
+if TYPE_CHECKING:
+    from cnrs_kg.knowledge_graph import KnowledgeGraph
+
+PATH = "/api"
+JSON, CSV, TURTLE = "application/json", "text/csv", "text/turtle"
+FORMS = {"json": JSON, "csv": CSV, "turtle": TURTLE, "html": HTML}
+PAGE, MOST = 100, 10_000
+"""Rows of a page, and the most that may be asked for."""
+_OWN = ("format", "limit", "offset", "version")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+RS = Namespace("rs", "http://www.w3.org/2001/sw/DataAccess/tests/result-set#")
+
+
+def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
+    """The saved queries and their description."""
+    found, resource = Blueprint("api", __name__), Resources(kg, pages)
+
+    @found.get(PATH)
+    def index() -> ResponseReturnValue:
+        return response(resource.index(current_request()))
+
+    @found.get(f"{PATH}/openapi.json")
+    def openapi() -> ResponseReturnValue:
+        return response(resource.openapi(current_request()))
+
+    @found.get(f"{PATH}/<name>")
+    def query(name: str) -> ResponseReturnValue:
+        return response(resource.query(current_request(), name))
+
+    return found
+
+
+class Resources:
+    """Answers of saved queries."""
+
+    def __init__(self, kg: "KnowledgeGraph", pages: Pages) -> None:
+        self._kg, self._pages = kg, pages
+
+    def index(self, incoming: Incoming) -> Reply:
+        """The saved queries with what they answer and take."""
+        queries = saved_queries().values()
+        if page_wanted(incoming):
+            return self._pages.render("api.html", incoming, etag_of=("api",), queries=queries)
+        told = [
+            {
+                "name": query.name,
+                "title": dict(query.title),
+                "parameters": [one.name for one in query.parameters],
+                "href": f"{PATH}/{query.name}",
+            }
+            for query in queries
+        ]
+        return _reply(incoming, json.dumps(told, ensure_ascii=False).encode(), JSON, ("api",))
+
+    def openapi(self, incoming: Incoming) -> Reply:
+        """The description of the saved queries (https://spec.openapis.org/oas/v3.1.0)."""
+        found = document(saved_queries(), public_url(self._kg), installed_version("cnrs-kg"))
+        return _reply(incoming, json.dumps(found, ensure_ascii=False).encode(), JSON, ("openapi", public_url(self._kg)))
+
+    def query(self, incoming: Incoming, name: str) -> Reply:
+        """The answer of a saved query, a page of it at a time."""
+        query = saved_queries().get(name)
+        if query is None:
+            known = ", ".join(saved_queries())
+            raise NotFound(f"There is no saved query {name[:80]!r}", advice=f"There are: {known}.")
+        options = _once(parameters(incoming.query_string))
+        form = _form(incoming, options.get("format"))
+        given = {key: value for key, value in options.items() if key not in _OWN}
+        if form == HTML and not any(given.values()) and any(one.required for one in query.parameters):
+            return self._page(incoming, query, given, None)
+        bound = query.bind(given)
+        limit, offset = _number(options, "limit", PAGE, 1, MOST), _number(options, "offset", 0, 0, 10**9)
+        asked = memento.asked(self._kg, options.get("version"), incoming.header("Accept-Datetime"))
+        bindings = tuple(sorted((key, str(value)) for key, value in bound.items()))
+        state = (name, query.text, bindings, limit, offset, asked.version.number, asked.version.digest)
+        answer = self._kg.query(query.text, bindings=bindings, version=asked.version, client=client(incoming, None))
+        found = _Found(query, json.loads(answer.read()), bound, limit, offset, asked)
+        if form == HTML:
+            return self._page(incoming, query, given, found)
+        body = {JSON: found.json, CSV: found.csv, TURTLE: found.turtle}[form]()
+        headers = [
+            *found.links(incoming, options),
+            *memento.headers(asked, incoming.path, incoming.path, moved=False),
+            ("Link", f'<{PATH}/openapi.json>; rel="service-desc"'),
+        ]
+        return _reply(incoming, body, form, ("saved", *state), headers)
+
+    def _page(self, incoming: Incoming, query: SavedQuery, given: Mapping[str, str], found: "_Found | None") -> Reply:
+        pairs = [(key, value) for key, value in parameters(incoming.query_string) if key != "format"]
+        return self._pages.render(
+            "api_query.html",
+            incoming,
+            query=query,
+            given=given,
+            found=found,
+            cells=[] if found is None else [[_cell(row.get(name)) for name in found.columns] for row in found.rows],
+            downloads=[(name, url(incoming.path, [*pairs, ("format", name)])) for name in FORMS if name != "html"],
+            next=None if found is None else found.at(incoming, dict(pairs), found.next),
+            previous=None if found is None else found.at(incoming, dict(pairs), found.previous),
+            sparql=url("/sparql", {"query": query.text}),
+        )
+
+
+class _Found:
+    """A page of an answer."""
+
+    def __init__(
+        self,
+        query: SavedQuery,
+        answer: Mapping[str, Any],
+        bound: Mapping[str, ox.NamedNode | ox.Literal],
+        limit: int,
+        offset: int,
+        asked: memento.Asked,
+    ) -> None:
+        self._query, self._bound, self._asked = query, bound, asked
+        languages = {one.name for one in query.parameters if one.type == "language"}
+        self.columns = [name for name in answer["head"]["vars"] if name not in languages]
+        every = answer["results"]["bindings"]
+        self.total, self.offset, self.limit = len(every), offset, limit
+        self.rows: list[Mapping[str, Any]] = every[offset : offset + limit]
+
+    @property
+    def next(self) -> int | None:
+        """Where the page after this one begins."""
+        return self.offset + self.limit if self.offset + self.limit < self.total else None
+
+    @property
+    def previous(self) -> int | None:
+        """Where the page before this one begins."""
+        return max(0, min(self.offset, self.total) - self.limit) if self.offset else None
+
+    def at(self, incoming: Incoming, options: Mapping[str, str], offset: int | None) -> str | None:
+        """The URL of another page of the same answer."""
+        return None if offset is None else url(incoming.path, {**options, "offset": str(offset)})
+
+    def links(self, incoming: Incoming, options: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """The pages before and after, as headers."""
+        for name, offset in (("next", self.next), ("prev", self.previous)):
+            if target := self.at(incoming, options, offset):
+                yield "Link", f'<{target}>; rel="{name}"'
+
+    def json(self) -> bytes:
+        """The rows as plain objects: IRIs and texts as strings, numbers as numbers."""
+        told = {
+            "query": self._query.name,
+            "version": self._asked.version.number,
+            "parameters": {name: value.value for name, value in self._bound.items()},
+            "total": self.total,
+            "offset": self.offset,
+            "limit": self.limit,
+            "columns": self.columns,
+            "rows": [{name: _plain(row.get(name)) for name in self.columns} for row in self.rows],
+        }
+        return json.dumps(told, ensure_ascii=False).encode()
+
+    def csv(self) -> bytes:
+        """The rows as CSV (RFC 4180); what a spreadsheet would take for a formula begins with an apostrophe."""
+        text = io.StringIO()
+        writer = csv.writer(text)
+        writer.writerow(self.columns)
+        for row in self.rows:
+            values = [str(row[name]["value"]) if name in row else "" for name in self.columns]
+            writer.writerow([f"'{value}" if value.startswith(_FORMULA) else value for value in values])
+        return text.getvalue().encode()
+
+    def turtle(self) -> bytes:
+        """The rows in the vocabulary for result sets that the SPARQL tests use."""
+        triples: list[ox.Triple] = []
+        results, type_ = ox.BlankNode("results"), ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+        triples.append(ox.Triple(results, type_, RS("ResultSet")))
+        triples += (ox.Triple(results, RS("resultVariable"), ox.Literal(name)) for name in self.columns)
+        for number, row in enumerate(self.rows, self.offset + 1):
+            solution = ox.BlankNode(f"s{number}")
+            triples.append(ox.Triple(results, RS("solution"), solution))
+            for name in (name for name in self.columns if name in row):
+                binding = ox.BlankNode(f"s{number}{name}")
+                triples.append(ox.Triple(solution, RS("binding"), binding))
+                triples.append(ox.Triple(binding, RS("variable"), ox.Literal(name)))
+                triples.append(ox.Triple(binding, RS("value"), _term(row[name])))
+        return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes={"rs": RS.iri}) or b""
+
+
+def _term(found: Mapping[str, str]) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+    if found["type"] == "uri":
+        return ox.NamedNode(found["value"])
+    if found["type"] == "bnode":
+        return ox.BlankNode(found["value"])
+    if language := found.get("xml:lang"):
+        return ox.Literal(found["value"], language=language)
+    datatype = found.get("datatype")
+    return ox.Literal(found["value"], datatype=ox.NamedNode(datatype) if datatype else None)
+
+
+def _plain(found: Mapping[str, str] | None) -> Any:
+    """A value as programs like it; None where there is none."""
+    if found is None:
+        return None
+    kind = found.get("datatype", "").rpartition("#")[2]
+    if kind in ("integer", "decimal", "double", "boolean"):
+        try:
+            return json.loads(found["value"])
+        except ValueError:
+            return found["value"]
+    return found["value"]
+
+
+def _cell(found: Mapping[str, str] | None) -> dict[str, str | None]:
+    if found is None:
+        return {"text": "", "href": None, "lang": None}
+    if found["type"] == "uri":
+        return {"text": short(found["value"]), "href": describe_url(found["value"]), "lang": None}
+    return {"text": found["value"], "href": None, "lang": found.get("xml:lang")}
+
+
+def _once(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise BadParameter("A parameter is given more than once", advice="Give each once.")
+    return found
+
+
+def _number(options: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = options.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) <= 10 and least <= int(text) <= most):
+        raise BadParameter(f"{name}: {text[:40]!r} is not a number from {least} to {most}")
+    return int(text)
+
+
+def _form(incoming: Incoming, name: str | None) -> str:
+    if name is not None:
+        if name not in FORMS:
+            raise negotiation.not_acceptable(name, [(form, (form,)) for form in FORMS])
+        return FORMS[name]
+    accept = incoming.header("Accept") or ""
+    offers = [(form, (form,)) for form in FORMS.values() if form != HTML or "html" in accept]
+    chosen, _ = negotiation.best(offers, accept)
+    if chosen is None:
+        raise negotiation.not_acceptable(accept, offers)
+    return chosen
+
+
+def _reply(
+    incoming: Incoming, body: bytes, media_type: str, tag: Any, more: list[tuple[str, str]] | None = None
+) -> Reply:
+    etag = caching.etag(*tag, media_type, caching.build())
+    headers = (
+        ("ETag", etag),
+        ("Cache-Control", "no-cache"),
+        ("Vary", caching.VARY),
+        *(more or ()),
+        *security.CROSS_ORIGIN,
+        *security.HEADERS,
+    )
+    if caching.matches(incoming.header("If-None-Match"), etag):
+        return Reply(304, headers)
+    content = (("Content-Type", negotiation.content_type(media_type)), ("Content-Length", str(len(body))))
+    return Reply(200, (*content, *headers), body)
