@@ -18,6 +18,7 @@ from cnrs_kg.engine.kind import query_form
 from cnrs_kg.engine.pool import Pool
 from cnrs_kg.engine.requests import JSON_RESULTS, N_TRIPLES, Answer, Limits, QueryRequest
 from cnrs_kg.errors import StoreDamaged, StoreError
+from cnrs_kg.federation.harvest import REGISTRIES, Harvested, harvest
 from cnrs_kg.overview import FIGURES, GRAPHS, Example, NamedGraph, counted, examples, listed
 from cnrs_kg.publishing.history import History
 from cnrs_kg.publishing.publication import Publication
@@ -30,7 +31,6 @@ from cnrs_kg.reasoning.reasons import Statement
 from cnrs_kg.sessions import Sessions
 from cnrs_kg.spreadsheets.spots import read_lines
 from cnrs_kg.store.current import CurrentVersion
-from cnrs_kg.store.graphs import role
 from cnrs_kg.store.versions import Problem, Retention, Version
 from cnrs_kg.submissions import explaining
 from cnrs_kg.submissions.blame import Blame, Blaming
@@ -42,6 +42,7 @@ from cnrs_kg.submissions.intake import CLAIMABLE, claimable_properties
 from cnrs_kg.submissions.marking import Sheets
 from cnrs_kg.submissions.proposal import Proposal, named
 from cnrs_kg.submissions.reading import Reader
+from cnrs_kg.submissions.rollback import rollback
 from cnrs_kg.submissions.sources import find
 from cnrs_kg.submissions.stewards import Means, Rules, Stewards
 from cnrs_kg.submissions.validate import Validation
@@ -196,17 +197,7 @@ class KnowledgeGraph:
 
     def rollback(self, number: int, *, message: str | None = None, agent: str | None = None) -> Outcome:
         """Publish what a version stated as a new version, judged like any change."""
-        base = self._published(None)
-        patch = self.diff(base.number, number)
-        change = Change(
-            frozenset(filter(_restorable, patch.added)),
-            frozenset(filter(_restorable, patch.removed)),
-            message=message or f"rollback to version {number}",
-            agent=agent,
-            as_of=base.as_of,
-            based_on=base.number,
-        )
-        return self._publish(change)
+        return self._publish(rollback(self.store, self._published(None), number, message, agent))
 
     def export(
         self, output: IO[bytes], syntax: RdfSyntax, *, graph: str | None, version: Version | None = None
@@ -373,6 +364,13 @@ class KnowledgeGraph:
         self._current.forget()
         return outcome
 
+    def harvest(self, registry: str, file: Path, *, partial: bool = False, progress: Progress) -> Harvested:
+        """Publish a registry's records from a file as a new version, if they changed and conform."""
+        known = REGISTRIES[registry]
+        found = harvest(self.store, known, file, partial=partial, as_of=date.today(), progress=progress)
+        self._current.forget()
+        return found
+
     def _publish(self, change: Change) -> Outcome:
         outcome = self.writer.publish(change)
         self._current.forget()
@@ -390,8 +388,3 @@ class KnowledgeGraph:
     def ready(self) -> bool:
         """Whether queries can be answered."""
         return self.current() is not None
-
-
-def _restorable(quad: ox.Quad) -> bool:
-    """Whether a rollback brings a quad back: what is inferred follows, and what happened has happened."""
-    return quad.graph_name != DEFAULT_GRAPH and role(quad.graph_name).digested

@@ -10,6 +10,7 @@ from cnrs_kg.cli.blame import blame
 from cnrs_kg.cli.build import build
 from cnrs_kg.cli.explain import explain as explain_
 from cnrs_kg.cli.export import export
+from cnrs_kg.cli.harvest import harvest
 from cnrs_kg.cli.query import query
 from cnrs_kg.cli.reason import reason
 from cnrs_kg.cli.serve import serve
@@ -31,7 +32,7 @@ def cnrs_kg() -> None:
 
 
 COMMANDS = (
-    *(build, serve, query, template, validate, submit, submissions),
+    *(build, serve, query, template, validate, submit, submissions, harvest),
     *(explain_, blame, reason, versions, export, users, bench),
 )
 for command in COMMANDS:

@@ -95,7 +95,11 @@ def _contributions(versions: Versions, base: Version | None, inputs: Inputs, bas
             now[graph] = taken.quads
             claimed += len(taken.claimed)
     sources: Mapping[str, Any] = base.sources if base is not None else {}
-    before = {ox.NamedNode(graph): _read(versions.input(entry["contribution"])) for graph, entry in sources.items()}
+    before = {
+        ox.NamedNode(graph): read_quads(versions.input(entry["contribution"]))
+        for graph, entry in sources.items()
+        if "registry" not in entry
+    }
     return Contributions(now, before, claimed, inputs.files)
 
 
@@ -105,7 +109,8 @@ def _change(versions: Versions, branch: Branch, found: Contributions) -> tuple[C
     notes = (
         [f"{found.claimed} direct statements of claimable properties became undated claims"] if found.claimed else []
     )
-    sources: dict[str, Any] = {}
+    known: Mapping[str, Any] = branch.base.sources if branch.base is not None else {}
+    sources = {graph: entry for graph, entry in known.items() if "registry" in entry}
     for graph in sorted(found.now.keys() | found.before.keys(), key=str):
         now, before = found.now.get(graph, frozenset()), found.before.get(graph, frozenset())
         held = frozenset(branch.store.quads_for_pattern(None, None, None, graph)) if before else frozenset()
@@ -114,7 +119,7 @@ def _change(versions: Versions, branch: Branch, found: Contributions) -> tuple[C
         removed |= step.removed
         notes += [f"conflict, the correction stays: {quad}" for quad in step.conflicts]
         if now:
-            data = _written(now)
+            data = written(now)
             files = found.files.get(graph, ())
             sources[graph.value] = {
                 "contribution": sha256(data).hexdigest(),
@@ -127,9 +132,11 @@ def _change(versions: Versions, branch: Branch, found: Contributions) -> tuple[C
     return Change(frozenset(added), frozenset(removed), notes=tuple(notes)), sources
 
 
-def _written(quads: frozenset[ox.Quad]) -> bytes:
+def written(quads: frozenset[ox.Quad]) -> bytes:
+    """A contribution as it is kept: sorted N-Quads."""
     return "".join(sorted(f"{quad} .\n" for quad in quads)).encode()
 
 
-def _read(data: bytes) -> frozenset[ox.Quad]:
+def read_quads(data: bytes) -> frozenset[ox.Quad]:
+    """A contribution that was kept."""
     return frozenset(quad for quad in ox.parse(io.BytesIO(data), ox.RdfFormat.N_QUADS) if isinstance(quad, ox.Quad))

@@ -1,0 +1,1 @@
+"""Registries: their records harvested into named graphs of their own."""

@@ -1,0 +1,155 @@
+"""ROR: the Research Organization Registry's dump, schema 2.1 (https://ror.readme.io/docs/ror-data-structure).
+
+A file is a JSON array or one JSON object a line, also compressed by gzip; a part of the registry will do, since
+relations may point outside it.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pyoxigraph as ox
+
+from cnrs_kg.federation.records import ADMS, SCHEMA, STATUS, HarvestError, Notes, Registry, Statements
+from cnrs_kg.rdf.namespaces import CNRS, DCTERMS, ORG, RDF, SKOS, XSD
+
+LONGEST = 10_000_000
+"""Bytes of one record."""
+_ID = re.compile(r"https://ror\.org/0[a-hj-km-np-tv-z0-9]{6}[0-9]{2}")
+_RELATIONS = {
+    "parent": ORG("subOrganizationOf"),
+    "child": ORG("hasSubOrganization"),
+    "related": DCTERMS("relation"),
+    "predecessor": DCTERMS("replaces"),
+    "successor": DCTERMS("isReplacedBy"),
+}
+_IDENTIFIERS = {
+    "wikidata": (CNRS("hasWikidataItem"), re.compile(r"Q[1-9][0-9]*"), "http://www.wikidata.org/entity/"),
+    "isni": (CNRS("hasIsniRecord"), re.compile(r"[0-9]{15}[0-9X]"), "https://isni.org/isni/"),
+    "fundref": (CNRS("hasFunderRecord"), re.compile(r"[0-9]+"), "https://doi.org/10.13039/"),
+    "grid": (CNRS("hasGridRecord"), re.compile(r"grid\.[0-9]+\.[0-9a-f]+"), "https://www.grid.ac/institutes/"),
+}
+_STATUS = {"inactive": "Deprecated", "withdrawn": "Withdrawn", "active": None}
+
+
+def _records(lines: Iterator[bytes], notes: Notes) -> Iterator[tuple[ox.NamedNode, list[ox.Triple]]]:
+    for place, record in _objects(lines):
+        yield _record(record, place, notes)
+
+
+ROR = Registry(
+    "ror",
+    {"en": "Research Organization Registry (ROR)", "fr": "Research Organization Registry (ROR)"},
+    "https://ror.org/",
+    "https://creativecommons.org/publicdomain/zero/1.0/",
+    _records,
+)
+
+
+def _objects(lines: Iterator[bytes]) -> Iterator[tuple[str, Any]]:
+    """The records with their places: a line each, or the items of one array."""
+    first = next(lines, b"")
+    if first.lstrip()[:1] == b"[":
+        try:
+            items = json.loads(first + b"".join(lines))
+        except ValueError as error:
+            raise HarvestError(f"The file is not JSON: {error}", advice="Send the whole dump.") from error
+        yield from ((f"record {number}", item) for number, item in enumerate(items, 1))
+        return
+    for number, line in enumerate(_joined(first, lines), 1):
+        if len(line) > LONGEST:
+            raise HarvestError(f"line {number} has more than {LONGEST:,} bytes", limit="record_bytes")
+        if line.strip():
+            try:
+                yield f"line {number}", json.loads(line)
+            except ValueError as error:
+                said = "HTML, not JSON" if line.lstrip()[:1] == b"<" else f"not JSON: {error}"
+                raise HarvestError(
+                    f"line {number}: {said}", position=(number, 1), advice="A line is a record of ROR's schema 2.1."
+                ) from error
+
+
+def _joined(first: bytes, lines: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from lines
+
+
+def _record(record: Any, place: str, notes: Notes) -> tuple[ox.NamedNode, list[ox.Triple]]:
+    try:
+        iri = record["id"]
+        if not _ID.fullmatch(iri):
+            raise HarvestError(f"{place}: {iri[:100]!r} is no ROR id")
+        found = Statements(iri, notes)
+        _names(found, record["names"])
+        for type_ in record["types"]:
+            found.text(DCTERMS("type"), type_)
+        if (status := record["status"]) not in _STATUS:
+            notes.leave_out("states of records that are not known", str(status))
+        elif name := _STATUS[status]:
+            found.say(ADMS("status"), STATUS(name))
+        found.year(SCHEMA("foundingDate"), record["established"])
+        for link in record["links"]:
+            found.link(SCHEMA("url" if link["type"] == "website" else "subjectOf"), link["value"])
+        for identifier in record["external_ids"]:
+            _identifier(found, identifier)
+        for relation in record["relationships"]:
+            _relation(found, relation)
+        for location in record["locations"]:
+            _location(found, location)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise HarvestError(
+            f"{place}: it does not keep to ROR's schema 2.1: {type(error).__name__} {error}",
+            advice="Take a dump of schema 2; see https://ror.readme.io/docs/schema-v2.",
+        ) from error
+    return found.node, found.triples
+
+
+def _names(found: Statements, names: list[Mapping[str, Any]]) -> None:
+    """The name that ROR shows is the preferred one; ROR may have two labels in a language."""
+    for name in names:
+        preferred = "ror_display" in name["types"]
+        found.text(SKOS("prefLabel" if preferred else "altLabel"), name["value"], name["lang"])
+
+
+def _identifier(found: Statements, identifier: Mapping[str, Any]) -> None:
+    """The preferred identifier of another registry, or the only one."""
+    known = _IDENTIFIERS.get(identifier["type"])
+    if known is None:
+        found.notes.leave_out("kinds of identifiers that are not known", str(identifier["type"]))
+        return
+    predicate, form, base = known
+    every = identifier["all"]
+    chosen = identifier["preferred"] or (every[0] if len(every) == 1 else None)
+    if chosen is None:
+        found.notes.leave_out(f"{identifier['type']} identifiers of which none is preferred", found.node.value)
+        return
+    value = str(chosen).replace(" ", "").removeprefix(base)
+    if form.fullmatch(value):
+        found.say(predicate, ox.NamedNode(base + value))
+    else:
+        found.notes.leave_out(f"{identifier['type']} identifiers that are malformed", f"{chosen!r} of {found.node}")
+
+
+def _relation(found: Statements, relation: Mapping[str, Any]) -> None:
+    predicate, other = _RELATIONS.get(relation["type"]), relation["id"]
+    if predicate is None:
+        found.notes.leave_out("kinds of relations that are not known", str(relation["type"]))
+    elif other == found.node.value:
+        found.notes.leave_out("relations of a record to itself", other)
+    else:
+        found.link(predicate, other)
+
+
+def _location(found: Statements, location: Mapping[str, Any]) -> None:
+    details = location["geonames_details"]
+    place = ox.NamedNode(f"https://sws.geonames.org/{int(location['geonames_id'])}/")
+    found.say(SCHEMA("location"), place)
+    found.say(RDF("type"), SCHEMA("Place"), place)
+    texts = {"name": details["name"], "addressCountry": details["country_code"]}
+    texts["addressRegion"] = details.get("country_subdivision_name")
+    for name, text in texts.items():
+        if text:
+            found.say(SCHEMA(name), ox.Literal(str(text)), place)
+    for name, key in (("latitude", "lat"), ("longitude", "lng")):
+        found.say(SCHEMA(name), ox.Literal(str(details[key]), datatype=XSD("decimal")), place)

@@ -1,0 +1,158 @@
+"""A harvest is the difference from the one before; a file that is none changes nothing."""
+
+import gzip
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cnrs_kg.config import Settings
+from cnrs_kg.errors import CnrsKgError
+from cnrs_kg.federation import harvest as module
+from cnrs_kg.federation.harvest import REGISTRIES, Harvested, Lines
+from cnrs_kg.federation.records import HarvestError, Notes
+from cnrs_kg.federation.rnsr import COLUMNS
+from cnrs_kg.knowledge_graph import KnowledgeGraph
+
+from .test_ror import record
+
+PROJECT = Path(__file__).parents[2]
+SHARED = Path(os.environ.get("CNRS_KG_SHARED") or PROJECT.parent / "shared") / "registries"
+FILES = {"ror": "ror-v2.1.jsonl.gz", "rnsr": "rnsr-2022-02.csv"}
+E_MAIL = re.compile(r"[\w.-]+@[\w-]+(\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
+OTHER = "https://ror.org/00jrey675"
+Harvest = Callable[..., Harvested]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
+    with KnowledgeGraph(Settings(data_dir=tmp_path_factory.mktemp("harvest"), workers=1), project=PROJECT) as kg:
+        assert kg.build(progress=lambda stage: None).conforms
+        yield kg
+
+
+@pytest.fixture
+def take(built: KnowledgeGraph, tmp_path: Path) -> Harvest:
+    def harvest(*records: dict[str, Any], data: bytes | None = None, partial: bool = False) -> Harvested:
+        file = tmp_path / "ror.jsonl"
+        file.write_bytes(data or "".join(json.dumps(one) + "\n" for one in records).encode())
+        return built.harvest("ror", file, partial=partial, progress=lambda stage: None)
+
+    return harvest
+
+
+def held(kg: KnowledgeGraph, iri: str, graph: str = "ror") -> dict[str, set[str]]:
+    rows = kg.rows(f"SELECT ?p ?o {{ GRAPH <https://w3id.org/cnrs-kg/graph/{graph}> {{ <{iri}> ?p ?o }} }}")
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        found.setdefault(row["p"].rpartition("/")[2].rpartition("#")[2], set()).add(row["o"])
+    return found
+
+
+def test_a_harvest_follows_the_registry(built: KnowledgeGraph, take: Harvest) -> None:
+    first = take(record(), record(id=OTHER, established=2011))
+    assert first.outcome.conforms and first.records == 2 and first.outcome.changed
+    assert held(built, OTHER)["foundingDate"] == {"2011"}
+    again = take(record(), record(id=OTHER, established=2011))
+    assert not again.outcome.changed and again.outcome.version == first.outcome.version
+    changed = take(record(), record(id=OTHER, established=2012))
+    assert changed.outcome.verdict.added == changed.outcome.verdict.withdrawn == 1
+    gone = take(record())
+    assert gone.outcome.changed and not held(built, OTHER)
+
+
+def test_a_partial_file_leaves_the_other_records(built: KnowledgeGraph, take: Harvest) -> None:
+    take(record(), record(id=OTHER, established=2011))
+    found = take(record(id=OTHER, established=2015), partial=True)
+    assert found.outcome.verdict.added == found.outcome.verdict.withdrawn == 1
+    assert held(built, OTHER)["foundingDate"] == {"2015"} and held(built, record()["id"])["foundingDate"] == {"1939"}
+
+
+def test_a_correction_survives_the_next_harvest(built: KnowledgeGraph, take: Harvest) -> None:
+    take(record(id=OTHER, established=2011))
+    date = '"{}"^^<http://www.w3.org/2001/XMLSchema#gYear>'
+    change = f"<{OTHER}> <https://schema.org/foundingDate> "
+    graph = "GRAPH <https://w3id.org/cnrs-kg/graph/ror>"
+    text = f"DELETE DATA {{ {graph} {{ {change} {date.format(2011)} }} }}; "
+    text += f"INSERT DATA {{ {graph} {{ {change} {date.format(1999)} }} }}"
+    assert built.direct.update(text).conforms
+    found = take(record(id=OTHER, established=2013))
+    assert held(built, OTHER)["foundingDate"] == {"1999"}
+    assert any("the correction stays" in note for note in found.notes)
+
+
+def test_a_build_leaves_what_was_harvested(built: KnowledgeGraph, take: Harvest) -> None:
+    take(record(id=OTHER, established=2011))
+    assert built.build(force=True, progress=lambda stage: None).conforms
+    assert held(built, OTHER)["prefLabel"]
+    assert not take(record(id=OTHER, established=2011)).outcome.changed
+
+
+def test_the_graph_says_where_it_comes_from(built: KnowledgeGraph, take: Harvest) -> None:
+    take(record())
+    said = held(built, "https://w3id.org/cnrs-kg/graph/ror")
+    assert said["wasDerivedFrom"] == {"https://ror.org/"} and said["license"] and len(said["title"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "no record"),
+        (b"<html>", "HTML"),
+        (gzip.compress(json.dumps(record()).encode() * 1000)[:-20], "cut short"),
+        (b"\x1f\x8b\x00garbage", "cannot be read"),
+        (json.dumps(record()).encode()[:-30], "not JSON"),
+    ],
+)
+def test_a_file_that_is_none_changes_nothing(built: KnowledgeGraph, take: Harvest, data: bytes, said: str) -> None:
+    before = built.current()
+    with pytest.raises(HarvestError, match=said):
+        take(data=data or b"\n")
+    assert built.current() == before
+
+
+def test_a_bomb_ends_at_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LARGEST", 10_000)
+    file = tmp_path / "bomb.gz"
+    file.write_bytes(gzip.compress(b"x\n" * 1_000_000))
+    with pytest.raises(HarvestError, match="more than 10,000 bytes"):
+        list(Lines(file))
+
+
+def test_a_record_that_comes_again_is_told(take: Harvest) -> None:
+    found = take(record(), record(established=1940))
+    assert found.records == 1 and any("come again" in note for note in found.notes)
+
+
+def test_nothing_is_harvested_before_the_first_build(tmp_path: Path) -> None:
+    file = tmp_path / "ror.jsonl"
+    file.write_text(json.dumps(record()))
+    with KnowledgeGraph(Settings(data_dir=tmp_path / "var", workers=1), project=PROJECT) as kg:
+        with pytest.raises(CnrsKgError, match="nothing is published"):
+            kg.harvest("ror", file, progress=lambda stage: None)
+
+
+@pytest.mark.parametrize("name", REGISTRIES)
+@pytest.mark.skipif(
+    not SHARED.is_dir() and os.environ.get("CI") != "true", reason=f"no registries at {SHARED} (set CNRS_KG_SHARED)"
+)
+def test_the_real_files_are_read_whole(name: str) -> None:
+    notes, nodes = Notes(), 0
+    for node, triples in REGISTRIES[name].read(iter(Lines(SHARED / FILES[name])), notes):
+        nodes += 1
+        assert len(triples) > 3 and not [one for one in triples if E_MAIL.search(one.object.value)], node  # type: ignore[union-attr]
+    assert nodes == {"ror": 35_990, "rnsr": 4_506}[name]
+    if name == "ror":
+        assert notes.counts["relations of a record to itself"] == 3
+
+
+@pytest.mark.parametrize("name", REGISTRIES)
+def test_a_registry_says_what_it_is(name: str) -> None:
+    registry = REGISTRIES[name]
+    assert registry.name == name and set(registry.title) == {"en", "fr"}
+    assert registry.home.startswith("https://") and registry.licence.startswith("https://")
+    assert not {"nom", "responsable", "directeur"} & set(COLUMNS)
