@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-BENCH ?= publish lookups reasoning judge validate spreadsheets submissions pages stream harvest
+BENCH ?= publish lookups reasoning judge validate spreadsheets submissions pages stream harvest linking
 
 ifdef PORT
 export CNRS_KG_PORT := $(PORT)
