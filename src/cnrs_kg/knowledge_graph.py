@@ -19,11 +19,13 @@ from cnrs_kg.engine.pool import Pool
 from cnrs_kg.engine.requests import JSON_RESULTS, N_TRIPLES, Answer, Limits, QueryRequest
 from cnrs_kg.errors import StoreDamaged, StoreError
 from cnrs_kg.federation.harvest import REGISTRIES, Harvested, harvest
+from cnrs_kg.federation.linking.harvested import records
+from cnrs_kg.federation.linking.matching import Match, link
 from cnrs_kg.overview import FIGURES, GRAPHS, Example, NamedGraph, counted, examples, listed
 from cnrs_kg.publishing.history import History
 from cnrs_kg.publishing.publication import Publication
 from cnrs_kg.rdf.formats import RdfSyntax
-from cnrs_kg.rdf.namespaces import PREFIXES
+from cnrs_kg.rdf.namespaces import GRAPH, PREFIXES
 from cnrs_kg.rdf.patch import Patch
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.reasoning.limits import Budget
@@ -370,6 +372,11 @@ class KnowledgeGraph:
         found = harvest(self.store, known, file, partial=partial, as_of=date.today(), progress=progress)
         self._current.forget()
         return found
+
+    def links(self, source: str, target: str) -> list[Match]:
+        """The links between two registries' harvested records that are sure or should be looked at."""
+        store = self.store.open(self._published(None))
+        return link(records(store, GRAPH(source)), records(store, GRAPH(target)))
 
     def _publish(self, change: Change) -> Outcome:
         outcome = self.writer.publish(change)

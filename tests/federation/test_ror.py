@@ -47,7 +47,7 @@ def test_a_record_becomes_statements() -> None:
     assert values(found, SKOS("prefLabel")) == {
         ox.Literal("Centre national de la recherche scientifique", language="fr")
     }
-    assert values(found, SKOS("altLabel")) == {ox.Literal("CNRS")}
+    assert values(found, CNRS("acronym")) == {ox.Literal("CNRS")}
     assert {one.subject for one in found} == {NODE} and not list(notes.lines())
 
 

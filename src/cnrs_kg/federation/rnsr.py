@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from cnrs_kg.federation.records import SCHEMA, HarvestError, Notes, Registry, Statements
-from cnrs_kg.rdf.namespaces import DCTERMS, ORG, SKOS
+from cnrs_kg.rdf.namespaces import CNRS, DCTERMS, ORG, SKOS
 
 RECORD = "https://appliweb.dgri.education.fr/rnsr/PresenteStruct.jsp?numNatStruct={}&PUBLIC=OK"
 COLUMNS = (
@@ -60,7 +60,7 @@ def _record(number: str, row: dict[str, str], notes: Notes) -> tuple[ox.NamedNod
     found = Statements(RECORD.format(number), notes)
     found.identifier(number)
     found.text(SKOS("prefLabel"), row["libelle"], "fr")
-    found.text(SKOS("altLabel"), row["sigle"])
+    found.text(CNRS("acronym"), row["sigle"])
     for code in _items(row["label_numero"]):
         found.text(SKOS("notation"), code)
     for name in _items(row["tutelles"]):

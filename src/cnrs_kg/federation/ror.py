@@ -108,8 +108,9 @@ def _record(record: Any, place: str, notes: Notes) -> tuple[ox.NamedNode, list[o
 def _names(found: Statements, names: list[Mapping[str, Any]]) -> None:
     """The name that ROR shows is the preferred one; ROR may have two labels in a language."""
     for name in names:
-        preferred = "ror_display" in name["types"]
-        found.text(SKOS("prefLabel" if preferred else "altLabel"), name["value"], name["lang"])
+        acronym = name["types"] == ["acronym"]
+        predicate = CNRS("acronym") if acronym else SKOS("prefLabel" if "ror_display" in name["types"] else "altLabel")
+        found.text(predicate, name["value"], name["lang"])
 
 
 def _identifier(found: Statements, identifier: Mapping[str, Any]) -> None:
