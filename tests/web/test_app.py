@@ -6,9 +6,9 @@ from cnrs_kg.web import security
 
 
 def test_what_is_not_there_is_a_problem(client):
-    reply = client.get("/ldes")
+    reply = client.get("/nowhere")
     assert reply.status_code == 404 and reply.json["type"].endswith("problems#not-found")
-    assert client.get("/ldes", headers={"Accept": "text/html"}).content_type.startswith("text/html")
+    assert client.get("/nowhere", headers={"Accept": "text/html"}).content_type.startswith("text/html")
 
 
 def test_a_method_that_is_not_there_is_a_problem(client):
