@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from cnrs_kg.errors import ResultTooLarge, VersionNotFound
@@ -78,3 +79,21 @@ def test_a_pruned_version_keeps_its_record(told: History, versions: Versions) ->
     assert not told.version(1).kept
     assert rows(told.changes(1)) == {("+", "x:s0"), ("+", "x:s1"), ("+", "x:s2")}
     assert told.patch(1).is_file()
+
+
+def test_the_history_of_a_thing_is_what_the_patches_say_of_it(told: History, versions: Versions) -> None:
+    for number in range(5):
+        node = ox.NamedNode(f"x:s{number}")
+        wanted = []
+        for version in reversed(versions.list()):
+            patch = versions.patch(version.number)
+            rows = [("+", quad) for quad in patch.added] + [("-", quad) for quad in patch.removed]
+            own = {row for row in rows if row[1].subject == node and row[1].graph_name != ox.DefaultGraph()}
+            if own:
+                wanted.append((version.number, own))
+        found = told.of(node)
+        assert [
+            (version.number, {(row.sign, row.quad) for thing in things for row in thing.rows})
+            for version, things in found
+        ] == wanted
+    assert told.of(ox.NamedNode("x:s")) == []

@@ -129,3 +129,33 @@ def test_a_page_beyond_the_end_leads_back(browser: Any) -> None:
     found = browser.get("/versions?page=7", headers=HTML)
     assert found.status_code == 404 and 'href="/versions"' in found.text
     assert browser.get("/versions?page=x", headers=HTML).status_code == 400
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_thing_has_a_history(browser: Any, language: str) -> None:
+    iri = "https://w3id.org/cnrs-kg/id/unit/cintra"
+    found = browser.get("/history", query_string={"iri": iri}).json
+    assert [one["number"] for one in found["versions"]] == [3, 2, 1] and found["iri"] == iri
+    assert (found["versions"][0]["added"], found["versions"][0]["withdrawn"]) == (1, 1)
+    page = browser.get("/history", query_string={"iri": "id:unit/cintra", "lang": language}, headers=HTML)
+    assert page.status_code == 200 and "Anna" in page.text and "&lt;b&gt;one&lt;/b&gt;" in page.text
+    assert len(Page(page.text).all("h1")) == 1
+    assert (
+        f"/history?iri={iri.replace(':', '%3A').replace('/', '%2F')}"
+        in browser.get(f"/doc?iri={iri}", headers=HTML).text
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "said"),
+    [
+        ({}, 400, "No IRI was given"),
+        ({"iri": '"text"'}, 400, "literal"),
+        ({"iri": "https://example.org/nothing"}, 404, "No version has stated"),
+        ({"iri": "https://example.org/a|b (.*)"}, 400, "is no term"),
+        ({"iri": "id:unit/cintra", "format": "pdf"}, 406, "neither html nor json"),
+    ],
+)
+def test_a_history_that_is_none_is_said(browser: Any, query: dict[str, str], status: int, said: str) -> None:
+    found = browser.get("/history", query_string=query)
+    assert found.status_code == status and said in found.text

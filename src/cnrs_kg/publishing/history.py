@@ -1,8 +1,9 @@
 """What changed from one version to another, as people read it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -77,6 +78,28 @@ class History:
             patch, complete = self.difference(start, after), True
         return Changes(start, after, by_thing(patch, Stored(self._opened()), inferred=inferred), complete)
 
+    def of(self, iri: ox.NamedNode) -> Sequence[tuple[Version, Sequence[Thing]]]:
+        """The versions that changed what is asserted of a thing, the newest first, each with the changes."""
+        found = []
+        for version in self.list():
+            with self.patch(version.number).open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as rows:
+                patch = read_patch(_rows_about(rows, str(iri).encode()))
+            things = by_thing(patch, Stored(self._opened()))
+            if things:
+                found.append((version, things))
+        return found
+
     def _beginning(self, number: int) -> Patch:
         with self.patch(number).open("rb") as file:
             return read_patch(islice((line for line in file if line.startswith((b"A ", b"D "))), FIRST))
+
+
+def _rows_about(rows: mmap, name: bytes) -> Iterator[bytes]:
+    """The rows of a patch with this subject; found by bytes alone, since a patch may have millions."""
+    for mark in (b"\nA ", b"\nD "):
+        start = mark + name + b" "
+        place = rows.find(start)
+        while place >= 0:
+            end = rows.find(b"\n", place + 1)
+            yield rows[place + 1 : end + 1]
+            place = rows.find(start, end)

@@ -123,6 +123,7 @@ class LinkedData:
             map=_map(found, language),
             related=self._related(iri, asked),
             structured=_structured(found, language),
+            history=_history(found),
         )
 
     def _related(self, iri: str, asked: memento.Asked) -> list[tuple[str, int, str]]:
@@ -186,6 +187,12 @@ def _correct(found: Thing, predicate: ox.NamedNode, value: Term, language: str) 
     """The form of a new submission, with the statement that is to be corrected."""
     title = f"{_label(found.iri, found, language)} – {_label(predicate, found, language)}"
     return url("/submissions", {"title": title[:200], "message": f"{found.iri} {predicate} {value}"[:2000]}) + "#submit"
+
+
+def _history(found: Thing) -> str | None:
+    """Where the history of a thing is, if anything is asserted of it."""
+    asserted = any(value.graphs for one in found.properties if not one.inverse for value in one.values)
+    return url("/history", {"iri": found.iri.value}) if asserted else None
 
 
 def _structured(found: Thing, language: str) -> dict[str, object]:

@@ -8,6 +8,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from cnrs_kg.rdf.patch import rows
+from cnrs_kg.rdf.reading import read_predicate
 from cnrs_kg.submissions import diff
 from cnrs_kg.submissions.proposal import PATCH
 from cnrs_kg.web import caching, changes, files, security
@@ -16,14 +17,16 @@ from cnrs_kg.web.bridge import response
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
 from cnrs_kg.web.negotiation import HTML, content_type
 from cnrs_kg.web.paging import Paged
+from cnrs_kg.web.problems import NotFound
 from cnrs_kg.web.rendering import Pages, language_of, page_wanted
+from cnrs_kg.web.terms import describe_url
 
 if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
     from cnrs_kg.publishing.history import History
     from cnrs_kg.store.versions import Version
 
-PATH = "/versions"
+PATH, HISTORY = "/versions", "/history"
 Answer = Callable[[Incoming, int], Reply]
 
 
@@ -34,6 +37,10 @@ def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
     @found.get(PATH)
     def listed() -> ResponseReturnValue:
         return response(resource.list(current_request()))
+
+    @found.get(HISTORY)
+    def history() -> ResponseReturnValue:
+        return response(resource.history(current_request()))
 
     answers = {"": resource.show, "/diff": resource.diff, "/patch": resource.patch}
     for path, answer in answers.items():
@@ -98,6 +105,34 @@ class Resources:
             return _json(incoming, told | diff.to_json(found.things), tag)
         lines = diff.text(found.things, language_of(incoming)[0])
         return _reply(incoming, "".join(f"{line}\n" for line in lines).encode(), form, tag)
+
+    def history(self, incoming: Incoming) -> Reply:
+        """The versions that changed what is asserted of a thing, and what they changed."""
+        iri = dict(parameters(incoming.query_string)).get("iri", "").strip()
+        if not iri:
+            raise BadRequest("No IRI was given", advice="Add ?iri= with the encoded IRI.")
+        node, newest, language = read_predicate(iri), self._published(), language_of(incoming)[0]
+        page = page_wanted(incoming)
+        found = self._history.of(node)
+        if not found:
+            raise NotFound(f"No version has stated anything of {node}", advice="Look for it: /search.")
+        if not page:
+            told = [_told(version) | diff.to_json(things) for version, things in found]
+            return _json(incoming, {"iri": node.value, "versions": told}, ("history", node.value, newest))
+        base_iri = self._kg.settings.base_iri
+        names = [diff.said(thing.label, thing.node, language) for _, things in found for thing in things]
+        return self._pages.render(
+            "history.html",
+            incoming,
+            etag_of=("history", node.value, newest),
+            name=names[0],
+            thing=describe_url(node.value),
+            steps=[
+                (version, list(changes.parts(things, language, base_iri)), changes.more(things))
+                for version, things in found
+            ],
+            json_url=url(HISTORY, {"iri": node.value, "format": "json"}),
+        )
 
     def patch(self, incoming: Incoming, number: int) -> Reply:
         """The RDF patch that made a version, as it was synced to disk before the version was published."""
