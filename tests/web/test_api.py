@@ -10,6 +10,7 @@ import pyoxigraph as ox
 import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
+from openpyxl import load_workbook
 
 from cnrs_kg.browsing.saved import saved_queries
 from cnrs_kg.config import Settings
@@ -76,6 +77,23 @@ def test_csv_and_turtle_say_the_same(browser: Any) -> None:
     store.load(browser.get("/api/members?body=unit/cintra&format=turtle").data, ox.RdfFormat.TURTLE)
     values = {quad.object.value for quad in store.quads_for_pattern(None, RS("value"), None)}  # type: ignore[union-attr]
     assert values == {value for row in rows for value in row.values()}
+
+
+def test_a_workbook_says_the_same(browser: Any) -> None:
+    answer = browser.get("/api/members?body=unit/cintra&format=xlsx")
+    sheet = load_workbook(io.BytesIO(answer.data)).active
+    assert sheet is not None
+    head, *table = sheet.iter_rows(values_only=True)
+    found = browser.get("/api/members?body=unit/cintra").json
+    assert list(head) == found["columns"]
+    assert [dict(zip(head, row, strict=True)) for row in table] == found["rows"]
+
+
+def test_the_competency_questions_are_there_to_start_from(browser: Any) -> None:
+    answer = browser.get("/api/questions")
+    assert {int(one["id"].split("-")[1]) for one in answer.json} >= set(range(1, 28))
+    assert all(set(one["question"]) == {"en", "fr"} and "SELECT" in one["query"] for one in answer.json)
+    assert browser.get("/api/questions", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
 
 
 def test_an_answer_is_that_of_its_version(browser: Any) -> None:

@@ -12,7 +12,6 @@ import pytest
 from cnrs_kg.config import Settings
 from cnrs_kg.knowledge_graph import KnowledgeGraph
 from cnrs_kg.web.app import create_app
-from cnrs_kg.web.list_data import _harmless
 
 from .test_pages import HTML, Page
 
@@ -106,7 +105,3 @@ def test_search_engines_read_the_terms_of_schema_org(browser: Any) -> None:
     told = json.loads(page.partition('<script type="application/ld+json">')[2].partition("</script>")[0])
     assert told["@id"].endswith("id/unit/cintra") and "Organization" in told["@type"]
     assert {"@id": "https://w3id.org/cnrs-kg/id/organisation/ntu"} in told["member"]
-
-
-def test_no_cell_is_a_formula() -> None:
-    assert [_harmless(text) for text in ("=1+1", "-1.5", "@a", "plain")] == ["'=1+1", "-1.5", "'@a", "plain"]

@@ -1,7 +1,5 @@
-"""`/api`: saved queries as resources: plain JSON, CSV or Turtle, and a page; described by OpenAPI 3.1."""
+"""`/api`: saved queries as resources: plain JSON, CSV, XLSX or Turtle, and a page; described by OpenAPI 3.1."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version as installed_version
@@ -13,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from cnrs_kg.browsing.saved import SavedQuery, saved_queries
 from cnrs_kg.errors import BadParameter
+from cnrs_kg.rdf.formats import XLSX
 from cnrs_kg.rdf.namespaces import Namespace
 from cnrs_kg.web import caching, memento, negotiation, security
 from cnrs_kg.web.bridge import incoming as current_request
@@ -24,6 +23,7 @@ from cnrs_kg.web.problems import NotFound
 from cnrs_kg.web.rendering import Pages, page_wanted
 from cnrs_kg.web.service_description import public_url
 from cnrs_kg.web.sparql import client
+from cnrs_kg.web.tables import comma_separated, workbook
 from cnrs_kg.web.terms import describe_url, short
 
 if TYPE_CHECKING:
@@ -31,11 +31,10 @@ if TYPE_CHECKING:
 
 PATH = "/api"
 JSON, CSV, TURTLE = "application/json", "text/csv", "text/turtle"
-FORMS = {"json": JSON, "csv": CSV, "turtle": TURTLE, "html": HTML}
+FORMS = {"json": JSON, "csv": CSV, "xlsx": XLSX, "turtle": TURTLE, "html": HTML}
 PAGE, MOST = 100, 10_000
 """Rows of a page, and the most that may be asked for."""
 _OWN = ("format", "limit", "offset", "version")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 RS = Namespace("rs", "http://www.w3.org/2001/sw/DataAccess/tests/result-set#")
 
 
@@ -50,6 +49,10 @@ def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
     @found.get(f"{PATH}/openapi.json")
     def openapi() -> ResponseReturnValue:
         return response(resource.openapi(current_request()))
+
+    @found.get(f"{PATH}/questions")
+    def questions() -> ResponseReturnValue:
+        return response(resource.questions(current_request()))
 
     @found.get(f"{PATH}/<name>")
     def query(name: str) -> ResponseReturnValue:
@@ -85,6 +88,12 @@ class Resources:
         found = document(saved_queries(), public_url(self._kg), installed_version("cnrs-kg"))
         return _reply(incoming, json.dumps(found, ensure_ascii=False).encode(), JSON, ("openapi", public_url(self._kg)))
 
+    def questions(self, incoming: Incoming) -> Reply:
+        """The competency questions in both languages with a query for each, to start from."""
+        told = [{"id": one.id, "question": dict(one.question), "query": one.query} for one in self._kg.examples()]
+        body = json.dumps(told, ensure_ascii=False)
+        return _reply(incoming, body.encode(), JSON, ("questions", body))
+
     def query(self, incoming: Incoming, name: str) -> Reply:
         """The answer of a saved query, a page of it at a time."""
         query = saved_queries().get(name)
@@ -105,7 +114,7 @@ class Resources:
         found = _Found(query, json.loads(answer.read()), bound, limit, offset, asked)
         if form == HTML:
             return self._page(incoming, query, given, found)
-        body = {JSON: found.json, CSV: found.csv, TURTLE: found.turtle}[form]()
+        body = {JSON: found.json, CSV: found.csv, XLSX: found.xlsx, TURTLE: found.turtle}[form]()
         headers = [
             *found.links(incoming, options),
             *memento.headers(asked, incoming.path, incoming.path, moved=False),
@@ -183,14 +192,17 @@ class _Found:
         return json.dumps(told, ensure_ascii=False).encode()
 
     def csv(self) -> bytes:
-        """The rows as CSV (RFC 4180); what a spreadsheet would take for a formula begins with an apostrophe."""
-        text = io.StringIO()
-        writer = csv.writer(text)
-        writer.writerow(self.columns)
+        """The rows as CSV."""
+        return comma_separated(self._table()).encode()
+
+    def xlsx(self) -> bytes:
+        """The rows as a workbook."""
+        return workbook(self._query.name, self._table())
+
+    def _table(self) -> Iterator[list[str]]:
+        yield self.columns
         for row in self.rows:
-            values = [str(row[name]["value"]) if name in row else "" for name in self.columns]
-            writer.writerow([f"'{value}" if value.startswith(_FORMULA) else value for value in values])
-        return text.getvalue().encode()
+            yield [str(row[name]["value"]) if name in row else "" for name in self.columns]
 
     def turtle(self) -> bytes:
         """The rows in the vocabulary for result sets that the SPARQL tests use."""

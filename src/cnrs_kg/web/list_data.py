@@ -1,14 +1,8 @@
 """Lists for programs and spreadsheets: JSON, CSV and XLSX."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Sequence
 from typing import Any
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from cnrs_kg.browsing.lists import Item, Kind, Listing, Named
 from cnrs_kg.rdf.formats import XLSX
@@ -16,10 +10,10 @@ from cnrs_kg.web import caching, memento, security
 from cnrs_kg.web.memento import Asked
 from cnrs_kg.web.messages import Reply
 from cnrs_kg.web.reading_texts import READING
+from cnrs_kg.web.tables import comma_separated, workbook
 
 JSON, CSV = "application/json", "text/csv"
 _BETWEEN = " | "
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def reply(listing: Listing, items: Sequence[Item], media_type: str, language: str, moment: Asked) -> Reply:
@@ -28,9 +22,10 @@ def reply(listing: Listing, items: Sequence[Item], media_type: str, language: st
     if media_type == JSON:
         body = _json(listing, items, moment)
     elif media_type == CSV:
-        body = _csv(listing.kind, items, language)
+        # with the mark by which spreadsheets know UTF-8
+        body = comma_separated(_table(listing.kind, items, language)).encode("utf-8-sig")
     else:
-        body = _xlsx(listing.kind, items, language)
+        body = workbook(READING[language][f"list_{name}"], _table(listing.kind, items, language))
     extension = {CSV: "csv", XLSX: "xlsx"}.get(media_type)
     headers = [
         ("Content-Type", f"{CSV}; charset=utf-8; header=present" if media_type == CSV else media_type),
@@ -89,43 +84,3 @@ def _table(kind: Kind, items: Sequence[Item], language: str) -> Iterator[list[st
 
 def _joined(values: Sequence[Named], language: str) -> str:
     return _BETWEEN.join(value.label(language) for value in values)
-
-
-def _csv(kind: Kind, items: Sequence[Item], language: str) -> bytes:
-    """The table as CSV (https://www.rfc-editor.org/rfc/rfc4180), with a mark by which spreadsheets know UTF-8."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    for row in _table(kind, items, language):
-        writer.writerow([_harmless(cell) for cell in row])
-    return file.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: str) -> str:
-    """The text such that no spreadsheet takes it for a formula; numbers stay."""
-    if not cell.startswith(_FORMULA):
-        return cell
-    try:
-        float(cell)
-    except ValueError:
-        return "'" + cell
-    return cell
-
-
-def _xlsx(kind: Kind, items: Sequence[Item], language: str) -> bytes:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(READING[language][f"list_{kind.name}"][:31])
-    sheet.freeze_panes = "B2"
-    for column in "ABCDEFG":
-        sheet.column_dimensions[column].width = 36
-    for number, row in enumerate(_table(kind, items, language)):
-        cells = []
-        for text in row:
-            cell = WriteOnlyCell(sheet, value="".join(one for one in text if one.isprintable()))
-            cell.data_type = "s"  # never a formula
-            if number == 0:
-                cell.font = Font(bold=True)
-            cells.append(cell)
-        sheet.append(cells)
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()

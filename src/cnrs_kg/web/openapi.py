@@ -5,6 +5,7 @@ from typing import Any
 
 from cnrs_kg.browsing.saved import LANGUAGES, LONGEST, Parameter, SavedQuery
 from cnrs_kg.publishing.described import DESCRIPTION, LICENCE, TITLE
+from cnrs_kg.rdf.formats import XLSX
 
 _PROBLEM = {"$ref": "#/components/responses/Problem"}
 
@@ -48,6 +49,7 @@ def _operation(query: SavedQuery) -> dict[str, Any]:
                 "content": {
                     "application/json": {"schema": {"$ref": "#/components/schemas/Answer"}},
                     "text/csv": text,
+                    XLSX: {},
                     "text/turtle": text,
                 },
             },
@@ -96,7 +98,7 @@ _PAGING: list[dict[str, Any]] = [
         "name": "format",
         "in": "query",
         "description": "Beats the Accept header.",
-        "schema": {"type": "string", "enum": ["json", "csv", "turtle", "html"]},
+        "schema": {"type": "string", "enum": ["json", "csv", "xlsx", "turtle", "html"]},
     },
 ]
 _ANSWER = {

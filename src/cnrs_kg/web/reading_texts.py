@@ -109,7 +109,7 @@ READING: Mapping[str, Mapping[str, str]] = {
         "catalog_subjects": "Subjects",
         "catalog_objects": "Objects",
         "api_title": "Ready-made queries",
-        "api_intro": "Questions with parameters, answered as plain JSON, CSV or Turtle, for programs and spreadsheets.",
+        "api_intro": "Questions with parameters, answered as JSON, CSV, XLSX or Turtle, for programs and spreadsheets.",
         "api_ask": "Ask",
         "api_optional": "may be left out",
         "api_none": "Nothing answers this question.",
@@ -228,7 +228,7 @@ READING: Mapping[str, Mapping[str, str]] = {
         "catalog_subjects": "Sujets",
         "catalog_objects": "Objets",
         "api_title": "Requêtes toutes prêtes",
-        "api_intro": "Des questions à paramètres, avec leur réponse en JSON, CSV ou Turtle, pour les programmes "
+        "api_intro": "Des questions à paramètres, avec leur réponse en JSON, CSV, XLSX ou Turtle, pour les programmes "
         "et les tableurs.",
         "api_ask": "Demander",
         "api_optional": "facultatif",
