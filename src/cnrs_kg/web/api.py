@@ -13,7 +13,7 @@ from cnrs_kg.browsing.saved import SavedQuery, saved_queries
 from cnrs_kg.errors import BadParameter
 from cnrs_kg.rdf.formats import XLSX
 from cnrs_kg.rdf.namespaces import Namespace
-from cnrs_kg.web import caching, memento, negotiation, security
+from cnrs_kg.web import memento, negotiation
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
 from cnrs_kg.web.messages import Incoming, Reply, parameters, url
@@ -21,6 +21,7 @@ from cnrs_kg.web.negotiation import HTML
 from cnrs_kg.web.openapi import document
 from cnrs_kg.web.problems import NotFound
 from cnrs_kg.web.rendering import Pages, page_wanted
+from cnrs_kg.web.replies import tagged
 from cnrs_kg.web.service_description import public_url
 from cnrs_kg.web.sparql import client
 from cnrs_kg.web.tables import comma_separated, workbook
@@ -81,18 +82,17 @@ class Resources:
             }
             for query in queries
         ]
-        return _reply(incoming, json.dumps(told, ensure_ascii=False).encode(), JSON, ("api",))
+        return _json(incoming, told)
 
     def openapi(self, incoming: Incoming) -> Reply:
         """The description of the saved queries (https://spec.openapis.org/oas/v3.1.0)."""
         found = document(saved_queries(), public_url(self._kg), installed_version("cnrs-kg"))
-        return _reply(incoming, json.dumps(found, ensure_ascii=False).encode(), JSON, ("openapi", public_url(self._kg)))
+        return _json(incoming, found)
 
     def questions(self, incoming: Incoming) -> Reply:
         """The competency questions in both languages with a query for each, to start from."""
         told = [{"id": one.id, "question": dict(one.question), "query": one.query} for one in self._kg.examples()]
-        body = json.dumps(told, ensure_ascii=False)
-        return _reply(incoming, body.encode(), JSON, ("questions", body))
+        return _json(incoming, told)
 
     def query(self, incoming: Incoming, name: str) -> Reply:
         """The answer of a saved query, a page of it at a time."""
@@ -114,13 +114,13 @@ class Resources:
         found = _Found(query, json.loads(answer.read()), bound, limit, offset, asked)
         if form == HTML:
             return self._page(incoming, query, given, found)
-        body = {JSON: found.json, CSV: found.csv, XLSX: found.xlsx, TURTLE: found.turtle}[form]()
+        body = {JSON: found.json, CSV: found.csv, XLSX: found.xlsx, TURTLE: found.turtle}[form]
         headers = [
             *found.links(incoming, options),
             *memento.headers(asked, incoming.path, incoming.path, moved=False),
             ("Link", f'<{PATH}/openapi.json>; rel="service-desc"'),
         ]
-        return _reply(incoming, body, form, ("saved", *state), headers)
+        return tagged(incoming, ("saved", *state), form, body, headers=headers)
 
     def _page(self, incoming: Incoming, query: SavedQuery, given: Mapping[str, str], found: "_Found | None") -> Reply:
         pairs = [(key, value) for key, value in parameters(incoming.query_string) if key != "format"]
@@ -282,19 +282,6 @@ def _form(incoming: Incoming, name: str | None) -> str:
     return chosen
 
 
-def _reply(
-    incoming: Incoming, body: bytes, media_type: str, tag: Any, more: list[tuple[str, str]] | None = None
-) -> Reply:
-    etag = caching.etag(*tag, media_type, caching.build())
-    headers = (
-        ("ETag", etag),
-        ("Cache-Control", "no-cache"),
-        ("Vary", caching.VARY),
-        *(more or ()),
-        *security.CROSS_ORIGIN,
-        *security.HEADERS,
-    )
-    if caching.matches(incoming.header("If-None-Match"), etag):
-        return Reply(304, headers)
-    content = (("Content-Type", negotiation.content_type(media_type)), ("Content-Length", str(len(body))))
-    return Reply(200, (*content, *headers), body)
+def _json(incoming: Incoming, told: object) -> Reply:
+    body = json.dumps(told, ensure_ascii=False).encode()
+    return tagged(incoming, (body,), JSON, lambda: body)

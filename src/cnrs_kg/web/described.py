@@ -9,16 +9,18 @@ import pyoxigraph as ox
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from cnrs_kg.browsing.lists import KINDS
 from cnrs_kg.publishing import described
 from cnrs_kg.publishing.dumps import Dump
 from cnrs_kg.rdf.formats import RDF_FORMATS, rdf_syntax
 from cnrs_kg.rdf.namespaces import ID
-from cnrs_kg.web import caching, files, memento, negotiation, security
+from cnrs_kg.web import memento, negotiation, security
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
 from cnrs_kg.web.problems import NotFound, wants_page
 from cnrs_kg.web.rendering import Pages, page_wanted
+from cnrs_kg.web.replies import file, tagged
 from cnrs_kg.web.service_description import public_url
 from cnrs_kg.web.terms import describe_url, short
 
@@ -130,7 +132,7 @@ class Resources:
         if number == 0:
             paths = [
                 "/",
-                *(f"/{name}" for name in ("units", "offices", "partners", "institutes", "countries")),
+                *(f"/{name}" for name in KINDS),
                 CATALOG,
             ]
         else:
@@ -162,7 +164,7 @@ class Resources:
             known = [dump.name for dump in self._kg.publication.dumps.of(self._kg.history.version(int(version)))]
             raise NotFound(f"There is no dump {name[:80]}", advice=f"There are {', '.join(known)}.")
         dump, path = made
-        return files.for_ever(incoming, path, GZIP, f"version-{version}-{name}", dump.sha256 or "")
+        return file(incoming, path, GZIP, f"version-{version}-{name}", dump.sha256 or "")
 
     def _page(self, incoming: Incoming) -> Reply:
         asked = self._asked(incoming)
@@ -203,21 +205,15 @@ class Resources:
         version = asked.version
         dumps = self._kg.publication.dumps.of(version)
         state = (incoming.path, version.number, version.digest, version.created, dumps, public)
-        tag = caching.etag(*map(str, state), media_type, caching.build())
-        headers = (
-            ("ETag", tag),
-            ("Cache-Control", "public, no-cache"),
-            ("Vary", caching.VARY),
-            *_links(public),
-            *memento.headers(asked, incoming.path, incoming.path, moved=False),
-            *security.CROSS_ORIGIN,
-            *security.HEADERS,
+        told = (*_links(public), *memento.headers(asked, incoming.path, incoming.path, moved=False))
+        return tagged(
+            incoming,
+            tuple(map(str, state)),
+            media_type,
+            lambda: _written(make(public, version), media_type),
+            fresh="public, no-cache",
+            headers=told,
         )
-        if caching.matches(incoming.header("If-None-Match"), tag):
-            return Reply(304, headers)
-        body = _written(make(public, version), media_type)
-        content = (("Content-Type", negotiation.content_type(media_type)), ("Content-Length", str(len(body))))
-        return Reply(200, (*content, *headers), body)
 
 
 def _name(incoming: Incoming) -> str | None:
@@ -255,10 +251,5 @@ def _xml(incoming: Incoming, root: str, entries: Any) -> Reply:
     return _text(incoming, head + "\n".join(entries) + f"\n</{root}>\n", "application/xml")
 
 
-def _text(incoming: Incoming, text: str, content_type: str) -> Reply:
-    body = text.encode()
-    tag = caching.etag(text, caching.build())
-    headers = (("ETag", tag), ("Cache-Control", "no-cache"), *security.CROSS_ORIGIN, *security.HEADERS)
-    if caching.matches(incoming.header("If-None-Match"), tag):
-        return Reply(304, headers)
-    return Reply(200, (("Content-Type", content_type), ("Content-Length", str(len(body))), *headers), body)
+def _text(incoming: Incoming, text: str, media_type: str) -> Reply:
+    return tagged(incoming, (text,), media_type, text.encode)

@@ -16,12 +16,13 @@ from cnrs_kg.rdf.terms import Term
 from cnrs_kg.reasoning.terms import shown
 from cnrs_kg.things import Thing
 from cnrs_kg.validation.labels import in_language
-from cnrs_kg.web import atlas, caching, memento, negotiation, security
+from cnrs_kg.web import atlas, memento, negotiation, security
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
 from cnrs_kg.web.problems import NotFound, wants_page
 from cnrs_kg.web.rendering import Pages, language_of
+from cnrs_kg.web.replies import tagged
 from cnrs_kg.web.sparql import client, identity
 from cnrs_kg.web.terms import describe_url
 
@@ -142,23 +143,23 @@ class LinkedData:
         """What the graph says of a thing, as RDF."""
         media_type = negotiation.graph_format(incoming.header("Accept"), format_)
         asked = memento.asked(self._kg, _version(incoming), incoming.header("Accept-Datetime"))
-        tag = caching.etag("data", identity(asked.version), iri, media_type, caching.build())
-        headers = (
-            ("ETag", tag),
-            ("Cache-Control", "public, no-cache"),
-            ("Vary", caching.VARY),
-            ("Link", f'<{url("/doc", [("iri", iri)])}>; rel="describedby"; type="text/html"'),
-            *memento.headers(asked, incoming.path, incoming.path, moved=False),
-            *security.CROSS_ORIGIN,
-            *security.HEADERS,
+
+        def body() -> bytes:
+            if self._kg.thing(iri, asked.version, client=client(incoming, None)) is None:
+                raise NotFound(f"Nothing is published about <{iri}>", advice="Look for it by a query: /sparql.")
+            return self._kg.description(iri, media_type, asked.version, client=client(incoming, None))
+
+        return tagged(
+            incoming,
+            ("data", identity(asked.version), iri),
+            media_type,
+            body,
+            fresh="public, no-cache",
+            headers=(
+                ("Link", f'<{url("/doc", [("iri", iri)])}>; rel="describedby"; type="text/html"'),
+                *memento.headers(asked, incoming.path, incoming.path, moved=False),
+            ),
         )
-        if caching.matches(incoming.header("If-None-Match"), tag):
-            return Reply(304, headers)
-        if self._kg.thing(iri, asked.version, client=client(incoming, None)) is None:
-            raise NotFound(f"Nothing is published about <{iri}>", advice="Look for it by a query: /sparql.")
-        body = self._kg.description(iri, media_type, asked.version, client=client(incoming, None))
-        content = (("Content-Type", negotiation.content_type(media_type)), ("Content-Length", str(len(body))))
-        return Reply(200, (*content, *headers), body)
 
 
 def _iri(incoming: Incoming) -> str:

@@ -9,18 +9,18 @@ from flask.typing import ResponseReturnValue
 
 from cnrs_kg.publishing.stream import PREFIXES, Node
 from cnrs_kg.rdf.formats import rdf_syntax
-from cnrs_kg.web import caching, negotiation, security
+from cnrs_kg.web import negotiation
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
 from cnrs_kg.web.messages import Incoming, Reply, parameters
 from cnrs_kg.web.problems import NotFound
+from cnrs_kg.web.replies import FOR_EVER, tagged
 from cnrs_kg.web.service_description import public_url
 
 if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
 
 PATH = "/ldes"
-FOR_EVER, OPEN = "public, max-age=31536000, immutable", "public, no-cache"
 _OFFERS = [
     (rdf_syntax(name).media_type, (rdf_syntax(name).media_type, *rdf_syntax(name).aliases))
     for name in ("trig", "nquads", "jsonld")
@@ -57,18 +57,8 @@ def _answer(kg: "KnowledgeGraph", incoming: Incoming, make: Callable[[str], Node
     if node is None:
         raise NotFound("The stream has no such page", advice=f"Begin with {PATH} and follow its relations.")
     body = _written(node.quads, media_type)
-    tag: Any = caching.etag(media_type, body.hex(), caching.build())
-    headers = (
-        ("ETag", tag),
-        ("Cache-Control", FOR_EVER if node.closed else OPEN),
-        ("Vary", "Accept"),
-        *security.CROSS_ORIGIN,
-        *security.HEADERS,
-    )
-    if caching.matches(incoming.header("If-None-Match"), tag):
-        return Reply(304, headers)
-    content = (("Content-Type", negotiation.content_type(media_type)), ("Content-Length", str(len(body))))
-    return Reply(200, (*content, *headers), body)
+    fresh = FOR_EVER if node.closed else "public, no-cache"
+    return tagged(incoming, (body,), media_type, lambda: body, fresh=fresh, vary="Accept")
 
 
 def _media_type(incoming: Incoming, *, members: bool) -> str:

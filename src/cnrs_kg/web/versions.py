@@ -1,7 +1,7 @@
 """`/versions`: the history of the graph, what each version changed, and its patch; as pages and as data."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint
@@ -11,14 +11,15 @@ from cnrs_kg.rdf.patch import rows
 from cnrs_kg.rdf.reading import read_predicate
 from cnrs_kg.submissions import diff
 from cnrs_kg.submissions.proposal import PATCH
-from cnrs_kg.web import caching, changes, files, security
+from cnrs_kg.web import changes
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
-from cnrs_kg.web.negotiation import HTML, content_type
+from cnrs_kg.web.negotiation import HTML
 from cnrs_kg.web.paging import Paged
 from cnrs_kg.web.problems import NotFound
 from cnrs_kg.web.rendering import Pages, language_of, page_wanted
+from cnrs_kg.web.replies import file, tagged
 from cnrs_kg.web.terms import describe_url
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ class Resources:
         """Every version, the newest first."""
         versions = self._history.list()
         if not page_wanted(incoming):
-            return _json(incoming, [_told(version) for version in versions], ("versions", *map(_state, versions)))
+            state = ("versions", *map(_state, versions))
+            return _json(incoming, state, lambda: [_told(version) for version in versions])
         options = parameters(incoming.query_string)
         paged = Paged.of(versions, dict(options).get("page"), PATH, options)
         return self._pages.render(
@@ -86,7 +88,7 @@ class Resources:
         version = self._history.version(number)
         if page_wanted(incoming):
             return self._page(incoming, version, None)
-        return _json(incoming, _told(version), ("version", _state(version)))
+        return _json(incoming, ("version", _state(version)), lambda: _told(version))
 
     def diff(self, incoming: Incoming, number: int) -> Reply:
         """What leads to a version from the one before it, or from the one named by `from`."""
@@ -98,13 +100,17 @@ class Resources:
         if form == HTML:
             return self._page(incoming, version, before)
         inferred = _inferred(options)
-        tag = ("diff", number, before, version.patch_sha256, inferred, self._published())
-        found = self._history.changes(number, before, inferred=inferred)
-        told = {"after": found.after, "before": found.before, "inferred": inferred, "complete": found.complete}
-        if form == changes.JSON:
-            return _json(incoming, told | diff.to_json(found.things), tag)
-        lines = diff.text(found.things, language_of(incoming)[0])
-        return _reply(incoming, "".join(f"{line}\n" for line in lines).encode(), form, tag)
+        language = language_of(incoming)[0]
+
+        def body() -> bytes:
+            found = self._history.changes(number, before, inferred=inferred)
+            if form == changes.TEXT:
+                return "".join(f"{line}\n" for line in diff.text(found.things, language)).encode()
+            told = {"after": found.after, "before": found.before, "inferred": inferred, "complete": found.complete}
+            return json.dumps(told | diff.to_json(found.things), ensure_ascii=False).encode()
+
+        state = ("diff", number, before, version.patch_sha256, inferred, self._published(), language)
+        return tagged(incoming, state, form, body)
 
     def history(self, incoming: Incoming) -> Reply:
         """The versions that changed what is asserted of a thing, and what they changed."""
@@ -118,7 +124,7 @@ class Resources:
             raise NotFound(f"No version has stated anything of {node}", advice="Look for it: /search.")
         if not page:
             told = [_told(version) | diff.to_json(things) for version, things in found]
-            return _json(incoming, {"iri": node.value, "versions": told}, ("history", node.value, newest))
+            return _json(incoming, ("history", node.value, newest), lambda: {"iri": node.value, "versions": told})
         base_iri = self._kg.settings.base_iri
         names = [diff.said(thing.label, thing.node, language) for _, things in found for thing in things]
         return self._pages.render(
@@ -138,13 +144,16 @@ class Resources:
         """The RDF patch that made a version, as it was synced to disk before the version was published."""
         version = self._history.version(number)
         path, name = self._history.patch(number), f"version-{number}.rdfp"
-        return files.for_ever(incoming, path, content_type(PATCH), name, version.patch_sha256)
+        return file(incoming, path, PATCH, name, version.patch_sha256)
 
     def _difference(self, incoming: Incoming, version: "Version", before: int | None) -> Reply:
         if before is None or before == version.number - 1:
             return self.patch(incoming, version.number)
-        found = "".join(rows(self._history.difference(before, version.number)))
-        return _reply(incoming, found.encode(), PATCH, ("patch", before, version.patch_sha256))
+
+        def body() -> bytes:
+            return "".join(rows(self._history.difference(before, version.number))).encode()
+
+        return tagged(incoming, ("patch", before, version.patch_sha256), PATCH, body)
 
     def _page(self, incoming: Incoming, version: "Version", before: int | None) -> Reply:
         inferred, language = _inferred(dict(parameters(incoming.query_string))), language_of(incoming)[0]
@@ -208,15 +217,5 @@ def _inferred(options: dict[str, str]) -> bool:
     return asked == "true"
 
 
-def _json(incoming: Incoming, found: object, tag: Sequence[Any]) -> Reply:
-    return _reply(incoming, json.dumps(found, ensure_ascii=False).encode(), changes.JSON, tag)
-
-
-def _reply(incoming: Incoming, body: bytes, media_type: str, tag: Sequence[Any]) -> Reply:
-    etag = caching.etag(*tag, media_type, language_of(incoming)[0], caching.build())
-    told = (("ETag", etag), ("Cache-Control", "no-cache"), ("Vary", caching.VARY))
-    headers = (*told, *security.CROSS_ORIGIN, *security.HEADERS)
-    if caching.matches(incoming.header("If-None-Match"), etag):
-        return Reply(304, headers)
-    content = (("Content-Type", content_type(media_type)), ("Content-Length", str(len(body))))
-    return Reply(200, (*content, *headers), body)
+def _json(incoming: Incoming, state: Sequence[Hashable], told: Callable[[], object]) -> Reply:
+    return tagged(incoming, state, changes.JSON, lambda: json.dumps(told(), ensure_ascii=False).encode())

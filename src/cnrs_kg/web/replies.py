@@ -1,0 +1,63 @@
+"""Replies with a strong entity tag: 304 where the client has them already.
+
+https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2
+"""
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from pathlib import Path
+
+from cnrs_kg.errors import StoreDamaged
+from cnrs_kg.web import caching, security
+from cnrs_kg.web.messages import Incoming, Reply
+from cnrs_kg.web.negotiation import content_type
+
+FOR_EVER = "public, max-age=31536000, immutable"
+_CHUNK = 2**18
+Header = tuple[str, str]
+
+
+def tagged(
+    incoming: Incoming,
+    depends_on: Sequence[Hashable],
+    media_type: str,
+    body: Callable[[], bytes],
+    *,
+    fresh: str = "no-cache",
+    vary: str = caching.VARY,
+    headers: Sequence[Header] = (),
+) -> Reply:
+    """What `body` makes, asked only if the client does not have it; `depends_on` says all that it depends on."""
+    tag = caching.etag(*depends_on, media_type, caching.build())
+    told = _told(tag, fresh, (("Vary", vary), *headers))
+    if caching.matches(incoming.header("If-None-Match"), tag):
+        return Reply(304, told)
+    made = body()
+    return Reply(200, (("Content-Type", content_type(media_type)), ("Content-Length", str(len(made))), *told), made)
+
+
+def file(incoming: Incoming, path: Path, media_type: str, name: str, digest: str) -> Reply:
+    """A file that never changes, to be saved under a name; the digest of its content is its entity tag."""
+    tag = f'"{digest}"'
+    told = _told(tag, FOR_EVER, ())
+    if caching.matches(incoming.header("If-None-Match"), tag):
+        return Reply(304, told)
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise StoreDamaged(f"{path}: {error.strerror}", file=str(path)) from error
+    content = (
+        ("Content-Type", content_type(media_type)),
+        ("Content-Length", str(size)),
+        ("Content-Disposition", f'attachment; filename="{name}"'),
+    )
+    return Reply(200, (*content, *told), _chunks(path))
+
+
+def _told(tag: str, fresh: str, headers: Sequence[Header]) -> tuple[Header, ...]:
+    return (("ETag", tag), ("Cache-Control", fresh), *headers, *security.CROSS_ORIGIN, *security.HEADERS)
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as opened:
+        while chunk := opened.read(_CHUNK):
+            yield chunk
