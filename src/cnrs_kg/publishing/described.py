@@ -4,7 +4,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 
 import pyoxigraph as ox
@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from cnrs_kg.overview import NamedGraph
 from cnrs_kg.publishing.dumps import Dump
 from cnrs_kg.publishing.statistics import Statistics
-from cnrs_kg.rdf.formats import RDF_FORMATS
+from cnrs_kg.rdf.formats import FORMAT_NAMES, RDF_FORMATS
 from cnrs_kg.rdf.namespaces import (
     BASE,
     CNRS,
@@ -29,6 +29,7 @@ from cnrs_kg.rdf.namespaces import (
     XSD,
     Namespace,
 )
+from cnrs_kg.rdf.terms import date_time
 from cnrs_kg.store.versions import Version
 
 DCAT = Namespace("dcat", "http://www.w3.org/ns/dcat#")
@@ -37,9 +38,7 @@ VCARD = Namespace("vcard", "http://www.w3.org/2006/vcard/ns#")
 SPDX = Namespace("spdx", "http://spdx.org/rdf/terms#")
 EU = Namespace("eu", "http://publications.europa.eu/resource/authority/")
 MEDIA = Namespace("media", "https://www.iana.org/assignments/media-types/")
-PREFIXES = {
-    one.prefix: one.iri for one in (DCAT, FOAF, VCARD, SPDX, DCTERMS, VOID, RDFS, SKOS, XSD, CNRS, FORMATS, PROV)
-}
+PREFIXES = (DCAT, FOAF, VCARD, SPDX, DCTERMS, VOID, RDFS, SKOS, XSD, CNRS, FORMATS, PROV)
 
 TITLE = {"en": "CNRS Knowledge Graph", "fr": "Graphe de connaissances du CNRS"}
 DESCRIPTION = {
@@ -55,7 +54,6 @@ _KEYWORDS = {
     "en": ("CNRS", "international cooperation", "research organisations", "linked data"),
     "fr": ("CNRS", "coopération internationale", "organismes de recherche", "données liées"),
 }
-Value = ox.NamedNode | ox.Literal
 
 
 @dataclass(frozen=True)
@@ -105,7 +103,7 @@ def _void(subject: Subject, found: Statistics) -> Iterator[ox.Triple]:
     for vocabulary in _VOCABULARIES:
         yield ox.Triple(dataset, VOID("vocabulary"), ox.NamedNode(vocabulary.iri))
     for syntax in RDF_FORMATS:
-        yield ox.Triple(dataset, VOID("feature"), FORMATS(_FEATURES[syntax.name]))
+        yield ox.Triple(dataset, VOID("feature"), FORMATS(FORMAT_NAMES[syntax.name]))
     counts = (
         ("triples", found.triples),
         ("entities", found.things),
@@ -157,8 +155,8 @@ def _catalog(subject: Subject) -> Iterator[ox.Triple]:
     yield from _texts(catalogue, DCTERMS("description"), DESCRIPTION)
     yield ox.Triple(catalogue, DCTERMS("publisher"), subject.at("catalog#maintainers"))
     yield ox.Triple(catalogue, DCTERMS("license"), LICENCE)
-    yield ox.Triple(catalogue, DCTERMS("modified"), _moment(subject.version.created))
-    yield ox.Triple(catalogue, DCTERMS("issued"), _moment(subject.first_published))
+    yield ox.Triple(catalogue, DCTERMS("modified"), date_time(subject.version.created, "seconds"))
+    yield ox.Triple(catalogue, DCTERMS("issued"), date_time(subject.first_published, "seconds"))
     yield ox.Triple(catalogue, FOAF("homepage"), subject.at(""))
     yield from _typed(subject.at(""), FOAF("Document"))
     yield ox.Triple(catalogue, DCAT("themeTaxonomy"), EU("data-theme"))
@@ -256,8 +254,8 @@ def _about(subject: Subject) -> Iterator[ox.Triple]:
     yield ox.Triple(dataset, DCTERMS("publisher"), maintainers)
     yield from _typed(maintainers, FOAF("Agent"))
     yield ox.Triple(maintainers, FOAF("name"), ox.Literal(MAINTAINERS, language="en"))
-    yield ox.Triple(dataset, DCTERMS("issued"), _moment(subject.first_published))
-    yield ox.Triple(dataset, DCTERMS("modified"), _moment(subject.version.created))
+    yield ox.Triple(dataset, DCTERMS("issued"), date_time(subject.first_published, "seconds"))
+    yield ox.Triple(dataset, DCTERMS("modified"), date_time(subject.version.created, "seconds"))
     yield ox.Triple(dataset, DCTERMS("identifier"), ox.Literal(BASE))
 
 
@@ -294,19 +292,5 @@ def _part(dataset: ox.NamedNode, kind: str, name: str) -> ox.NamedNode:
     return ox.NamedNode(f"{dataset.value}-{kind}-{sha256(name.encode()).hexdigest()[:16]}")
 
 
-def _moment(when: datetime) -> ox.Literal:
-    text = when.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return ox.Literal(text, datatype=XSD("dateTime"))
-
-
 _PROTOCOL = ox.NamedNode("https://www.w3.org/TR/sparql11-protocol/")
 _FILE_TYPES = {"nquads": "RDF_N_QUADS", "turtle": "RDF_TURTLE"}
-_FEATURES = {
-    "turtle": "Turtle",
-    "ntriples": "N-Triples",
-    "rdfxml": "RDF_XML",
-    "jsonld": "JSON-LD",
-    "trig": "TriG",
-    "nquads": "N-Quads",
-    "n3": "N3",
-}

@@ -7,7 +7,6 @@ stay, the stream begins with the first version and nothing is ever cut off.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC
 from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
@@ -17,13 +16,13 @@ import pyoxigraph as ox
 from cnrs_kg.publishing.described import LICENCE, TITLE
 from cnrs_kg.rdf.namespaces import DCTERMS, PROV, RDF, VOID, XSD, Namespace
 from cnrs_kg.rdf.patch import Patch
-from cnrs_kg.rdf.terms import DEFAULT_GRAPH
+from cnrs_kg.rdf.terms import DEFAULT_GRAPH, date_time
 from cnrs_kg.store.versions import Version, Versions
 
 LDES = Namespace("ldes", "https://w3id.org/ldes#")
 TREE = Namespace("tree", "https://w3id.org/tree#")
 AS = Namespace("as", "https://www.w3.org/ns/activitystreams#")
-PREFIXES = {one.prefix: one.iri for one in (LDES, TREE, AS, DCTERMS, PROV, VOID, XSD)}
+PREFIXES = (LDES, TREE, AS, DCTERMS, PROV, VOID, XSD)
 
 MEMBERS = 500
 """Members on a page."""
@@ -162,7 +161,7 @@ class _Writer:
         self._say(relation, RDF("type"), TREE("GreaterThanOrEqualToRelation"))
         self._say(relation, TREE("node"), ox.NamedNode(f"{self._view}{path}"))
         self._say(relation, TREE("path"), TIMESTAMP)
-        self._say(relation, TREE("value"), _moment(version))
+        self._say(relation, TREE("value"), date_time(version.created))
 
     def member(self, version: Version, subject: Subject, statements: set[ox.Quad]) -> None:
         """State a member with what is asserted of its subject; a tombstone if nothing is."""
@@ -171,7 +170,7 @@ class _Writer:
         self._say(self._stream, TREE("member"), member)
         self._say(member, RDF("type"), AS("Update" if statements else "Delete"))
         self._say(member, VERSION_OF, subject)
-        self._say(member, TIMESTAMP, _moment(version))
+        self._say(member, TIMESTAMP, date_time(version.created))
         self._say(member, DCTERMS("isPartOf"), ox.NamedNode(f"{self._versions}{version.number}"))
         for graph in sorted({quad.graph_name for quad in statements}, key=str):
             self._say(member, VOID("inDataset"), graph)
@@ -180,8 +179,3 @@ class _Writer:
 
     def _say(self, subject: ox.NamedNode, predicate: ox.NamedNode, value: object) -> None:
         self.quads.append(ox.Quad(subject, predicate, value))  # type: ignore[arg-type]
-
-
-def _moment(version: Version) -> ox.Literal:
-    text = version.created.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return ox.Literal(text, datatype=XSD("dateTime"))

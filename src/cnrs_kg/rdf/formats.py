@@ -68,6 +68,22 @@ RESULT_FORMATS: tuple[ResultSyntax, ...] = (
 )
 
 
+FORMAT_NAMES = {
+    "json": "SPARQL_Results_JSON",
+    "xml": "SPARQL_Results_XML",
+    "csv": "SPARQL_Results_CSV",
+    "tsv": "SPARQL_Results_TSV",
+    "turtle": "Turtle",
+    "ntriples": "N-Triples",
+    "rdfxml": "RDF_XML",
+    "jsonld": "JSON-LD",
+    "trig": "TriG",
+    "nquads": "N-Quads",
+    "n3": "N3",
+}
+"""What https://www.w3.org/ns/formats/ calls them."""
+
+
 def rdf_syntax(name: str) -> RdfSyntax:
     """The RDF format of a media type (parameters ignored), short name or extension; `UnsupportedFormat` otherwise."""
     wanted = name.split(";")[0].strip().lower()

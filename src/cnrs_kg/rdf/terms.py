@@ -6,6 +6,7 @@ reports quote what was written.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +21,12 @@ GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 DEFAULT_GRAPH = ox.DefaultGraph()
 _KEPT = {XSD("string").value, RDF("langString").value, RDF("dirLangString").value, XSD("anyURI").value}
 _PROBE = ox.NamedNode("urn:x-cnrs-kg:probe")
+
+
+def date_time(moment: datetime, precision: str = "auto") -> ox.Literal:
+    """A moment in UTC as `xsd:dateTime`; `precision` as in `datetime.isoformat`."""
+    text = moment.astimezone(UTC).isoformat(timespec=precision).replace("+00:00", "Z")
+    return ox.Literal(text, datatype=XSD("dateTime"))
 
 
 @lru_cache(maxsize=65_536)

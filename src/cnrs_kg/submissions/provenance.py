@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from cnrs_kg.rdf.namespaces import CNRS, DCTERMS, GRAPH, ID, PROV, RDF, XSD
-from cnrs_kg.rdf.terms import Term, stored_quad
+from cnrs_kg.rdf.namespaces import CNRS, DCTERMS, GRAPH, ID, PROV, RDF
+from cnrs_kg.rdf.terms import Term, date_time, stored_quad
 from cnrs_kg.submissions.change import Change
 from cnrs_kg.submissions.patches import PLACES
 from cnrs_kg.submissions.queue import Submission
@@ -55,8 +55,8 @@ def _activity(submission: Submission, curator: str, base: int, now: datetime) ->
         yield node, DCTERMS("description"), ox.Literal(content.message)
     if content.source:
         yield node, DCTERMS("source"), _source(content.source)
-    yield node, PROV("startedAtTime"), _time(submission.created)
-    yield node, PROV("endedAtTime"), _time(now)
+    yield node, PROV("startedAtTime"), date_time(submission.created)
+    yield node, PROV("endedAtTime"), date_time(now)
     yield node, PROV("used"), _version(base)
     yield node, PROV("generated"), _version(base + 1)
     authors = {one.agent for one in submission.history if one.action in (Action.SUBMIT, Action.AMEND)}
@@ -72,7 +72,7 @@ def _entities(submission: Submission, base: int, now: datetime) -> Iterator[Fact
         yield entity, TYPE, PROV("Entity")
     yield version, PROV("wasGeneratedBy"), node
     yield version, PROV("wasRevisionOf"), _version(base)
-    yield version, PROV("generatedAtTime"), _time(now)
+    yield version, PROV("generatedAtTime"), date_time(now)
     if submission.submitter:
         yield version, PROV("wasAttributedTo"), agent(submission.submitter)
     for document in submission.content.documents:
@@ -110,7 +110,3 @@ def _source(text: str) -> Term:
         except ValueError:
             pass
     return ox.Literal(text)
-
-
-def _time(moment: datetime) -> ox.Literal:
-    return ox.Literal(moment.isoformat().replace("+00:00", "Z"), datatype=XSD("dateTime"))

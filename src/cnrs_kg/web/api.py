@@ -12,7 +12,8 @@ from flask.typing import ResponseReturnValue
 from cnrs_kg.browsing.saved import SavedQuery, saved_queries
 from cnrs_kg.errors import BadParameter
 from cnrs_kg.rdf.formats import XLSX
-from cnrs_kg.rdf.namespaces import Namespace
+from cnrs_kg.rdf.namespaces import RDF, Namespace
+from cnrs_kg.rdf.writing import serialised
 from cnrs_kg.web import memento, negotiation
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
@@ -207,8 +208,8 @@ class _Found:
     def turtle(self) -> bytes:
         """The rows in the vocabulary for result sets that the SPARQL tests use."""
         triples: list[ox.Triple] = []
-        results, type_ = ox.BlankNode("results"), ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-        triples.append(ox.Triple(results, type_, RS("ResultSet")))
+        results = ox.BlankNode("results")
+        triples.append(ox.Triple(results, RDF("type"), RS("ResultSet")))
         triples += (ox.Triple(results, RS("resultVariable"), ox.Literal(name)) for name in self.columns)
         for number, row in enumerate(self.rows, self.offset + 1):
             solution = ox.BlankNode(f"s{number}")
@@ -218,7 +219,7 @@ class _Found:
                 triples.append(ox.Triple(solution, RS("binding"), binding))
                 triples.append(ox.Triple(binding, RS("variable"), ox.Literal(name)))
                 triples.append(ox.Triple(binding, RS("value"), _term(row[name])))
-        return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes={"rs": RS.iri}) or b""
+        return serialised(triples, TURTLE, (RS,))
 
 
 def _term(found: Mapping[str, str]) -> ox.NamedNode | ox.BlankNode | ox.Literal:

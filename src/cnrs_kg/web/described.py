@@ -12,8 +12,9 @@ from flask.typing import ResponseReturnValue
 from cnrs_kg.browsing.lists import KINDS
 from cnrs_kg.publishing import described
 from cnrs_kg.publishing.dumps import Dump
-from cnrs_kg.rdf.formats import RDF_FORMATS, rdf_syntax
+from cnrs_kg.rdf.formats import RDF_FORMATS
 from cnrs_kg.rdf.namespaces import ID
+from cnrs_kg.rdf.writing import grouped, serialised
 from cnrs_kg.web import memento, negotiation, security
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
@@ -210,7 +211,7 @@ class Resources:
             incoming,
             tuple(map(str, state)),
             media_type,
-            lambda: _written(make(public, version), media_type),
+            lambda: serialised(grouped(make(public, version)), media_type, described.PREFIXES),
             fresh="public, no-cache",
             headers=told,
         )
@@ -222,16 +223,6 @@ def _name(incoming: Incoming) -> str | None:
 
 def _links(public: str) -> Sequence[tuple[str, str]]:
     return (("Link", f'<{public}{VOID}>; rel="describedby"'), ("Link", f'<{described.LICENCE.value}>; rel="license"'))
-
-
-def _written(triples: list[ox.Triple], media_type: str) -> bytes:
-    syntax = rdf_syntax(media_type)
-    order: dict[object, int] = {}
-    for triple in triples:
-        order.setdefault(triple.subject, len(order))
-    grouped = sorted(triples, key=lambda triple: order[triple.subject])
-    prefixes = described.PREFIXES if syntax.prefixes else None
-    return ox.serialize(grouped, format=syntax.format, prefixes=prefixes) or b""
 
 
 def _dump(dump: Dump) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from cnrs_kg.rdf.formats import RDF_FORMATS, RESULT_FORMATS, rdf_syntax
-from cnrs_kg.rdf.namespaces import FORMATS, PREFIXES, RDF, RDFS, SD, VOID
+from cnrs_kg.rdf.formats import FORMAT_NAMES, RDF_FORMATS, RESULT_FORMATS, RdfSyntax, ResultSyntax
+from cnrs_kg.rdf.namespaces import FORMATS, RDF, RDFS, SD, VOID
+from cnrs_kg.rdf.writing import grouped, serialised
 
 if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
@@ -16,20 +17,6 @@ if TYPE_CHECKING:
 
 OWL_RDF_BASED = ox.NamedNode("http://www.w3.org/ns/entailment/OWL-RDF-Based")
 RL_PROFILE = ox.NamedNode("http://www.w3.org/ns/owl-profile/RL")
-_FORMAT_NAMES = {
-    "json": "SPARQL_Results_JSON",
-    "xml": "SPARQL_Results_XML",
-    "csv": "SPARQL_Results_CSV",
-    "tsv": "SPARQL_Results_TSV",
-    "turtle": "Turtle",
-    "ntriples": "N-Triples",
-    "rdfxml": "RDF_XML",
-    "jsonld": "JSON-LD",
-    "trig": "TriG",
-    "nquads": "N-Quads",
-    "n3": "N3",
-}
-"""https://www.w3.org/ns/formats/"""
 
 
 def public_url(kg: "KnowledgeGraph") -> str:
@@ -79,17 +66,11 @@ def describe(kg: "KnowledgeGraph", version: "Version") -> list[ox.Triple]:
 
 def written(triples: list[ox.Triple], media_type: str) -> bytes:
     """The triples in an RDF format."""
-    syntax = rdf_syntax(media_type)
-    prefixes = {prefix: iri for prefix, iri in PREFIXES.items() if prefix in ("sd", "void", "formats")}
-    prefixed = syntax.name in ("turtle", "trig", "n3", "rdfxml", "jsonld")
-    order = {triple.subject: place for place, triple in reversed(list(enumerate(triples)))}
-    grouped = sorted(triples, key=lambda triple: order[triple.subject])
-    written = ox.serialize(grouped, format=syntax.format, prefixes=prefixes if prefixed else None)
-    return written or b""
+    return serialised(grouped(triples), media_type, (SD, VOID, FORMATS))
 
 
-def _formats(*syntaxes: object) -> list[ox.NamedNode]:
-    return [FORMATS(_FORMAT_NAMES[getattr(syntax, "name")]) for syntax in syntaxes]  # noqa: B009
+def _formats(*syntaxes: RdfSyntax | ResultSyntax) -> list[ox.NamedNode]:
+    return [FORMATS(FORMAT_NAMES[syntax.name]) for syntax in syntaxes]
 
 
 def _count(number: int) -> ox.Literal:

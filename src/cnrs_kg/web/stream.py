@@ -1,14 +1,14 @@
 """`/ldes`: the changes of the graph as a Linked Data Event Stream."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from cnrs_kg.publishing.stream import PREFIXES, Node
 from cnrs_kg.rdf.formats import rdf_syntax
+from cnrs_kg.rdf.writing import serialised
 from cnrs_kg.web import negotiation
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
@@ -56,7 +56,7 @@ def _answer(kg: "KnowledgeGraph", incoming: Incoming, make: Callable[[str], Node
     node = make(public)
     if node is None:
         raise NotFound("The stream has no such page", advice=f"Begin with {PATH} and follow its relations.")
-    body = _written(node.quads, media_type)
+    body = serialised(node.quads, media_type, PREFIXES)
     fresh = FOR_EVER if node.closed else "public, no-cache"
     return tagged(incoming, (body,), media_type, lambda: body, fresh=fresh, vary="Accept")
 
@@ -71,10 +71,3 @@ def _media_type(incoming: Incoming, *, members: bool) -> str:
     if chosen is None or chosen not in [offer for offer, _ in offers]:
         raise negotiation.not_acceptable(name or accept, offers)
     return chosen
-
-
-def _written(quads: list[ox.Quad], media_type: str) -> bytes:
-    syntax = rdf_syntax(media_type)
-    prefixes = PREFIXES if syntax.prefixes else None
-    found: list[Any] = quads if syntax.datasets else [quad.triple for quad in quads]
-    return ox.serialize(found, format=syntax.format, prefixes=prefixes) or b""
