@@ -3,9 +3,9 @@
 import pyoxigraph as ox
 import pytest
 
-from cnrs_kg.federation.records import SCHEMA, HarvestError, Notes
+from cnrs_kg.federation.records import HarvestError, Notes
 from cnrs_kg.federation.rnsr import COLUMNS, RECORD, RNSR
-from cnrs_kg.rdf.namespaces import DCTERMS, ORG, SKOS
+from cnrs_kg.rdf.namespaces import DCTERMS, ORG, SCHEMA, SKOS
 
 HEAD = ";".join(COLUMNS)
 

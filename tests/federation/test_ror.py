@@ -6,9 +6,9 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from cnrs_kg.federation.records import ADMS, SCHEMA, STATUS, HarvestError, Notes
+from cnrs_kg.federation.records import ADMS, STATUS, HarvestError, Notes
 from cnrs_kg.federation.ror import ROR
-from cnrs_kg.rdf.namespaces import CNRS, DCTERMS, ORG, SKOS
+from cnrs_kg.rdf.namespaces import CNRS, DCTERMS, ORG, SCHEMA, SKOS
 
 ID = "https://ror.org/02feahw73"
 NODE = ox.NamedNode(ID)

@@ -69,7 +69,7 @@ def harvest(
         progress("comparing with what is there")
         after = _contribution(before, records, now | _about(registry, graph), partial=partial)
         step = _step(before, after, branch.store)
-        conflicts = tuple(f"conflict, the correction stays: {quad}" for quad in step.conflicts)
+        left_out = (*(f"conflict, the correction stays: {quad}" for quad in step.conflicts), *notes.lines())
         contributed = {
             "contribution": versions.keep_input(after),
             "registry": registry.name,
@@ -82,10 +82,10 @@ def harvest(
             as_of=base.as_of or as_of,
             inputs=base.inputs,
             sources={**base.sources, graph.value: contributed},
-            notes=(*conflicts, *notes.lines()),
+            notes=left_out,
         )
         outcome = publish_on(branch, change, budget=Budget(), progress=progress)
-    return Harvested(outcome, len(records), (*conflicts, *notes.lines()))
+    return Harvested(outcome, len(records), left_out)
 
 
 def _records(

@@ -11,7 +11,6 @@ from cnrs_kg.errors import CnrsKgError
 from cnrs_kg.rdf.namespaces import DCTERMS, ORG, RDF, XSD, Namespace
 from cnrs_kg.rdf.terms import stored_triple
 
-SCHEMA = Namespace("schema", "https://schema.org/")
 ADMS = Namespace("adms", "http://www.w3.org/ns/adms#")
 STATUS = Namespace("status", "http://purl.org/adms/status/")
 YEARS = range(500, 2101)

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from cnrs_kg.federation.records import SCHEMA, HarvestError, Notes, Registry, Statements
-from cnrs_kg.rdf.namespaces import CNRS, DCTERMS, ORG, SKOS
+from cnrs_kg.federation.records import HarvestError, Notes, Registry, Statements
+from cnrs_kg.rdf.namespaces import CNRS, DCTERMS, ORG, SCHEMA, SKOS
 
 RECORD = "https://appliweb.dgri.education.fr/rnsr/PresenteStruct.jsp?numNatStruct={}&PUBLIC=OK"
 COLUMNS = (
@@ -73,7 +73,10 @@ def _record(number: str, row: dict[str, str], notes: Notes) -> tuple[ox.NamedNod
         found.text(DCTERMS("subject"), code)
     found.text(DCTERMS("subject"), row["domaine_scientifique"], "fr")
     _site(found, row["site_web"].strip())
-    relations = (("numero_de_structure_parent", ORG("subOrganizationOf")), ("numero_de_structure_historique", _BEFORE))
+    relations = (
+        ("numero_de_structure_parent", ORG("subOrganizationOf")),
+        ("numero_de_structure_historique", DCTERMS("replaces")),
+    )
     for column, predicate in relations:
         for other in _items(row[column]):
             if not _NUMBER.fullmatch(other) or other == number:
@@ -81,9 +84,6 @@ def _record(number: str, row: dict[str, str], notes: Notes) -> tuple[ox.NamedNod
             else:
                 found.link(predicate, RECORD.format(other))
     return found.node, found.triples
-
-
-_BEFORE = DCTERMS("replaces")
 
 
 def _items(cell: str) -> list[str]:

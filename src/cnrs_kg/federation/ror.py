@@ -7,12 +7,13 @@ relations may point outside it.
 import json
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 import pyoxigraph as ox
 
-from cnrs_kg.federation.records import ADMS, SCHEMA, STATUS, HarvestError, Notes, Registry, Statements
-from cnrs_kg.rdf.namespaces import CNRS, DCTERMS, ORG, RDF, SKOS, XSD
+from cnrs_kg.federation.records import ADMS, STATUS, HarvestError, Notes, Registry, Statements
+from cnrs_kg.rdf.namespaces import CNRS, DCTERMS, ORG, RDF, SCHEMA, SKOS, XSD
 
 LONGEST = 10_000_000
 """Bytes of one record."""
@@ -57,7 +58,7 @@ def _objects(lines: Iterator[bytes]) -> Iterator[tuple[str, Any]]:
             raise HarvestError(f"The file is not JSON: {error}", advice="Send the whole dump.") from error
         yield from ((f"record {number}", item) for number, item in enumerate(items, 1))
         return
-    for number, line in enumerate(_joined(first, lines), 1):
+    for number, line in enumerate(chain((first,), lines), 1):
         if len(line) > LONGEST:
             raise HarvestError(f"line {number} has more than {LONGEST:,} bytes", limit="record_bytes")
         if line.strip():
@@ -68,11 +69,6 @@ def _objects(lines: Iterator[bytes]) -> Iterator[tuple[str, Any]]:
                 raise HarvestError(
                     f"line {number}: {said}", position=(number, 1), advice="A line is a record of ROR's schema 2.1."
                 ) from error
-
-
-def _joined(first: bytes, lines: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from lines
 
 
 def _record(record: Any, place: str, notes: Notes) -> tuple[ox.NamedNode, list[ox.Triple]]:

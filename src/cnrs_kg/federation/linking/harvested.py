@@ -7,8 +7,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from cnrs_kg.federation.linking.records import Place, Record
-from cnrs_kg.federation.records import ADMS, SCHEMA, STATUS
-from cnrs_kg.rdf.namespaces import CNRS, DCTERMS, ORG, RDF, SKOS
+from cnrs_kg.federation.records import ADMS, STATUS
+from cnrs_kg.rdf.namespaces import CNRS, DCTERMS, ORG, RDF, SCHEMA, SKOS
 
 _IDENTIFIERS = tuple(CNRS(f"has{name}Record") for name in ("Isni", "Funder", "Grid")) + (CNRS("hasWikidataItem"),)
 _TEAM = "Equipe interne"

@@ -30,11 +30,6 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(word for word in fold(text).split() if word not in STOP)
 
 
-def stems(text: str) -> frozenset[str]:
-    """The beginnings of the words of a name."""
-    return frozenset(word[:STEM] for word in words(text))
-
-
 def initials(text: str) -> str:
     """The first letters of the words of a name that carry meaning."""
     return "".join(word[0] for word in words(text))
