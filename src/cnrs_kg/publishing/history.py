@@ -80,11 +80,11 @@ class History:
 
     def of(self, iri: ox.NamedNode) -> Sequence[tuple[Version, Sequence[Thing]]]:
         """The versions that changed what is asserted of a thing, the newest first, each with the changes."""
-        found = []
+        found, statements = [], Stored(self._opened())
         for version in self.list():
             with self.patch(version.number).open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as rows:
                 patch = read_patch(_rows_about(rows, str(iri).encode()))
-            things = by_thing(patch, Stored(self._opened()))
+            things = by_thing(patch, statements)
             if things:
                 found.append((version, things))
         return found
