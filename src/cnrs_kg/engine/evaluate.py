@@ -40,7 +40,7 @@ def evaluate(store: ox.Store, request: Request, limits: Limits, new_spool: Calla
     found = outline(text) if any(word in lowered for word in _TELLING) else None
     if found is not None:
         refuse_federation(text, found)
-    if _has_dataset(request) or (found is not None and found.has_dataset):
+    if request.options().keys() - {"bindings"} or (found is not None and found.has_dataset):
         store, dataset = readable(store, _dataset(request, found or Outline()), limits.merge_triples)
         results = _query(store, text, request, default_graph=dataset.default, named_graphs=dataset.named)
     else:
@@ -103,14 +103,9 @@ def _syntax_error(store: ox.Store, text: str, base_iri: str | None) -> QuerySynt
     return QuerySyntaxError("Not SPARQL")
 
 
-def _has_dataset(request: Request) -> bool:
-    return bool(request.extra) and bool({"default", "named"} & request.options().keys())
-
-
 def _bindings(request: Request) -> dict[ox.Variable, Any] | None:
     """What takes the places of variables (https://github.com/w3c/sparql-dev/blob/main/SEP/SEP-0007/sep-0007.md)."""
-    found = request.options().get("bindings", ()) if request.extra else ()
-    return {ox.Variable(name): _term(text) for name, text in found} or None
+    return {ox.Variable(name): _term(text) for name, text in request.options().get("bindings", ())} or None
 
 
 def _term(text: str) -> Any:
