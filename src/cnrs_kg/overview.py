@@ -63,6 +63,10 @@ def examples(project: Path) -> list[Example]:
 
 def _example(path: Path) -> Example:
     text = path.read_text(encoding="utf-8")
+    return Example(path.stem, title(text), text)
+
+
+def title(text: str) -> dict[str, str]:
+    """What a query answers, by language, as the comments at its head say it."""
     comments = [line[1:].strip() for line in text.splitlines() if line.startswith("#")]
-    question = {line[:2]: line[3:].strip() for line in comments if line[:3] in {"en:", "fr:"}}
-    return Example(path.stem, question, text)
+    return {line[:2]: line[3:].strip() for line in comments if line[:3] in {"en:", "fr:"}}

@@ -16,6 +16,7 @@ from importlib.resources import files
 import pyoxigraph as ox
 
 from cnrs_kg.errors import BadParameter, RdfSyntaxError
+from cnrs_kg.overview import title
 from cnrs_kg.rdf.namespaces import BASE, ID
 from cnrs_kg.rdf.reading import read_term
 
@@ -23,7 +24,6 @@ LANGUAGES = ("en", "fr")
 LONGEST = 1_000
 """Characters of a value."""
 _PARAMETER = re.compile(r"# param: (\w+) (\w+) (\S+)(?: (\?)| = (\S+))? \| (.+) \| (.+)")
-_TITLE = re.compile(r"# (en|fr): (.+)")
 _PATH = re.compile(r"[a-z][a-z-]*/[^\s<>\"{}|^`\\]+|ontology#\w+")
 
 
@@ -100,13 +100,11 @@ def saved_queries() -> Mapping[str, SavedQuery]:
 
 
 def _read(name: str, text: str) -> SavedQuery:
-    lines = text.splitlines()
-    title = {match[1]: match[2] for line in lines if (match := _TITLE.fullmatch(line))}
     parameters = tuple(
         Parameter(
             match[1], match[2], match[3], {"en": match[6], "fr": match[7]}, not match[4] and not match[5], match[5]
         )
-        for line in lines
+        for line in text.splitlines()
         if (match := _PARAMETER.fullmatch(line))
     )
-    return SavedQuery(name, title, text, parameters)
+    return SavedQuery(name, title(text), text, parameters)

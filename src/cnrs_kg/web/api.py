@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from cnrs_kg.browsing.saved import SavedQuery, saved_queries
 from cnrs_kg.errors import BadParameter
-from cnrs_kg.rdf.formats import XLSX
+from cnrs_kg.rdf.formats import CSV, XLSX
 from cnrs_kg.rdf.namespaces import RDF, Namespace
 from cnrs_kg.rdf.writing import serialised
 from cnrs_kg.web import memento, negotiation
@@ -19,7 +19,7 @@ from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
 from cnrs_kg.web.messages import Incoming, Reply, parameters, url
 from cnrs_kg.web.negotiation import HTML
-from cnrs_kg.web.openapi import document
+from cnrs_kg.web.openapi import FARTHEST, FORMS, JSON, MOST, PAGE, TURTLE, document
 from cnrs_kg.web.problems import NotFound
 from cnrs_kg.web.rendering import Pages, page_wanted
 from cnrs_kg.web.replies import tagged
@@ -32,10 +32,6 @@ if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
 
 PATH = "/api"
-JSON, CSV, TURTLE = "application/json", "text/csv", "text/turtle"
-FORMS = {"json": JSON, "csv": CSV, "xlsx": XLSX, "turtle": TURTLE, "html": HTML}
-PAGE, MOST = 100, 10_000
-"""Rows of a page, and the most that may be asked for."""
 _OWN = ("format", "limit", "offset", "version")
 RS = Namespace("rs", "http://www.w3.org/2001/sw/DataAccess/tests/result-set#")
 
@@ -107,7 +103,7 @@ class Resources:
         if form == HTML and not any(given.values()) and any(one.required for one in query.parameters):
             return self._page(incoming, query, given, None)
         bound = query.bind(given)
-        limit, offset = _number(options, "limit", PAGE, 1, MOST), _number(options, "offset", 0, 0, 10**9)
+        limit, offset = _number(options, "limit", PAGE, 1, MOST), _number(options, "offset", 0, 0, FARTHEST)
         asked = memento.asked(self._kg, options.get("version"), incoming.header("Accept-Datetime"))
         bindings = tuple(sorted((key, str(value)) for key, value in bound.items()))
         state = (name, query.text, bindings, limit, offset, asked.version.number, asked.version.digest)

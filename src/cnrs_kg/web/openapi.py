@@ -5,8 +5,13 @@ from typing import Any
 
 from cnrs_kg.browsing.saved import LANGUAGES, LONGEST, Parameter, SavedQuery
 from cnrs_kg.publishing.described import DESCRIPTION, LICENCE, TITLE
-from cnrs_kg.rdf.formats import XLSX
+from cnrs_kg.rdf.formats import CSV, XLSX
+from cnrs_kg.web.negotiation import HTML
 
+JSON, TURTLE = "application/json", "text/turtle"
+FORMS = {"json": JSON, "csv": CSV, "xlsx": XLSX, "turtle": TURTLE, "html": HTML}
+PAGE, MOST, FARTHEST = 100, 10_000, 10**9
+"""Rows of a page, the most that may be asked for, and the most that may be left out before them."""
 _PROBLEM = {"$ref": "#/components/responses/Problem"}
 
 
@@ -47,10 +52,10 @@ def _operation(query: SavedQuery) -> dict[str, Any]:
             "200": {
                 "description": "The rows, a page at a time; Link leads to the next one.",
                 "content": {
-                    "application/json": {"schema": {"$ref": "#/components/schemas/Answer"}},
-                    "text/csv": text,
+                    JSON: {"schema": {"$ref": "#/components/schemas/Answer"}},
+                    CSV: text,
                     XLSX: {},
-                    "text/turtle": text,
+                    TURTLE: text,
                 },
             },
             **{status: _PROBLEM for status in ("400", "404", "406", "410", "503")},
@@ -80,13 +85,13 @@ _PAGING: list[dict[str, Any]] = [
         "name": "limit",
         "in": "query",
         "description": "Rows of a page.",
-        "schema": {"type": "integer", "minimum": 1, "maximum": 10_000, "default": 100},
+        "schema": {"type": "integer", "minimum": 1, "maximum": MOST, "default": PAGE},
     },
     {
         "name": "offset",
         "in": "query",
         "description": "Rows to leave out.",
-        "schema": {"type": "integer", "minimum": 0, "maximum": 10**9, "default": 0},
+        "schema": {"type": "integer", "minimum": 0, "maximum": FARTHEST, "default": 0},
     },
     {
         "name": "version",
@@ -98,7 +103,7 @@ _PAGING: list[dict[str, Any]] = [
         "name": "format",
         "in": "query",
         "description": "Beats the Accept header.",
-        "schema": {"type": "string", "enum": ["json", "csv", "xlsx", "turtle", "html"]},
+        "schema": {"type": "string", "enum": list(FORMS)},
     },
 ]
 _ANSWER = {
