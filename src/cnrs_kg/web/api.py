@@ -267,15 +267,11 @@ def _number(options: Mapping[str, str], name: str, default: int, least: int, mos
 
 
 def _form(incoming: Incoming, name: str | None) -> str:
-    if name is not None:
-        if name not in FORMS:
-            raise negotiation.not_acceptable(name, [(form, (form,)) for form in FORMS])
-        return FORMS[name]
     accept = incoming.header("Accept") or ""
-    offers = [(form, (form,)) for form in FORMS.values() if form != HTML or "html" in accept]
-    chosen, _ = negotiation.best(offers, accept)
+    chosen = negotiation.form(name, accept, FORMS)
     if chosen is None:
-        raise negotiation.not_acceptable(accept, offers)
+        known = FORMS if name is not None else FORMS.values()
+        raise negotiation.not_acceptable(name or accept, [(one, (one,)) for one in known])
     return chosen
 
 

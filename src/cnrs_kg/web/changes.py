@@ -6,8 +6,9 @@ from typing import Any
 
 from cnrs_kg.submissions import diff
 from cnrs_kg.submissions.proposal import PATCH
+from cnrs_kg.web import negotiation
 from cnrs_kg.web.messages import Incoming, parameters
-from cnrs_kg.web.negotiation import HTML, NotAcceptable, best
+from cnrs_kg.web.negotiation import HTML, NotAcceptable
 from cnrs_kg.web.terms import short, term
 
 JSON, TEXT = "application/json", "text/plain"
@@ -65,10 +66,7 @@ def form(incoming: Incoming, names: Iterable[str] = tuple(FORMS)) -> str:
     """The media type that was asked for, by `format` or by what the client accepts; else `NotAcceptable`."""
     name, accept = dict(parameters(incoming.query_string)).get("format"), incoming.header("Accept") or ""
     known = {known: FORMS[known] for known in names}
-    if name is not None and name in known:
-        return known[name]
-    offers = [(media_type, (media_type,)) for media_type in known.values() if media_type != HTML or "html" in accept]
-    chosen, _ = best(offers, accept)
-    if name is not None or chosen is None:
+    chosen = negotiation.form(name, accept, known)
+    if chosen is None:
         raise NotAcceptable("That is none of the formats of a diff", available=list(known))
     return chosen

@@ -4,7 +4,7 @@ https://www.rfc-editor.org/rfc/rfc9110#section-12.5
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -136,6 +136,17 @@ def _named(name: str) -> Formats:
     if result is None and graph is None:
         raise not_acceptable(name, [*_RESULTS, *_GRAPHS, *_PAGES])
     return Formats(result, graph)
+
+
+def form(name: str | None, accept: str, forms: Mapping[str, str]) -> str | None:
+    """The media type, of `forms` by name, that a name asks for, or that an Accept header likes best; None for neither.
+
+    A page is for those who name HTML.
+    """
+    if name is not None:
+        return forms.get(name)
+    offers = [(media_type, (media_type,)) for media_type in forms.values() if media_type != HTML or "html" in accept]
+    return best(offers, accept)[0]
 
 
 def graph_format(accept: str | None, name: str | None = None) -> str:
