@@ -95,7 +95,6 @@ def _void(subject: Subject, found: Statistics) -> Iterator[ox.Triple]:
     yield from _about(subject)
     yield ox.Triple(dataset, FOAF("homepage"), subject.at(""))
     yield ox.Triple(dataset, VOID("sparqlEndpoint"), subject.at("sparql"))
-    yield ox.Triple(dataset, VOID("openSearchDescription"), subject.at("search"))
     yield ox.Triple(dataset, VOID("uriSpace"), ox.Literal(ID.iri))
     yield ox.Triple(dataset, VOID("exampleResource"), ID("unit/cintra"))
     for dump in subject.dumps:
