@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -29,72 +30,73 @@ Harvest = Callable[..., Harvested]
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
-    with KnowledgeGraph(Settings(data_dir=tmp_path_factory.mktemp("harvest"), workers=1), project=PROJECT) as kg:
-        assert kg.build(progress=lambda stage: None).conforms
+def graph(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
+    data_dir = tmp_path_factory.mktemp("harvest") / "var"
+    copytree(built, data_dir, symlinks=True)
+    with KnowledgeGraph(Settings(data_dir=data_dir, workers=1), project=PROJECT) as kg:
         yield kg
 
 
 @pytest.fixture
-def take(built: KnowledgeGraph, tmp_path: Path) -> Harvest:
+def take(graph: KnowledgeGraph, tmp_path: Path) -> Harvest:
     def harvest(*records: dict[str, Any], data: bytes | None = None, partial: bool = False) -> Harvested:
         file = tmp_path / "ror.jsonl"
         file.write_bytes(data or "".join(json.dumps(one) + "\n" for one in records).encode())
-        return built.harvest("ror", file, partial=partial, progress=lambda stage: None)
+        return graph.harvest("ror", file, partial=partial, progress=lambda stage: None)
 
     return harvest
 
 
-def held(kg: KnowledgeGraph, iri: str, graph: str = "ror") -> dict[str, set[str]]:
-    rows = kg.rows(f"SELECT ?p ?o {{ GRAPH <https://w3id.org/cnrs-kg/graph/{graph}> {{ <{iri}> ?p ?o }} }}")
+def held(kg: KnowledgeGraph, iri: str) -> dict[str, set[str]]:
+    rows = kg.rows(f"SELECT ?p ?o {{ GRAPH <https://w3id.org/cnrs-kg/graph/ror> {{ <{iri}> ?p ?o }} }}")
     found: dict[str, set[str]] = {}
     for row in rows:
         found.setdefault(row["p"].rpartition("/")[2].rpartition("#")[2], set()).add(row["o"])
     return found
 
 
-def test_a_harvest_follows_the_registry(built: KnowledgeGraph, take: Harvest) -> None:
+def test_a_harvest_follows_the_registry(graph: KnowledgeGraph, take: Harvest) -> None:
     first = take(record(), record(id=OTHER, established=2011))
     assert first.outcome.conforms and first.records == 2 and first.outcome.changed
-    assert held(built, OTHER)["foundingDate"] == {"2011"}
+    assert held(graph, OTHER)["foundingDate"] == {"2011"}
     again = take(record(), record(id=OTHER, established=2011))
     assert not again.outcome.changed and again.outcome.version == first.outcome.version
     changed = take(record(), record(id=OTHER, established=2012))
     assert changed.outcome.verdict.added == changed.outcome.verdict.withdrawn == 1
     gone = take(record())
-    assert gone.outcome.changed and not held(built, OTHER)
+    assert gone.outcome.changed and not held(graph, OTHER)
 
 
-def test_a_partial_file_leaves_the_other_records(built: KnowledgeGraph, take: Harvest) -> None:
+def test_a_partial_file_leaves_the_other_records(graph: KnowledgeGraph, take: Harvest) -> None:
     take(record(), record(id=OTHER, established=2011))
     found = take(record(id=OTHER, established=2015), partial=True)
     assert found.outcome.verdict.added == found.outcome.verdict.withdrawn == 1
-    assert held(built, OTHER)["foundingDate"] == {"2015"} and held(built, record()["id"])["foundingDate"] == {"1939"}
+    assert held(graph, OTHER)["foundingDate"] == {"2015"} and held(graph, record()["id"])["foundingDate"] == {"1939"}
 
 
-def test_a_correction_survives_the_next_harvest(built: KnowledgeGraph, take: Harvest) -> None:
+def test_a_correction_survives_the_next_harvest(graph: KnowledgeGraph, take: Harvest) -> None:
     take(record(id=OTHER, established=2011))
     date = '"{}"^^<http://www.w3.org/2001/XMLSchema#gYear>'
     change = f"<{OTHER}> <https://schema.org/foundingDate> "
-    graph = "GRAPH <https://w3id.org/cnrs-kg/graph/ror>"
-    text = f"DELETE DATA {{ {graph} {{ {change} {date.format(2011)} }} }}; "
-    text += f"INSERT DATA {{ {graph} {{ {change} {date.format(1999)} }} }}"
-    assert built.direct.update(text).conforms
+    place = "GRAPH <https://w3id.org/cnrs-kg/graph/ror>"
+    text = f"DELETE DATA {{ {place} {{ {change} {date.format(2011)} }} }}; "
+    text += f"INSERT DATA {{ {place} {{ {change} {date.format(1999)} }} }}"
+    assert graph.direct.update(text).conforms
     found = take(record(id=OTHER, established=2013))
-    assert held(built, OTHER)["foundingDate"] == {"1999"}
+    assert held(graph, OTHER)["foundingDate"] == {"1999"}
     assert any("the correction stays" in note for note in found.notes)
 
 
-def test_a_build_leaves_what_was_harvested(built: KnowledgeGraph, take: Harvest) -> None:
+def test_a_build_leaves_what_was_harvested(graph: KnowledgeGraph, take: Harvest) -> None:
     take(record(id=OTHER, established=2011))
-    assert built.build(force=True, progress=lambda stage: None).conforms
-    assert held(built, OTHER)["prefLabel"]
+    assert graph.build(force=True, progress=lambda stage: None).conforms
+    assert held(graph, OTHER)["prefLabel"]
     assert not take(record(id=OTHER, established=2011)).outcome.changed
 
 
-def test_the_graph_says_where_it_comes_from(built: KnowledgeGraph, take: Harvest) -> None:
+def test_the_graph_says_where_it_comes_from(graph: KnowledgeGraph, take: Harvest) -> None:
     take(record())
-    said = held(built, "https://w3id.org/cnrs-kg/graph/ror")
+    said = held(graph, "https://w3id.org/cnrs-kg/graph/ror")
     assert said["wasDerivedFrom"] == {"https://ror.org/"} and said["license"] and len(said["title"]) == 1
 
 
@@ -108,11 +110,11 @@ def test_the_graph_says_where_it_comes_from(built: KnowledgeGraph, take: Harvest
         (json.dumps(record()).encode()[:-30], "not JSON"),
     ],
 )
-def test_a_file_that_is_none_changes_nothing(built: KnowledgeGraph, take: Harvest, data: bytes, said: str) -> None:
-    before = built.current()
+def test_a_file_that_is_none_changes_nothing(graph: KnowledgeGraph, take: Harvest, data: bytes, said: str) -> None:
+    before = graph.current()
     with pytest.raises(HarvestError, match=said):
         take(data=data or b"\n")
-    assert built.current() == before
+    assert graph.current() == before
 
 
 def test_a_bomb_ends_at_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,30 @@
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
 import pytest
 
+from cnrs_kg.config import Settings
+from cnrs_kg.knowledge_graph import KnowledgeGraph
 from cnrs_kg.web.app import create_app
 
+from ..conftest import PROJECT
 from .fakes import FakeGraph
+
+PUBLIC = "https://kg.example"
+
+
+@pytest.fixture(scope="session")
+def graph(built: Path) -> Iterator[KnowledgeGraph]:
+    """The project's own graph under a public URL, for reading only."""
+    with KnowledgeGraph(Settings(data_dir=built, workers=1, public_url=f"{PUBLIC}/"), project=PROJECT) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser(graph: KnowledgeGraph) -> Any:
+    """A client of the application over it."""
+    return create_app(graph).test_client()
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -13,27 +11,9 @@ from openapi_spec_validator import validate
 from openpyxl import load_workbook
 
 from cnrs_kg.browsing.saved import saved_queries
-from cnrs_kg.config import Settings
-from cnrs_kg.knowledge_graph import KnowledgeGraph
 from cnrs_kg.web.api import RS
-from cnrs_kg.web.app import create_app
 
 from .test_pages import HTML, Page
-
-PROJECT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="module")
-def graph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("api"), workers=1, public_url="https://kg.example")
-    with KnowledgeGraph(settings, project=PROJECT) as kg:
-        assert kg.build(progress=lambda stage: None).conforms
-        yield kg
-
-
-@pytest.fixture(scope="module")
-def browser(graph: KnowledgeGraph) -> Any:
-    return create_app(graph).test_client()
 
 
 def test_the_members_of_cintra(browser: Any) -> None:

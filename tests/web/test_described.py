@@ -2,39 +2,21 @@
 
 import gzip
 import hashlib
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pyoxigraph as ox
 import pytest
 
-from cnrs_kg.config import Settings
 from cnrs_kg.knowledge_graph import KnowledgeGraph
 from cnrs_kg.rdf.namespaces import ID, VOID
 from cnrs_kg.web import described
-from cnrs_kg.web.app import create_app
 
+from .conftest import PUBLIC
 from .test_pages import HTML, Page
 
-PROJECT = Path(__file__).parents[2]
-PUBLIC = "https://kg.example"
 DATASET = ox.NamedNode(f"{PUBLIC}/.well-known/void#dataset")
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
-
-
-@pytest.fixture(scope="module")
-def graph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("described"), workers=1, public_url=f"{PUBLIC}/")
-    with KnowledgeGraph(settings, project=PROJECT) as kg:
-        assert kg.build(progress=lambda stage: None).conforms
-        yield kg
-
-
-@pytest.fixture(scope="module")
-def browser(graph: KnowledgeGraph) -> Any:
-    return create_app(graph).test_client()
 
 
 def read(answer: Any, format_: ox.RdfFormat = ox.RdfFormat.TURTLE) -> ox.Store:

@@ -2,28 +2,12 @@
 
 import io
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
-from cnrs_kg.config import Settings
-from cnrs_kg.knowledge_graph import KnowledgeGraph
-from cnrs_kg.web.app import create_app
-
 from .test_pages import HTML, Page
-
-PROJECT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("lists"), workers=1)
-    with KnowledgeGraph(settings, project=PROJECT) as kg:
-        assert kg.build(progress=lambda stage: None).conforms
-        yield create_app(kg).test_client()
 
 
 def names(answer: Any) -> set[str]:

@@ -1,32 +1,14 @@
 """The event stream over HTTP: formats, caching, pages that are not there."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 import pytest
 
-from cnrs_kg.config import Settings
 from cnrs_kg.knowledge_graph import KnowledgeGraph
 from cnrs_kg.publishing.stream import TREE
-from cnrs_kg.web.app import create_app
 
-PROJECT = Path(__file__).parents[2]
-PUBLIC = "https://kg.example"
-
-
-@pytest.fixture(scope="module")
-def graph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("stream"), workers=1, public_url=PUBLIC)
-    with KnowledgeGraph(settings, project=PROJECT) as kg:
-        assert kg.build(progress=lambda stage: None).conforms
-        yield kg
-
-
-@pytest.fixture(scope="module")
-def browser(graph: KnowledgeGraph) -> Any:
-    return create_app(graph).test_client()
+from .conftest import PUBLIC
 
 
 def targets(answer: Any) -> list[str]:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pyoxigraph as ox
@@ -23,10 +24,10 @@ NOTE = "<https://w3id.org/cnrs-kg/id/unit/cintra> <http://www.w3.org/2004/02/sko
 
 
 @pytest.fixture(scope="module")
-def graph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("versions"), workers=1)
-    with KnowledgeGraph(settings, project=PROJECT) as kg:
-        assert kg.build(progress=lambda stage: None).conforms
+def graph(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
+    data_dir = tmp_path_factory.mktemp("versions") / "var"
+    copytree(built, data_dir, symlinks=True)
+    with KnowledgeGraph(Settings(data_dir=data_dir, workers=1), project=PROJECT) as kg:
         assert kg.direct.update(f'INSERT DATA {{ {NOTE} "<b>one</b>"@en }}', agent="Anna").conforms
         assert kg.direct.update(f'DELETE DATA {{ {NOTE} "<b>one</b>"@en }}; INSERT DATA {{ {NOTE} "two"@en }}').conforms
         yield kg
