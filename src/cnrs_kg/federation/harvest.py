@@ -6,7 +6,7 @@ there survives the next harvest, as it survives a build.
 
 import gzip
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -23,7 +23,7 @@ from cnrs_kg.rdf.namespaces import DCTERMS, GRAPH, PROV, RDF
 from cnrs_kg.reasoning.limits import Budget
 from cnrs_kg.store.versions import Versions
 from cnrs_kg.submissions.build import read_quads, written
-from cnrs_kg.submissions.change import Change, Outcome, publish_on
+from cnrs_kg.submissions.change import Change, Outcome, Progress, publish_on
 from cnrs_kg.submissions.sources import Difference, difference
 
 REGISTRIES: Mapping[str, Registry] = {registry.name: registry for registry in (ROR, RNSR)}
@@ -31,7 +31,6 @@ LARGEST = 2**31
 """Bytes of a file, unpacked."""
 LONGEST = 2**26
 """Bytes of a line."""
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)

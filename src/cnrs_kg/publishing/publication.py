@@ -1,6 +1,6 @@
 """What is told of a version beside its answers: its description in VoID and DCAT, dumps, addresses, changes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
 
@@ -9,11 +9,10 @@ import pyoxigraph as ox
 from cnrs_kg.overview import NamedGraph
 from cnrs_kg.publishing import described
 from cnrs_kg.publishing.dumps import Dumps
-from cnrs_kg.publishing.statistics import Statistics, count
+from cnrs_kg.publishing.statistics import Rows, Statistics, count
 from cnrs_kg.publishing.stream import Stream
 from cnrs_kg.store.versions import Version, Versions
 
-Rows = Sequence[Mapping[str, str]]
 _ADDRESSES = """PREFIX id: <https://w3id.org/cnrs-kg/id/>
 SELECT DISTINCT ?thing { ?thing a ?class FILTER STRSTARTS(STR(?thing), STR(id:)) } ORDER BY ?thing"""
 
