@@ -12,10 +12,10 @@ points that come with the package, `--errors` shows each link that is wrong or m
 
 import argparse
 import csv
-import gzip
 import json
 import os
 import random
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,13 +24,20 @@ from typing import Any
 
 import click
 import numpy as np
+import pyoxigraph as ox
 from rapidfuzz import fuzz, process
 
+from cnrs_kg.federation.harvest import Lines
 from cnrs_kg.federation.linking import scoring
+from cnrs_kg.federation.linking.harvested import records
 from cnrs_kg.federation.linking.matching import Candidate, Match, candidates, judge
-from cnrs_kg.federation.linking.records import Place, Record
+from cnrs_kg.federation.linking.records import Record
 from cnrs_kg.federation.linking.scoring import Model, Outcome
 from cnrs_kg.federation.linking.wording import fold
+from cnrs_kg.federation.records import Notes, Registry
+from cnrs_kg.federation.rnsr import RECORD, RNSR
+from cnrs_kg.federation.ror import ROR
+from cnrs_kg.rdf.namespaces import GRAPH
 
 HERE = Path(__file__).resolve().parent
 REGISTRIES = Path(os.environ.get("CNRS_KG_SHARED", HERE.parents[1] / "shared")) / "registries"
@@ -41,6 +48,7 @@ GIVEN = {("identifier", "shared"): 6.0, ("identifier", "different"): -2.0}
 STRENGTH = 0.5
 """How strongly points are drawn to zero (L2)."""
 SEED = 7
+_NUMBER = re.compile(re.escape(RECORD).replace(r"\{\}", r"(\w+)"))
 Truth = Mapping[str, str | None]
 
 
@@ -52,45 +60,17 @@ def truth() -> dict[str, str | None]:
         return found | {row["rnsr"]: row["ror"] or None for row in csv.DictReader(corrections)}
 
 
-def rnsr() -> Iterator[Record]:
-    """The structures of the national directory."""
-    with (REGISTRIES / "rnsr-2022-02.csv").open(encoding="utf-8-sig") as lines:
-        for row in csv.DictReader(lines, delimiter=";"):
-            year = row["annee_de_creation"]
-            yield Record(
-                row["numero_national_de_structure"],
-                names=(row["libelle"],),
-                acronyms=tuple(filter(None, [row["sigle"]])),
-                codes=tuple(filter(None, row["label_numero"].split(";"))),
-                places=(Place(row["commune"]),),
-                parents=tuple(filter(None, row["tutelles"].split(";"))),
-                founded=int(year) if year.isdigit() else None,
-                team=row["code_de_niveau_de_structure"] == "1",
-            )
-
-
-def ror() -> Iterator[Record]:
-    """The records of the Research Organization Registry that are not withdrawn."""
-    with gzip.open(REGISTRIES / "ror-v2.1.jsonl.gz", "rt", encoding="utf-8") as lines:
-        for record in map(json.loads, lines):
-            if record["status"] == "withdrawn":
-                continue
-            details = [location["geonames_details"] for location in record["locations"]]
-            names = [(name["value"], "acronym" in name["types"]) for name in record["names"]]
-            yield Record(
-                record["id"],
-                names=tuple(name for name, short in names if not short),
-                acronyms=tuple(name for name, short in names if short),
-                places=tuple(Place(one["name"], one["country_code"], one["lat"], one["lng"]) for one in details),
-                parents=tuple(one["label"] for one in record["relationships"] if one["type"] == "parent"),
-                founded=record["established"],
-                active=record["status"] == "active",
-            )
+def harvested(registry: Registry, name: str) -> list[Record]:
+    """The records of a registry's file as a harvest would make them; RNSR's by their numbers, as the truth has them."""
+    graph, store = GRAPH(registry.name), ox.Store()
+    for _, triples in registry.read(iter(Lines(REGISTRIES / name)), Notes()):
+        store.extend(ox.Quad(one.subject, one.predicate, one.object, graph) for one in triples)
+    return [replace(one, iri=_NUMBER.sub(r"\1", one.iri)) for one in records(store, graph)]
 
 
 def four_fields(record: Record) -> Record:
     """Name, acronym, code and city alone."""
-    return replace(record, parents=(), founded=None, team=False)
+    return replace(record, parents=(), founded=None, team=False, identifiers=frozenset())
 
 
 def learn(found: Sequence[Candidate], true: Truth) -> Model:
@@ -205,7 +185,7 @@ def main() -> None:
     parser.add_argument("--learn", action="store_true")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    true, left, right = truth(), list(rnsr()), list(ror())
+    true, left, right = truth(), harvested(RNSR, "rnsr-2022-02.csv"), harvested(ROR, "ror-v2.1.jsonl.gz")
     with (REGISTRIES / "rnsr-ror-links-dev.csv").open(encoding="utf-8") as file:
         given = {row["rnsr"]: row["ror"] for row in csv.DictReader(file)}
     started = time.perf_counter()
