@@ -18,14 +18,12 @@ from cnrs_kg.engine.kind import query_form
 from cnrs_kg.engine.pool import Pool
 from cnrs_kg.engine.requests import JSON_RESULTS, N_TRIPLES, Answer, Limits, QueryRequest
 from cnrs_kg.errors import StoreDamaged, StoreError
-from cnrs_kg.federation.harvest import REGISTRIES, Harvested, harvest
-from cnrs_kg.federation.linking.harvested import records
-from cnrs_kg.federation.linking.matching import Match, link
+from cnrs_kg.federation.registries import Registries
 from cnrs_kg.overview import FIGURES, GRAPHS, Example, NamedGraph, counted, examples, listed
 from cnrs_kg.publishing.history import History
 from cnrs_kg.publishing.publication import Publication
 from cnrs_kg.rdf.formats import RdfSyntax
-from cnrs_kg.rdf.namespaces import GRAPH, PREFIXES
+from cnrs_kg.rdf.namespaces import PREFIXES
 from cnrs_kg.rdf.patch import Patch
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.reasoning.limits import Budget
@@ -132,6 +130,11 @@ class KnowledgeGraph:
     def history(self) -> History:
         """The versions with what each changed."""
         return History(self.store, lambda: self.store.open(self._published(None)))
+
+    @cached_property
+    def registries(self) -> Registries:
+        """The registries: harvested, and linked."""
+        return Registries(self.store, self._current.forget)
 
     @cached_property
     def publication(self) -> Publication:
@@ -365,18 +368,6 @@ class KnowledgeGraph:
         )
         self._current.forget()
         return outcome
-
-    def harvest(self, registry: str, file: Path, *, partial: bool = False, progress: Progress) -> Harvested:
-        """Publish a registry's records from a file as a new version, if they changed and conform."""
-        known = REGISTRIES[registry]
-        found = harvest(self.store, known, file, partial=partial, as_of=date.today(), progress=progress)
-        self._current.forget()
-        return found
-
-    def links(self, source: str, target: str) -> list[Match]:
-        """The links between two registries' harvested records that are sure or should be looked at."""
-        store = self.store.open(self._published(None))
-        return link(records(store, GRAPH(source)), records(store, GRAPH(target)))
 
     def _publish(self, change: Change) -> Outcome:
         outcome = self.writer.publish(change)

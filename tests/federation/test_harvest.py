@@ -42,7 +42,7 @@ def take(graph: KnowledgeGraph, tmp_path: Path) -> Harvest:
     def harvest(*records: dict[str, Any], data: bytes | None = None, partial: bool = False) -> Harvested:
         file = tmp_path / "ror.jsonl"
         file.write_bytes(data or "".join(json.dumps(one) + "\n" for one in records).encode())
-        return graph.harvest("ror", file, partial=partial, progress=lambda stage: None)
+        return graph.registries.harvest("ror", file, partial=partial, progress=lambda stage: None)
 
     return harvest
 
@@ -135,7 +135,7 @@ def test_nothing_is_harvested_before_the_first_build(tmp_path: Path) -> None:
     file.write_text(json.dumps(record()))
     with KnowledgeGraph(Settings(data_dir=tmp_path / "var", workers=1), project=PROJECT) as kg:
         with pytest.raises(CnrsKgError, match="nothing is published"):
-            kg.harvest("ror", file, progress=lambda stage: None)
+            kg.registries.harvest("ror", file, progress=lambda stage: None)
 
 
 @pytest.mark.parametrize("name", REGISTRIES)

@@ -25,7 +25,7 @@ def harvest(source: str, file: Path, partial: bool, format_: str) -> None:
     """
     talk = Console(stderr=True)
     with graph() as kg, talk.status(f"harvesting {source}") as status:
-        found = kg.harvest(source, file, partial=partial, progress=status.update)
+        found = kg.registries.harvest(source, file, partial=partial, progress=status.update)
     outcome = found.outcome
     for note in found.notes:
         talk.print(f"left out: {note}", highlight=False, markup=False)

@@ -30,7 +30,7 @@ def link(source: str, target: str | None, format_: str, sure: bool) -> None:
         raise click.UsageError("A registry is linked to another one.")
     talk = Console(stderr=True)
     with graph() as kg, talk.status("comparing the records"):
-        matches = [one for one in kg.links(source, target) if one.outcome == "sure" or not sure]
+        matches = [one for one in kg.registries.links(source, target) if one.outcome == "sure" or not sure]
     rows: list[dict[str, Any]] = [
         {
             "left": one.left,
