@@ -2,12 +2,8 @@
 
 import json
 import logging
-import os
 import signal
 import socket
-import subprocess
-import sys
-import time
 import urllib.request
 from urllib.parse import urlencode
 
@@ -16,6 +12,8 @@ import pytest
 
 from cnrs_kg.store.versions import Versions
 from cnrs_kg.web import serve
+
+from ..serving import serving
 
 GRAPH = ox.NamedNode("https://w3id.org/cnrs-kg/graph/source")
 QUERY = "SELECT ?name { <https://w3id.org/cnrs-kg/id/unit/cintra> ?p ?name }"
@@ -34,55 +32,32 @@ def server(tmp_path_factory):
         branch.apply([ox.Quad(unit, ox.NamedNode("http://x/label"), ox.Literal("CINTRA"), GRAPH)])
         branch.publish()
     versions.close()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    settings = {"CNRS_KG_DATA_DIR": str(directory / "var"), "CNRS_KG_PORT": str(port), "CNRS_KG_WORKERS": "1"}
-    with (directory / "log").open("wb") as log:
-        command = [sys.executable, "-m", "cnrs_kg", "serve"]
-        process = subprocess.Popen(command, cwd=directory, env={**os.environ, **settings}, stdout=log, stderr=log)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        await_ready(process, url)
-        yield process, url, directory / "log"
-    finally:
-        process.kill()
-        process.wait()
-
-
-def await_ready(process, url):
-    deadline = time.monotonic() + 60
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            fetch(f"{url}/readyz").close()
-            return
-        except OSError:
-            time.sleep(0.05)
-    pytest.fail("the server does not get ready")
+    with serving(directory / "var", directory) as found:
+        yield found
 
 
 def test_a_query_over_the_wire(server):
-    with fetch(f"{server[1]}/sparql?{urlencode({'query': QUERY})}") as reply:
+    with fetch(f"{server.url}/sparql?{urlencode({'query': QUERY})}") as reply:
         found = json.load(reply)
         assert reply.headers["Server"] and reply.headers["ETag"]
     assert [row["name"]["value"] for row in found["results"]["bindings"]] == ["CINTRA"]
 
 
 def test_head_has_the_length_of_get(server):
-    url = f"{server[1]}/sparql?{urlencode({'query': QUERY})}"
+    url = f"{server.url}/sparql?{urlencode({'query': QUERY})}"
     with fetch(url) as get, fetch(url, method="HEAD") as head:
         assert head.headers["Content-Length"] == get.headers["Content-Length"] == str(len(get.read()))
         assert head.read() == b""
 
 
 def test_a_body_that_is_declared_too_large_is_refused_and_the_server_lives(server):
-    host, port = server[1].removeprefix("http://").split(":")
+    host, port = server.url.removeprefix("http://").split(":")
     kind = "Content-Type: application/sparql-query"
     head = f"POST /sparql HTTP/1.1\r\nHost: x\r\n{kind}\r\nContent-Length: {10**12}\r\n\r\n"
     with socket.create_connection((host, int(port)), timeout=30) as client:
         client.sendall(head.encode())
         assert client.recv(4096).startswith(b"HTTP/1.1 413 ")
-    assert fetch(f"{server[1]}/healthz").read() == b"ok\n"
+    assert fetch(f"{server.url}/healthz").read() == b"ok\n"
 
 
 @pytest.mark.parametrize(
@@ -91,7 +66,7 @@ def test_a_body_that_is_declared_too_large_is_refused_and_the_server_lives(serve
     ids=["zeros", "version", "endless", "header"],
 )
 def test_what_is_no_http_ends_that_connection_alone(server, raw):
-    host, port = server[1].removeprefix("http://").split(":")
+    host, port = server.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=30) as client:
         try:
             client.sendall(raw)
@@ -100,15 +75,14 @@ def test_what_is_no_http_ends_that_connection_alone(server, raw):
                 pass
         except OSError:
             pass
-    assert fetch(f"{server[1]}/healthz").read() == b"ok\n"
+    assert fetch(f"{server.url}/healthz").read() == b"ok\n"
 
 
 def test_a_signal_stops_it_and_every_request_left_a_line(server):
-    process, url, log = server
-    fetch(f"{url}/healthz").close()
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(30) == 0
-    text = log.read_text()
+    fetch(f"{server.url}/healthz").close()
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(30) == 0
+    text = server.log.read_text()
     assert text.splitlines()[-1].split(" ", 2)[2].startswith("INFO cnrs_kg.web.requests 127.0.0.1 GET /healthz 200 ")
     assert "Traceback" not in text
 
