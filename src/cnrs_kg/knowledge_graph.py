@@ -13,13 +13,14 @@ import pyoxigraph as ox
 from cnrs_kg.accounts import Accounts
 from cnrs_kg.browsing import search
 from cnrs_kg.browsing.lists import Lists
+from cnrs_kg.browsing.questions import Question, questions
 from cnrs_kg.config import Settings
 from cnrs_kg.engine.kind import query_form
 from cnrs_kg.engine.pool import Pool
 from cnrs_kg.engine.requests import JSON_RESULTS, N_TRIPLES, Answer, Limits, QueryRequest
 from cnrs_kg.errors import StoreDamaged, StoreError
 from cnrs_kg.federation.registries import Registries
-from cnrs_kg.overview import FIGURES, GRAPHS, Example, NamedGraph, counted, examples, listed
+from cnrs_kg.overview import FIGURES, GRAPHS, NamedGraph, counted, listed
 from cnrs_kg.publishing.history import History
 from cnrs_kg.publishing.publication import Publication
 from cnrs_kg.rdf.formats import RdfSyntax
@@ -316,9 +317,9 @@ class KnowledgeGraph:
         default = None if iri is None else (iri,)
         return self.query(WHOLE, default_graphs=default, graph_format=media_type, version=version, client=client)
 
-    def examples(self) -> list[Example]:
+    def examples(self) -> Sequence[Question]:
         """The competency questions as queries in standard terms, in order, then those in our own terms."""
-        return examples(self.project)
+        return questions()
 
     def validate(self, proposal: Proposal, *, alone: bool = False, complete: bool = False, client: str = "") -> Verdict:
         """What would happen if the proposal were submitted: `alone` beside ontology and shapes only, `complete` with

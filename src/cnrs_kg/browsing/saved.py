@@ -15,8 +15,8 @@ from importlib.resources import files
 
 import pyoxigraph as ox
 
+from cnrs_kg.browsing.questions import title
 from cnrs_kg.errors import BadParameter, RdfSyntaxError
-from cnrs_kg.overview import title
 from cnrs_kg.rdf.namespaces import BASE, ID
 from cnrs_kg.rdf.reading import read_term
 
