@@ -8,7 +8,7 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "cnrs_kg"
 LAYERS = [
     "errors",
-    "rdf",
+    "rdf outbound",
     "store",
     "spreadsheets",
     "engine",
@@ -96,3 +96,15 @@ def test_modules_and_functions_stay_small(path: Path) -> None:
 def test_settings_are_not_read_below_config(path: Path) -> None:
     if RANK[own_layer(path)] < RANK["config"]:
         assert "os.environ" not in path.read_text()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_only_outbound_opens_connections(path: Path) -> None:
+    clients = {"httpx", "httpcore", "urllib.request", "http.client", "requests", "ftplib"}
+    names = {
+        name
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [str(node.module)])
+    }
+    assert own_layer(path) == "outbound" or not names & clients

@@ -9,6 +9,7 @@ CnrsKgError
     QueryError          QuerySyntaxError · QueryTooComplex · ServiceRefused · LoadRefused · DatasetRefused
                         QueryTimeout · QueryMemory · ResultTooLarge · QueryCrashed · EngineBusy
                         UpdateRefused · QueryCancelled
+    OutboundError       OutboundRefused · OutboundUnavailable · OutboundTimeout · OutboundAnswer · OutboundTooLarge
     UploadTooLarge
     BadParameter
     SubmissionError     SubmissionNotFound · IllegalTransition · StaleSubmission
@@ -159,6 +160,30 @@ class EngineBusy(QueryError):
 
 class UpdateRefused(QueryError):
     """An update that cannot be applied as asked: a graph that is not there (without SILENT), or already is."""
+
+
+class OutboundError(CnrsKgError):
+    """Another host that was asked, or was not to be asked; extra `host` names it where there is one."""
+
+
+class OutboundRefused(OutboundError):
+    """An address that may not be asked: not on the list, not public, not https, or redirected where it may not go."""
+
+
+class OutboundUnavailable(OutboundError):
+    """The host cannot be reached, or has no time for us; extra `retry_after` holds seconds where it said so."""
+
+
+class OutboundTimeout(OutboundError):
+    """The host did not answer, or not to the end, before the deadline."""
+
+
+class OutboundAnswer(OutboundError):
+    """The host answered what is of no use: another status (extra `answered`) or format, or a body that is broken."""
+
+
+class OutboundTooLarge(OutboundError):
+    """The answer is larger than the limit named."""
 
 
 class UploadTooLarge(CnrsKgError):

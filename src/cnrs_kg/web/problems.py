@@ -77,6 +77,22 @@ KINDS: dict[type[errors.CnrsKgError], Kind] = {
     errors.ResultTooLarge: Kind(507, "result-too-large", "The answer is too large", "Réponse trop volumineuse"),
     errors.QueryCrashed: Kind(500, "query-crashed", "The query ended its worker", "Moteur de requête interrompu"),
     errors.EngineBusy: Kind(503, "busy", "Too many queries are waiting", "Trop de requêtes en attente"),
+    errors.OutboundError: Kind(502, "outbound", "Another host failed", "Un autre serveur a échoué"),
+    errors.OutboundRefused: Kind(
+        403, "outbound-refused", "A host that may not be asked", "Serveur qui ne peut pas être interrogé"
+    ),
+    errors.OutboundUnavailable: Kind(
+        503, "outbound-unavailable", "Another host cannot be reached", "Un autre serveur est injoignable"
+    ),
+    errors.OutboundTimeout: Kind(
+        504, "outbound-timeout", "Another host took too long", "Un autre serveur a trop tardé"
+    ),
+    errors.OutboundAnswer: Kind(
+        502, "outbound-answer", "Another host answered what is of no use", "Réponse inutilisable d'un autre serveur"
+    ),
+    errors.OutboundTooLarge: Kind(
+        502, "outbound-too-large", "Another host answered too much", "Réponse trop volumineuse d'un autre serveur"
+    ),
     errors.UploadTooLarge: Kind(413, "upload-too-large", "The body is too large", "Envoi trop volumineux"),
     errors.SubmissionError: Kind(400, "submission", "No submission can be made of this", "Soumission impossible"),
     errors.SubmissionNotFound: Kind(404, "submission-not-found", "No such submission", "Soumission inexistante"),

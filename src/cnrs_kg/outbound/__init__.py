@@ -1,0 +1,1 @@
+"""Every connection that the project opens to another host goes through here."""
