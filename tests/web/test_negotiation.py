@@ -1,8 +1,9 @@
 import pytest
 
-from cnrs_kg.rdf.formats import RDF_FORMATS, RESULT_FORMATS
+from cnrs_kg.rdf.formats import RDF_FORMATS, RESULT_FORMATS, SAFE_CSV, XLSX
 from cnrs_kg.web.negotiation import (
     NotAcceptable,
+    available,
     content_type,
     formats,
     graph_format,
@@ -54,7 +55,7 @@ def test_the_best_of_each_family(accept, result, graph):
 def test_every_format_can_be_asked_by_each_of_its_names(syntax):
     by_header = formats(syntax.media_type)
     assert syntax.media_type in (by_header.result, by_header.graph)
-    for name in (syntax.name, syntax.extension, syntax.media_type):
+    for name in {syntax.name, syntax.extension, syntax.media_type} - {"csv"}:
         found = formats(None, name)
         assert syntax.media_type in (found.result, found.graph), name
 
@@ -88,6 +89,13 @@ def test_what_cannot_be_given_is_refused_with_the_list(accept):
     with pytest.raises(NotAcceptable) as refusal:
         formats(accept)
     assert {JSON, TURTLE, "text/html"} <= set(refusal.value.extra["available"])
+
+
+@pytest.mark.parametrize(("name", "table"), [("csv", SAFE_CSV), ("XLSX", XLSX), (XLSX, XLSX)])
+def test_any_answer_can_be_a_table_for_a_spreadsheet(name, table):
+    assert (formats(None, name).result, formats(None, name).graph) == (table, table)
+    assert formats(XLSX) == formats(None, "xlsx")
+    assert XLSX in {offer for offer, _ in available("SELECT")} & {offer for offer, _ in available("DESCRIBE")}
 
 
 def test_the_parameter_beats_the_header():

@@ -85,7 +85,7 @@ def test_the_answer_is_a_table_with_local_links(client):
 
 def test_the_downloads_give_the_answer(client):
     links = [link["href"] for link in Page(query(client).text).all("a") if "format=csv" in link["href"]]
-    assert client.get(links[0]).content_type == "text/csv; charset=utf-8"
+    assert client.get(links[0]).content_type == "text/csv; header=present; charset=utf-8"
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
 import gzip
 import io
 import json
+import zipfile
 
 import pytest
 
 from cnrs_kg import errors
+from cnrs_kg.rdf.formats import TABLES
+from cnrs_kg.web import negotiation
 from cnrs_kg.web.parameters import FORM, QUERY, UPDATE
 
 SELECT = "SELECT * { ?s ?p ?o }"
@@ -387,6 +390,20 @@ def test_the_description_is_negotiated(client):
     assert client.get("/sparql", headers={"Accept": "application/ld+json"}).json
     assert client.get("/sparql", headers={"Accept": "text/csv"}).status_code == 406
     assert client.head("/sparql").data == b""
+
+
+@pytest.mark.parametrize("name", ["csv", "xlsx"])
+@pytest.mark.parametrize("query", ["SELECT * { ?s ?p ?o } LIMIT 50", "ASK {}", "CONSTRUCT { <a:> a <b:> } {}"])
+def test_any_answer_is_a_table_to_save(browser, query, name):
+    reply = browser.get("/sparql", query_string={"query": query, "format": name}, headers={"Accept-Encoding": "gzip"})
+    assert reply.headers["Content-Disposition"] == f'attachment; filename="answer.{name}"'
+    assert reply.content_type == negotiation.content_type(TABLES[name])
+    assert zipfile.is_zipfile(io.BytesIO(reply.data)) is (name == "xlsx")
+
+
+@pytest.mark.parametrize("name", ["csv", "xlsx"])
+def test_the_description_is_no_table(client, name):
+    assert client.get(f"/sparql?format={name}").status_code == 406
 
 
 def test_a_problem_in_the_readers_language(client):

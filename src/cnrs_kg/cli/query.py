@@ -11,10 +11,10 @@ from rich.table import Table
 from cnrs_kg.cli.session import graph
 from cnrs_kg.engine.kind import query_form
 from cnrs_kg.engine.requests import Answer
-from cnrs_kg.rdf.formats import RDF_FORMATS, RESULT_FORMATS, rdf_syntax, result_syntax
+from cnrs_kg.rdf.formats import RDF_FORMATS, RESULT_FORMATS, XLSX, rdf_syntax, result_syntax
 
 TABLE = "table"
-NAMES = [TABLE, *(syntax.name for syntax in RESULT_FORMATS), *(syntax.name for syntax in RDF_FORMATS)]
+NAMES = [TABLE, "xlsx", *(syntax.name for syntax in RESULT_FORMATS), *(syntax.name for syntax in RDF_FORMATS)]
 
 
 @click.command()
@@ -32,11 +32,19 @@ def query(file: BinaryIO | None, text: str | None, format_: str | None, number: 
     with graph(workers=1) as kg:
         answer = kg.query(
             sparql,
-            result_format=None if graph_form else result_syntax("json" if wanted == TABLE else wanted).media_type,
-            graph_format=rdf_syntax(wanted).media_type if graph_form else None,
+            result_format=None if graph_form else _result_format(wanted),
+            graph_format=_graph_format(wanted) if graph_form else None,
             version=None if number is None else kg.version(number),
         )
         _print(answer, table=wanted == TABLE)
+
+
+def _result_format(name: str) -> str:
+    return XLSX if name == "xlsx" else result_syntax("json" if name == TABLE else name).media_type
+
+
+def _graph_format(name: str) -> str:
+    return XLSX if name == "xlsx" else rdf_syntax(name).media_type
 
 
 def _print(answer: Answer, *, table: bool) -> None:

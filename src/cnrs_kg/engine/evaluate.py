@@ -10,9 +10,10 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from cnrs_kg.engine import tables
 from cnrs_kg.engine.counting import count_rows
 from cnrs_kg.engine.dataset import Dataset, graph_name, readable
-from cnrs_kg.engine.frames import FORMS, NO_FORMAT, Reply, Request, Status
+from cnrs_kg.engine.frames import FORMS, NO_FORMAT, TABLES_FROM, Reply, Request, Status
 from cnrs_kg.engine.kind import UPDATE, Outline, outline, query_form, refuse_federation
 from cnrs_kg.engine.requests import Limits
 from cnrs_kg.engine.spool import Spool
@@ -137,6 +138,8 @@ def _resolve(iri: str, base: str | None) -> str:
 
 
 def _answer(results: Any, text: str, request: Request, limits: Limits, spool: Spool) -> Reply:
+    if _is_table(results, request):
+        return _table(results, text, request, limits, spool)
     if isinstance(results, ox.QueryTriples):
         return _graph(results, text, request, limits, spool)
     if request.result_format == NO_FORMAT:
@@ -157,7 +160,7 @@ def _answer(results: Any, text: str, request: Request, limits: Limits, spool: Sp
 
 def _graph(results: ox.QueryTriples, text: str, request: Request, limits: Limits, spool: Spool) -> Reply:
     found = outline(text)
-    form = FORMS.index(found.form) if found.form in FORMS else _CONSTRUCT
+    form = _graph_form(found)
     if request.graph_format == NO_FORMAT:
         raise _unsupported(FORMS[form])
     syntax = RDF_FORMATS[request.graph_format]
@@ -165,6 +168,28 @@ def _graph(results: ox.QueryTriples, text: str, request: Request, limits: Limits
     prefixes = {name: iri for name, iri in found.prefixes.items() if _is_absolute(iri)}
     ox.serialize(triples.distinct(), output=spool.file, format=syntax.format, prefixes=prefixes)
     return _reply(spool, form, triples.count)
+
+
+def _graph_form(found: Outline) -> int:
+    return FORMS.index(found.form) if found.form in FORMS else _CONSTRUCT
+
+
+def _is_table(results: Any, request: Request) -> bool:
+    place = request.graph_format if isinstance(results, ox.QueryTriples) else request.result_format
+    return TABLES_FROM <= place < NO_FORMAT
+
+
+def _table(results: Any, text: str, request: Request, limits: Limits, spool: Spool) -> Reply:
+    if isinstance(results, ox.QueryTriples):
+        triples = Triples(results, limits.result_rows)
+        tables.write(tables.of_graph(triples.distinct()), request.graph_format, spool.file)
+        return _reply(spool, _graph_form(outline(text)), triples.count)
+    if isinstance(results, ox.QueryBoolean):
+        tables.write(tables.of_boolean(bool(results)), request.result_format, spool.file)
+        return _reply(spool, _ASK, 1)
+    solutions = Counted(results, limits.result_rows)
+    tables.write(tables.of_solutions(results.variables, solutions), request.result_format, spool.file)
+    return _reply(spool, _SELECT, solutions.count)
 
 
 def _is_absolute(iri: str) -> bool:
@@ -193,6 +218,22 @@ class Triples:
             if self.count > self.limit:
                 raise _too_many(self.limit, "triples")
             yield triple
+
+
+@dataclass
+class Counted:
+    """Solutions, counted; `ResultTooLarge` beyond the limit."""
+
+    source: Iterable[Any]
+    limit: int
+    count: int = 0
+
+    def __iter__(self) -> Iterator[Any]:
+        for solution in self.source:
+            self.count += 1
+            if self.count > self.limit:
+                raise _too_many(self.limit, "rows")
+            yield solution
 
 
 def _too_many(limit: int, what: str) -> ResultTooLarge:

@@ -19,6 +19,8 @@ ROOM = 2**17
 """Bytes that all but a text or body may take in a datagram beside it."""
 LARGEST = INLINE + ROOM
 NO_FORMAT = 255
+TABLES_FROM = 200
+"""Places of formats from here on are those of `rdf.formats.TABLES`, for rows and graphs alike."""
 
 
 class Job(IntEnum):

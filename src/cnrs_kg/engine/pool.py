@@ -13,7 +13,18 @@ from typing import Any, BinaryIO
 from cnrs_kg.engine.cache import ResultCache
 from cnrs_kg.engine.evaluate import request_too_long
 from cnrs_kg.engine.flights import Flight, Flights
-from cnrs_kg.engine.frames import FORMS, NO_FORMAT, Job, Reply, Request, Status, as_extra, check_size, read_error
+from cnrs_kg.engine.frames import (
+    FORMS,
+    NO_FORMAT,
+    TABLES_FROM,
+    Job,
+    Reply,
+    Request,
+    Status,
+    as_extra,
+    check_size,
+    read_error,
+)
 from cnrs_kg.engine.keeper import Keeper
 from cnrs_kg.engine.lanes import Lanes
 from cnrs_kg.engine.process import SANDBOX, now
@@ -21,12 +32,13 @@ from cnrs_kg.engine.requests import Answer, Changes, Limits, ParsedUpload, Query
 from cnrs_kg.engine.runner import Runner
 from cnrs_kg.engine.uploads import upload_too_large
 from cnrs_kg.errors import CnrsKgError, QueryCancelled, QueryTooComplex, TooNested
-from cnrs_kg.rdf.formats import RDF_FORMATS, RESULT_FORMATS, rdf_syntax, result_syntax
+from cnrs_kg.rdf.formats import RDF_FORMATS, RESULT_FORMATS, TABLES, rdf_syntax, result_syntax
 
 __all__ = ["Answer", "Changes", "Limits", "ParsedUpload", "Pool", "QueryRequest"]
 
-_RESULT_PLACES = {syntax.media_type: place for place, syntax in enumerate(RESULT_FORMATS)}
-_GRAPH_PLACES = {syntax.media_type: place for place, syntax in enumerate(RDF_FORMATS)}
+_TABLE_PLACES = {media_type: place for place, media_type in enumerate(TABLES.values(), TABLES_FROM)}
+_RESULT_PLACES = {syntax.media_type: place for place, syntax in enumerate(RESULT_FORMATS)} | _TABLE_PLACES
+_GRAPH_PLACES = {syntax.media_type: place for place, syntax in enumerate(RDF_FORMATS)} | _TABLE_PLACES
 _NAMES = {job: job.name.lower() for job in Job}
 
 

@@ -9,6 +9,10 @@ from cnrs_kg.errors import UnsupportedFormat
 
 CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 """The spreadsheets that are read and written."""
+SAFE_CSV = f"{CSV}; header=present"
+"""CSV in which no cell begins as a formula does: not what W3C's CSV of results is, to the letter."""
+TABLES = {"csv": SAFE_CSV, "xlsx": XLSX}
+"""What any answer, rows or graph, can be had as for a spreadsheet, by the names of formats."""
 
 
 @dataclass(frozen=True)

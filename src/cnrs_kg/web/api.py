@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import partial
 from importlib.metadata import version as installed_version
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from cnrs_kg.errors import BadParameter
 from cnrs_kg.rdf.formats import CSV, XLSX
 from cnrs_kg.rdf.namespaces import RDF, Namespace
 from cnrs_kg.rdf.writing import serialised
+from cnrs_kg.spreadsheets.tables import EMPTY, Cell, Row, write_csv, write_xlsx, written
 from cnrs_kg.web import memento, negotiation
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
@@ -25,7 +27,6 @@ from cnrs_kg.web.rendering import Pages, page_wanted
 from cnrs_kg.web.replies import tagged
 from cnrs_kg.web.service_description import public_url
 from cnrs_kg.web.sparql import client
-from cnrs_kg.web.tables import comma_separated, workbook
 from cnrs_kg.web.terms import describe_url, short
 
 if TYPE_CHECKING:
@@ -190,16 +191,17 @@ class _Found:
 
     def csv(self) -> bytes:
         """The rows as CSV."""
-        return comma_separated(self._table()).encode()
+        return written(partial(write_csv, self._table()))
 
     def xlsx(self) -> bytes:
         """The rows as a workbook."""
-        return workbook(self._query.name, self._table())
+        return written(partial(write_xlsx, self._query.name, self._table()))
 
-    def _table(self) -> Iterator[list[str]]:
-        yield self.columns
+    def _table(self) -> Iterator[Row]:
+        yield [Cell(name) for name in self.columns]
         for row in self.rows:
-            yield [str(row[name]["value"]) if name in row else "" for name in self.columns]
+            terms = (row.get(name) for name in self.columns)
+            yield [Cell(term["value"], term.get("datatype", "")) if term else EMPTY for term in terms]
 
     def turtle(self) -> bytes:
         """The rows in the vocabulary for result sets that the SPARQL tests use."""

@@ -2,17 +2,22 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
-from cnrs_kg.browsing.lists import Item, Kind, Listing, Named
-from cnrs_kg.rdf.formats import XLSX
+from cnrs_kg.browsing.lists import Item, Kind, Listing
+from cnrs_kg.rdf.formats import CSV, XLSX
+from cnrs_kg.rdf.namespaces import XSD
+from cnrs_kg.spreadsheets.tables import EMPTY, Cell, Row, write_csv, write_xlsx, written
 from cnrs_kg.web import caching, memento, security
 from cnrs_kg.web.memento import Asked
 from cnrs_kg.web.messages import Reply
 from cnrs_kg.web.reading_texts import READING
-from cnrs_kg.web.tables import comma_separated, workbook
 
-JSON, CSV = "application/json", "text/csv"
+JSON = "application/json"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""By which spreadsheets know UTF-8."""
+_DATATYPES = {4: XSD("gYear").value, 10: XSD("date").value}
 _BETWEEN = " | "
 
 
@@ -22,10 +27,10 @@ def reply(listing: Listing, items: Sequence[Item], media_type: str, language: st
     if media_type == JSON:
         body = _json(listing, items, moment)
     elif media_type == CSV:
-        # with the mark by which spreadsheets know UTF-8
-        body = comma_separated(_table(listing.kind, items, language)).encode("utf-8-sig")
+        body = _BYTE_ORDER_MARK + written(partial(write_csv, _table(listing.kind, items, language)))
     else:
-        body = workbook(READING[language][f"list_{name}"], _table(listing.kind, items, language))
+        title = READING[language][f"list_{name}"]
+        body = written(partial(write_xlsx, title, _table(listing.kind, items, language)))
     extension = {CSV: "csv", XLSX: "xlsx"}.get(media_type)
     headers = [
         ("Content-Type", f"{CSV}; charset=utf-8; header=present" if media_type == CSV else media_type),
@@ -69,18 +74,24 @@ def _told(kind: Kind, item: Item) -> dict[str, Any]:
     return found
 
 
-def _table(kind: Kind, items: Sequence[Item], language: str) -> Iterator[list[str]]:
+def _table(kind: Kind, items: Sequence[Item], language: str) -> Iterator[Row]:
     texts = READING[language]
     dates = [texts["founded"], texts["closed"]] if kind.dates else []
     facets = [texts[f"facet_{facet.name}"] for facet in kind.facets]
-    yield [texts["thing_name"], texts["other_names"], *facets, *dates, "latitude", "longitude", "IRI"]
+    names = [texts["thing_name"], texts["other_names"], *facets, *dates, "latitude", "longitude", "IRI"]
+    yield [Cell(name) for name in names]
     for item in items:
-        values = [_joined(item.values.get(facet.name, ()), language) for facet in kind.facets]
-        when = [_BETWEEN.join(item.founded), _BETWEEN.join(item.closed)] if kind.dates else []
-        place = [str(one) for one in item.place] if item.place else ["", ""]
-        label, names = item.thing.label(language), _BETWEEN.join(item.thing.names)
-        yield [label, names, *values, *when, *place, item.thing.iri]
+        values = [_joined([one.label(language) for one in item.values.get(facet.name, ())]) for facet in kind.facets]
+        when = [_when(item.founded), _when(item.closed)] if kind.dates else []
+        place = [Cell(str(one), XSD("decimal").value) for one in item.place] if item.place else [EMPTY, EMPTY]
+        label, others = Cell(item.thing.label(language)), _joined(item.thing.names)
+        yield [label, others, *values, *when, *place, Cell(item.thing.iri)]
 
 
-def _joined(values: Sequence[Named], language: str) -> str:
-    return _BETWEEN.join(value.label(language) for value in values)
+def _joined(values: Sequence[str]) -> Cell:
+    return Cell(_BETWEEN.join(values))
+
+
+def _when(days: Sequence[str]) -> Cell:
+    """A day or year as such; as text where there are several."""
+    return Cell(days[0], _DATATYPES.get(len(days[0]), "")) if len(days) == 1 else _joined(days)

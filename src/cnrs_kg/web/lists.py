@@ -9,7 +9,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from cnrs_kg.browsing.lists import KINDS, Item, Listing, Named
-from cnrs_kg.rdf.formats import XLSX
+from cnrs_kg.rdf.formats import CSV, XLSX
 from cnrs_kg.web import atlas, list_data, memento
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
@@ -25,8 +25,8 @@ from cnrs_kg.web.terms import describe_url
 if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
 
-FORMATS = {"html": HTML, "json": list_data.JSON, "csv": list_data.CSV, "xlsx": XLSX}
-_OFFERS = tuple((media_type, (media_type,)) for media_type in (list_data.JSON, list_data.CSV, XLSX))
+FORMATS = {"html": HTML, "json": list_data.JSON, "csv": CSV, "xlsx": XLSX}
+_OFFERS = tuple((media_type, (media_type,)) for media_type in (list_data.JSON, CSV, XLSX))
 _COMMON = frozenset({"format", "lang", "page", "version"})
 _SHOWN = 5
 """Values of a facet that a cell of a page shows."""

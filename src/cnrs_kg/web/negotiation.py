@@ -9,19 +9,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cnrs_kg.errors import CnrsKgError, UnsupportedFormat
-from cnrs_kg.rdf.formats import RDF_FORMATS, RESULT_FORMATS, rdf_syntax, result_syntax
+from cnrs_kg.rdf.formats import RDF_FORMATS, RESULT_FORMATS, SAFE_CSV, TABLES, XLSX, rdf_syntax, result_syntax
 
 HTML = "text/html"
 LANGUAGES = ("en", "fr")
 _LONGEST = 4096
 _QUOTED = 1024
 _RESULTS = tuple((s.media_type, (s.media_type, *s.aliases)) for s in RESULT_FORMATS)
-_GRAPHS = tuple((s.media_type, (s.media_type, *s.aliases)) for s in RDF_FORMATS)
+GRAPHS = tuple((s.media_type, (s.media_type, *s.aliases)) for s in RDF_FORMATS)
+_XLSX = ((XLSX, (XLSX,)),)
+_QUERY_RESULTS, _QUERY_GRAPHS = (*_RESULTS, *_XLSX), (*GRAPHS, *_XLSX)
 _PAGES = ((HTML, (HTML, "application/xhtml+xml")),)
 _WEIGHT = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 _PARTS = re.compile(r'((?:[^",]|"(?:[^"\\]|\\.)*")*)(?:,|$)')
 # RFC 9110 leaves charset out of the media types of JSON and XML, where the document itself tells it.
-_WITH_CHARSET = {"text/turtle", "text/csv", "text/tab-separated-values", "text/n3", HTML}
+_WITH_CHARSET = {"text/turtle", "text/csv", SAFE_CSV, "text/tab-separated-values", "text/n3", HTML}
 
 Offer = tuple[str, tuple[str, ...]]
 
@@ -103,26 +105,28 @@ def formats(accept: str | None, name: str | None = None) -> Formats:
     """
     if name is not None:
         return _named(name)
-    result, result_weight = best(_RESULTS, accept or "")
-    graph, graph_weight = best(_GRAPHS, accept or "")
+    result, result_weight = best(_QUERY_RESULTS, accept or "")
+    graph, graph_weight = best(_QUERY_GRAPHS, accept or "")
     page, page_weight = best(_PAGES, accept or "")
     named = any(media_range in _PAGES[0][1] for media_range, _, _ in weighted(accept or ""))
     if page and named and page_weight >= max(_specific(accept or ""), 0.001):
         return Formats(result, graph, html=True)
     if result is None and graph is None:
-        raise not_acceptable(accept or "", [*_RESULTS, *_GRAPHS, *_PAGES])
+        raise not_acceptable(accept or "", [*_RESULTS, *GRAPHS, *_XLSX, *_PAGES])
     return Formats(result, graph)
 
 
 def _specific(accept: str) -> float:
     """The highest weight of a data format that the header names (browsers name XML, below HTML, and `*/*`)."""
-    known = {name for _, names in (*_RESULTS, *_GRAPHS) for name in names}
+    known = {name for _, names in (*_RESULTS, *_QUERY_GRAPHS) for name in names}
     return max((weight for media_range, weight, _ in weighted(accept) if media_range in known), default=0.0)
 
 
 def _named(name: str) -> Formats:
     if name.lower() in ("html", HTML):
         return Formats(RESULT_FORMATS[0].media_type, RDF_FORMATS[0].media_type, html=True)
+    if table := TABLES.get(name.lower(), XLSX if name.lower() == XLSX else None):
+        return Formats(table, table)
     result = graph = None
     try:
         result = result_syntax(name).media_type
@@ -134,7 +138,7 @@ def _named(name: str) -> Formats:
     except UnsupportedFormat:
         pass
     if result is None and graph is None:
-        raise not_acceptable(name, [*_RESULTS, *_GRAPHS, *_PAGES])
+        raise not_acceptable(name, [*_RESULTS, *GRAPHS, *_XLSX, *_PAGES])
     return Formats(result, graph)
 
 
@@ -151,9 +155,9 @@ def form(name: str | None, accept: str, forms: Mapping[str, str]) -> str | None:
 
 def graph_format(accept: str | None, name: str | None = None) -> str:
     """The RDF format for a graph; `NotAcceptable` otherwise."""
-    chosen = rdf_name(name) if name is not None else best(_GRAPHS, accept or "")[0]
+    chosen = rdf_name(name) if name is not None else best(GRAPHS, accept or "")[0]
     if chosen is None:
-        raise not_acceptable(name or accept or "", _GRAPHS)
+        raise not_acceptable(name or accept or "", GRAPHS)
     return chosen
 
 
@@ -178,8 +182,8 @@ def not_acceptable(asked: str, offers: Iterable[Offer]) -> NotAcceptable:
 def available(form: str | None) -> list[Offer]:
     """The formats in which the answer to a query of this form can be given."""
     if form in ("SELECT", "ASK"):
-        return list(_RESULTS)
-    return list(_GRAPHS) if form in ("CONSTRUCT", "DESCRIBE") else [*_RESULTS, *_GRAPHS]
+        return list(_QUERY_RESULTS)
+    return list(_QUERY_GRAPHS) if form in ("CONSTRUCT", "DESCRIBE") else [*_RESULTS, *_QUERY_GRAPHS]
 
 
 @lru_cache(maxsize=512)

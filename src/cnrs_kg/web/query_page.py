@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 TSV, N_TRIPLES = "text/tab-separated-values", "application/n-triples"
 _VERSIONS = 50
 TITLES = {
+    "xlsx": "XLSX",
     "json": "JSON",
     "xml": "XML",
     "csv": "CSV",
@@ -150,8 +151,9 @@ class QueryPage:
 
 def _downloads(request: SparqlRequest, form: str, path: str) -> tuple[tuple[str, str], ...]:
     syntaxes = RESULT_FORMATS if form in ("SELECT", "ASK") else RDF_FORMATS
+    names = ("xlsx", *(syntax.name for syntax in syntaxes))
     pairs = [pair for pair in request.pairs if pair[0] not in ("format", "lang")]
-    return tuple((TITLES[syntax.name], url(path, [*pairs, ("format", syntax.name)])) for syntax in syntaxes)
+    return tuple((TITLES[name], url(path, [*pairs, ("format", name)])) for name in names)
 
 
 def _excerpt(query: str, position: tuple[int, int]) -> tuple[str, str] | None:

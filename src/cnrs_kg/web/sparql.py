@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnrs_kg.errors import UnsupportedFormat
+from cnrs_kg.rdf.formats import TABLES, XLSX
 from cnrs_kg.submissions.proposal import Document, propose
 from cnrs_kg.submissions.stewards import About
 from cnrs_kg.web import caching, memento, negotiation, security, service_description
@@ -124,7 +125,7 @@ class Sparql:
     def _answered(self, asked: Asked, incoming: Incoming, answer: "Answer") -> Reply:
         media_type = answer.media_type
         body: bytes | Iterable[bytes]
-        packed = asked.gzip and caching.worth_packing(answer.size)
+        packed = asked.gzip and media_type != XLSX and caching.worth_packing(answer.size)
         if packed:
             body = caching.packed(answer.read())
         elif answer.file is not None:
@@ -146,6 +147,11 @@ class Sparql:
         ]
         if packed:
             headers.append(("Content-Encoding", "gzip"))
+        headers += [
+            ("Content-Disposition", f'attachment; filename="answer.{name}"')
+            for name, table in TABLES.items()
+            if table == media_type
+        ]
         if asked.moment.past:
             headers += _mementos(asked, incoming)
         return tuple(headers)
@@ -154,8 +160,10 @@ class Sparql:
         if incoming.method == "POST":
             raise BadRequest("Neither query nor update was sent", advice="Send one of the parameters query and update.")
         media_type = asked.formats.graph
-        if media_type is None:
-            raise negotiation.not_acceptable(incoming.header("Accept") or "", negotiation.available("CONSTRUCT"))
+        if media_type is None or media_type in TABLES.values():
+            raise negotiation.not_acceptable(
+                asked.request.format or incoming.header("Accept") or "", negotiation.GRAPHS
+            )
         tag = asked.tag(media_type, packed=False)
         headers = (("ETag", tag), *_freshness(asked), *_ALWAYS)
         if caching.matches(incoming.header("If-None-Match"), tag):
