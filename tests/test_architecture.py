@@ -21,6 +21,7 @@ LAYERS = [
     "accounts",
     "sessions",
     "things",
+    "vocabulary",
     "browsing",
     "knowledge_graph",
     "web",

@@ -50,6 +50,7 @@ from cnrs_kg.submissions.validate import Validation
 from cnrs_kg.submissions.writer import Task, Writer
 from cnrs_kg.things import Thing, thing
 from cnrs_kg.validation.report import Verdict
+from cnrs_kg.vocabulary.reference import References
 
 
 class KnowledgeGraph:
@@ -141,6 +142,11 @@ class KnowledgeGraph:
     def publication(self) -> Publication:
         """The graph described for machines, its dumps, and its changes as an event stream."""
         return Publication(self.settings.data_dir / "dumps", self.store, self.rows, self.named_graphs)
+
+    @cached_property
+    def references(self) -> References:
+        """Ontology and shapes as people read them."""
+        return References(self.store.open, self.project / "tests" / "shapes" / "examples")
 
     def close(self) -> None:
         """Stop the query workers and give the files back."""

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnrs_kg.errors import BlankNodeRefused
-from cnrs_kg.rdf.skolem import GENID, skolemise
+from cnrs_kg.rdf.skolem import GENID, blank_again, skolemise
 
 PREFIX = "@prefix e: <http://example.org/> . "
 
@@ -22,6 +22,15 @@ def test_no_blank_node_is_left() -> None:
     assert len(quads) == 10
     assert not any(isinstance(term, ox.BlankNode) for quad in quads for term in (quad.subject, quad.object))
     assert any(str(quad.object).startswith(f"<{GENID}") for quad in quads)
+
+
+def test_blank_nodes_come_back() -> None:
+    quads = turtle("e:a e:p [ e:q ( 1 2 3 ) ; e:r [ e:s e:b ] ] .")
+    found = ox.Dataset(ox.Quad(*triple) for triple in blank_again(quad.triple for quad in skolemise(quads)))
+    wanted = ox.Dataset(quads)
+    for dataset in (found, wanted):
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+    assert found == wanted
 
 
 def test_labels_do_not_matter() -> None:

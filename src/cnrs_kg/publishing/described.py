@@ -17,6 +17,7 @@ from cnrs_kg.rdf.namespaces import (
     BASE,
     CNRS,
     DCTERMS,
+    FOAF,
     FORMATS,
     ID,
     ORG,
@@ -33,7 +34,6 @@ from cnrs_kg.rdf.terms import date_time
 from cnrs_kg.store.versions import Version
 
 DCAT = Namespace("dcat", "http://www.w3.org/ns/dcat#")
-FOAF = Namespace("foaf", "http://xmlns.com/foaf/0.1/")
 VCARD = Namespace("vcard", "http://www.w3.org/2006/vcard/ns#")
 SPDX = Namespace("spdx", "http://spdx.org/rdf/terms#")
 EU = Namespace("eu", "http://publications.europa.eu/resource/authority/")

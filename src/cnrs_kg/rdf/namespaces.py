@@ -35,6 +35,13 @@ SCHEMA = Namespace("schema", "https://schema.org/")
 SD = Namespace("sd", "http://www.w3.org/ns/sparql-service-description#")
 FORMATS = Namespace("formats", "http://www.w3.org/ns/formats/")
 VOID = Namespace("void", "http://rdfs.org/ns/void#")
+FOAF = Namespace("foaf", "http://xmlns.com/foaf/0.1/")
+VIVO = Namespace("vivo", "http://vivoweb.org/ontology/core#")
+CPOV = Namespace("cv", "http://data.europa.eu/m8g/")
+EURIO = Namespace("eurio", "http://data.europa.eu/s66#")
+VANN = Namespace("vann", "http://purl.org/vocab/vann/")
 
 ALL = (CNRS, ID, GRAPH, SHAPES, RDF, RDFS, OWL, XSD, SH, SKOS, ORG, PROV, DCTERMS, SCHEMA, SD, FORMATS, VOID)
+ALIGNED = (FOAF, VIVO, CPOV, EURIO)
+"""Vocabularies that only the ontology's alignments speak of."""
 PREFIXES = {namespace.prefix: namespace.iri for namespace in ALL}

@@ -110,3 +110,13 @@ def skolemise(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
         ox.Quad(iri(quad.subject), quad.predicate, iri(quad.object), quad.graph_name)  # type: ignore[arg-type]
         for quad in document
     ]
+
+
+def blank_again(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
+    """The triples with a blank node in place of each such IRI, as others read OWL's lists and SHACL's paths."""
+
+    def node(term: object) -> object:
+        own = isinstance(term, ox.NamedNode) and term.value.startswith(GENID)
+        return ox.BlankNode(term.value.removeprefix(GENID)) if own else term  # type: ignore[attr-defined]
+
+    return [ox.Triple(node(one.subject), one.predicate, node(one.object)) for one in triples]  # type: ignore[arg-type]

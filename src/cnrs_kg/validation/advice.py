@@ -3,24 +3,23 @@
 Nothing here decides: a result says the same without it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
 import pyoxigraph as ox
 import rdflib
-from rdflib.collection import Collection as RdfList
 from rdflib.namespace import SH
 from rdflib.term import Node
 
 from cnrs_kg.rdf.namespaces import ID, PREFIXES, RDF
-from cnrs_kg.rdf.rdflib_terms import from_rdflib
 from cnrs_kg.rdf.statements import Statements
 from cnrs_kg.rdf.terms import Term
-from cnrs_kg.validation.corrections import Names, Text, corrections
-from cnrs_kg.validation.labels import name, told
+from cnrs_kg.validation.corrections import Names, corrections
+from cnrs_kg.validation.labels import told
 from cnrs_kg.validation.paths import Step, read_path
 from cnrs_kg.validation.report import Result
+from cnrs_kg.validation.words import Words
 
 TYPE = RDF("type")
 MOST = 500
@@ -28,29 +27,6 @@ MOST = 500
 _MET = 500
 _TRIED = 10
 _SHOWN = 8
-_EXPECTED: Mapping[Node, Text] = {
-    SH.minCount: {"en": "at least {}", "fr": "au moins {}"},
-    SH.maxCount: {"en": "at most {}", "fr": "au plus {}"},
-    SH.qualifiedMinCount: {"en": "at least {} of this kind", "fr": "au moins {} de ce genre"},
-    SH.qualifiedMaxCount: {"en": "at most {} of this kind", "fr": "au plus {} de ce genre"},
-    SH.datatype: {"en": "a literal of datatype {}", "fr": "un littéral du type {}"},
-    SH["class"]: {"en": "an instance of: {}", "fr": "une instance de : {}"},
-    SH.nodeKind: {"en": "a node of kind {}", "fr": "un nœud du genre {}"},
-    SH.pattern: {"en": "text that matches {}", "fr": "un texte conforme à {}"},
-    SH.hasValue: {"en": "the value: {}", "fr": "la valeur : {}"},
-    SH["in"]: {"en": "one of: {}", "fr": "l'une de ces valeurs : {}"},
-    SH.languageIn: {"en": "a language among: {}", "fr": "une langue parmi : {}"},
-    SH.minInclusive: {"en": "no less than {}", "fr": "pas moins que {}"},
-    SH.maxInclusive: {"en": "no more than {}", "fr": "pas plus que {}"},
-    SH.minExclusive: {"en": "more than {}", "fr": "plus que {}"},
-    SH.maxExclusive: {"en": "less than {}", "fr": "moins que {}"},
-    SH.minLength: {"en": "at least {} characters", "fr": "au moins {} caractères"},
-    SH.maxLength: {"en": "at most {} characters", "fr": "au plus {} caractères"},
-    SH.node: {"en": "{}", "fr": "{}"},
-}
-"""What a parameter asks for, around its value; the component's name is that of the parameter."""
-
-
 _COUNTED = ("sh:MinCountConstraintComponent", "sh:MaxCountConstraintComponent")
 
 
@@ -82,21 +58,11 @@ class Adviser:
             known.examples[result.shape] = self._example(shape, result.focus_node, known.faulty)
         return replace(
             found,
-            expected=self._expected(shape, result.constraint),
+            expected=Words(self.shapes, self.statements).expected(shape, result.constraint),
             found=self._found(shape, result),
             example=known.examples.get(result.shape),
             fixes=fixes,
         )
-
-    def _expected(self, shape: Node, component: str) -> Text | None:
-        """What the parameter that failed asks for, in both languages."""
-        for parameter, said in _EXPECTED.items():
-            local = str(parameter).rpartition("#")[2]
-            if component == f"sh:{local[0].upper()}{local[1:]}ConstraintComponent":
-                values = list(self.shapes.objects(shape, parameter))
-                if values:
-                    return {lang: text.format(self._written(values[0], lang)) for lang, text in said.items()}
-        return None
 
     def _found(self, shape: Node, result: Result) -> str | None:
         """The value, or how many there are along a path of one step."""
@@ -108,20 +74,6 @@ class Adviser:
         ends = (None, result.focus_node) if step.inverse else (result.focus_node, None)
         values = self.statements.match(ends[0], step.predicate, ends[1])  # type: ignore[arg-type]
         return str(len(list(values)))
-
-    def _written(self, value: Node, lang: str) -> str:
-        if (value, rdflib.RDF.first, None) in self.shapes:
-            return ", ".join(self._named(member, lang) for member in RdfList(self.shapes, value))
-        return self._named(value, lang)
-
-    def _named(self, value: Node, lang: str) -> str:
-        if isinstance(value, rdflib.Literal):
-            return str(value)
-        for said in (SH.description, SH.name):
-            for text in self.shapes.objects(value, said):
-                if isinstance(text, rdflib.Literal) and text.language == lang:
-                    return str(text)
-        return name(self.statements, from_rdflib(value), lang)
 
     def _example(self, shape: Node, focus: Term, faulty: set[Term | None]) -> str | None:
         """A node with values that conform, of the same classes if there is one; None if the first few do not."""

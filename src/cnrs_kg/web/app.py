@@ -23,6 +23,7 @@ from cnrs_kg.web import (
     lists,
     operations,
     problems,
+    reference,
     search,
     security,
     sign_in,
@@ -152,6 +153,7 @@ def create_app(kg: "KnowledgeGraph", *, log: Log = REQUESTS.info) -> Flask:
     app.register_blueprint(search.blueprint(kg, pages))
     app.register_blueprint(lists.blueprint(kg, pages))
     app.register_blueprint(linked_data.blueprint(kg, pages))
+    app.register_blueprint(reference.blueprint(kg, pages))
     app.register_blueprint(blame.blueprint(kg, pages))
     app.register_blueprint(explain.blueprint(kg, pages))
     app.register_blueprint(validate.blueprint(kg, pages))

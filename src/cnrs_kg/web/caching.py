@@ -18,7 +18,7 @@ _SMALLEST, _LARGEST = 1024, 8 * 2**20
 def build() -> str:
     """What tells one build of this program from another: its version and a digest of what writes replies."""
     digest = hashlib.sha256(installed_version("cnrs-kg").encode())
-    for package in ("web", "rdf", "engine", "browsing", "publishing"):
+    for package in ("web", "rdf", "engine", "browsing", "publishing", "validation", "vocabulary"):
         for file in sorted((Path(__file__).parents[1] / package).rglob("*")):
             if file.is_file() and file.suffix != ".pyc":
                 digest.update(file.read_bytes())

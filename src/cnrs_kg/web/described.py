@@ -135,6 +135,8 @@ class Resources:
                 "/",
                 *(f"/{name}" for name in KINDS),
                 CATALOG,
+                "/ontology",
+                "/shapes",
             ]
         else:
             things = self._kg.publication.addresses(version)[(number - 1) * URLS : number * URLS]

@@ -35,7 +35,6 @@ _FILTERS = (
     ("offices", ("country", "covers", "function")),
     ("partners", ("country",)),
 )
-_WHOLE = {"ontology": "graph/ontology", "shapes": "graph/shapes"}
 
 
 def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
@@ -68,8 +67,6 @@ def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
     def graph(name: str) -> ResponseReturnValue:
         return response(resource.whole(current_request(), f"graph/{name}"))
 
-    for path, name in _WHOLE.items():
-        found.add_url_rule(f"/{path}", path, lambda name=name: response(resource.whole(current_request(), name)))
     return found
 
 
