@@ -107,7 +107,7 @@ def test_the_sitemap_leads_to_every_thing(browser: Any, graph: KnowledgeGraph, m
         page = browser.get(file.removeprefix(PUBLIC))
         found += [one.text or "" for one in ElementTree.fromstring(page.text).iter(SITEMAP)]
     things = graph.rows(f"SELECT DISTINCT ?s {{ ?s a ?c FILTER STRSTARTS(STR(?s), '{ID.iri}') }}")
-    assert len(files) == 2 + len(things) // 500 and len(found) == len(set(found)) == len(things) + 7
+    assert len(files) == 2 + len(things) // 500 and len(found) == len(set(found)) == len(things) + 9
     for url in found[:: len(found) // 10]:
         assert browser.get(url.removeprefix(PUBLIC), headers=HTML).status_code == 200
 
