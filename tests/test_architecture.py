@@ -23,6 +23,7 @@ LAYERS = [
     "things",
     "vocabulary",
     "browsing",
+    "reviewing",
     "knowledge_graph",
     "web",
     "cli",

@@ -29,6 +29,8 @@ from cnrs_kg.rdf.patch import Patch
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.reasoning.limits import Budget
 from cnrs_kg.reasoning.reasons import Statement
+from cnrs_kg.reviewing.review import Review
+from cnrs_kg.reviewing.watched import watched
 from cnrs_kg.sessions import Sessions
 from cnrs_kg.spreadsheets.spots import read_lines
 from cnrs_kg.store.current import CurrentVersion
@@ -109,6 +111,11 @@ class KnowledgeGraph:
             Means(self._opened, self._judge, self._publish),
             Rules(settings.accept_own, settings.anonymous_submit, settings.lock_timeout),
         )
+
+    @cached_property
+    def review(self) -> Review:
+        """What reviewers look at: diffs, consequences, changed answers and exports."""
+        return Review(self.stewards, self.store, self.pool, watched(), self.publication.dumps.of)
 
     @cached_property
     def direct(self) -> DirectWrites:

@@ -44,6 +44,8 @@ def test_the_whole_story(run: Run, data_dir: Path, tmp_path: Path) -> None:
     assert (sent.exit_code, sent.stdout) == (0, "1\n")
     shown = json.loads(run("submissions", "show", "1", "--format", "json", data_dir=data_dir).stdout)
     assert (shown["title"], shown["submitter"], shown["state"]) == ("Two", getpass.getuser(), "open")
+    assert shown["impact"]["exports"]["graphs"][0]["added"] > 0
+    assert "Exports qui changent" in run("submissions", "show", "1", "--lang", "fr", data_dir=data_dir).stdout
     done = run("submissions", "accept", "1", "--reason", "sourced", "--as", "anna", data_dir=data_dir)
     assert (done.exit_code, done.stdout) == (0, "2\n")
     version = json.loads(run("versions", "show", "2", "--format", "json", data_dir=data_dir).stdout)

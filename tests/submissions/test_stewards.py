@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread
 
-import pyoxigraph as ox
 import pytest
 
 from cnrs_kg.config import Settings
@@ -23,6 +22,7 @@ from cnrs_kg.errors import (
     VersionMoved,
 )
 from cnrs_kg.knowledge_graph import KnowledgeGraph
+from cnrs_kg.rdf.patch import Patch
 from cnrs_kg.submissions.change import Change, Outcome
 from cnrs_kg.submissions.proposal import PATCH, UPDATE, Document, propose
 from cnrs_kg.submissions.queue import Submission
@@ -440,22 +440,6 @@ def test_many_submit_at_once_while_others_decide(kg: KnowledgeGraph) -> None:
 def test_an_empty_submission_changes_nothing(kg: KnowledgeGraph, text: str) -> None:
     found = submit(kg, text)
     assert found.content.conforms and found.content.verdict["added"] == 0
-    assert kg.stewards.diff(found) == [] and kg.stewards.accept(1, ANNA).version == 1
+    assert kg.stewards.patch(found) == Patch() and kg.stewards.accept(1, ANNA).version == 1
     with pytest.raises(IllegalTransition):
         kg.stewards.revert(1, STELLA)
-
-
-def test_what_follows_and_no_longer_follows(kg: KnowledgeGraph) -> None:
-    submit(kg, renames("Uno"), STELLA, PATCH)
-    before = kg.stewards.consequences(kg.stewards.get(1))
-    rows = [row for thing in before for row in thing.rows if row.quad.subject == ox.NamedNode(ONE)]
-    said = {(row.sign, row.quad.predicate.value.rpartition("#")[2], row.quad.object.value) for row in rows}
-    assert said == {(sign, name, value) for sign, value in (("-", "One"), ("+", "Uno")) for name in ("name", "label")}
-    assert {row.graph for row in rows} == {None}
-    kg.stewards.accept(1, ANNA)
-    after = kg.stewards.consequences(kg.stewards.get(1))
-    assert {row.quad for thing in after for row in thing.rows} == {row.quad for thing in before for row in thing.rows}
-    submit(kg, GOOD)
-    kg.stewards.decide(2, Action.REJECT, ANNA)
-    with pytest.raises(IllegalTransition):
-        kg.stewards.consequences(kg.stewards.get(2))

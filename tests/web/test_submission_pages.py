@@ -215,3 +215,15 @@ def test_a_stranger_reads_and_is_told_to_sign_in(graph: KnowledgeGraph, steward:
 def test_a_link_brings_a_title_and_a_message_into_the_form(steward: Browser) -> None:
     form = steward.get("/submissions", title='A "wrong" <b>', message="<urn:s> <urn:p> 1").text
     assert 'value="A &#34;wrong&#34; &lt;b&gt;"' in form and "&lt;urn:s&gt; &lt;urn:p&gt; 1" in form
+
+
+def test_who_reviews_sees_what_changes_elsewhere(steward: Browser, graph: KnowledgeGraph) -> None:
+    steward.submit(title="A second unit")
+    page = steward.get("/submissions/1")
+    Page(page.text)
+    assert "What changes elsewhere" in page.text and "https://w3id.org/cnrs-kg/graph/steward" in page.text
+    stranger = Browser(graph)
+    assert "Exports that change" not in stranger.get("/submissions/1").text
+    asked = stranger.get("/submissions/1/impact", lang="fr")
+    assert "Ce qui change ailleurs" in asked.text and "Exports qui changent" in asked.text
+    Page(asked.text)

@@ -334,3 +334,15 @@ def test_a_steward_is_refused_what_a_curator_is(browser: Any, graph: KnowledgeGr
         reply = browser.put("/rdf-graph-store" + place, data="", content_type=TURTLE, headers=tokens[role])
         assert reply.status_code == 403 and reply.json["type"].endswith("protected-graph")
     assert graph.stewards.list() == []
+
+
+def test_what_changes_elsewhere(browser: Any, tokens: Any) -> None:
+    submit(browser, tokens["steward"])
+    found = browser.get("/submissions/1/impact")
+    validator("impact").validate(found.json)
+    assert found.json["exports"]["members"] > 0
+    text = browser.get("/submissions/1/impact", query_string={"format": "text", "lang": "fr"})
+    assert text.content_type == "text/plain; charset=utf-8" and "Exports qui changent" in text.text
+    assert browser.get("/submissions/1/impact", query_string={"format": "patch"}).status_code == 406
+    browser.post("/submissions/1/withdraw", headers=tokens["steward"])
+    assert browser.get("/submissions/1/impact").status_code == 409

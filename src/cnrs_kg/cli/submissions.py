@@ -16,10 +16,11 @@ from cnrs_kg.cli.submit import told
 from cnrs_kg.errors import StaleSubmission
 from cnrs_kg.rdf.patch import rows
 from cnrs_kg.rdf.terms import triple_of_json
+from cnrs_kg.reviewing import wording
 from cnrs_kg.submissions import diff as differences
 from cnrs_kg.submissions.proposal import propose
 from cnrs_kg.submissions.queue import Submission
-from cnrs_kg.submissions.states import Action, State
+from cnrs_kg.submissions.states import PENDING, Action, State
 from cnrs_kg.submissions.stewards import About
 from cnrs_kg.validation.report import verdict_of_json
 
@@ -59,13 +60,19 @@ def list_(states: tuple[str, ...], format_: str) -> None:
 @submissions.command()
 @click.argument("number", type=int)
 @FORMAT
-def show(number: int, format_: str) -> None:
-    """A submission with its verdict and its history; exit 0 whatever they say."""
+@click.option("--lang", type=click.Choice(["en", "fr"]), default="en", show_default=True)
+def show(number: int, format_: str, lang: str) -> None:
+    """A submission with its verdict, its history and, while it is pending, what changes elsewhere because of it.
+
+    Exit 0 whatever they say.
+    """
     with graph(workers=1) as kg:
         found = kg.stewards.judged(number)
         sources = {document.name: document.data for document in kg.stewards.documents(found)}
+        impact = kg.review.impact(found) if found.state in PENDING else None
     if format_ == "json":
-        click.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=2))
+        told = found.to_json() | ({} if impact is None else {"impact": impact.to_json()})
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
     for name, value in found.to_json().items():
         if name not in ("verdict", "history", "links", "documents"):
@@ -73,6 +80,8 @@ def show(number: int, format_: str) -> None:
     for step in found.history:
         click.echo(f"{step.moment:%Y-%m-%d %H:%M} {step.action} by {step.agent or '–'}{_because(step.reason)}")
     print_verdict(verdict_of_json(found.content.verdict), Console(highlight=False), sources=sources)
+    for line in () if impact is None else wording.text(impact, lang):
+        click.echo(line)
 
 
 def _because(reason: str | None) -> str:
@@ -89,7 +98,7 @@ def diff_(number: int, format_: str, inferred: bool, lang: str) -> None:
     with graph() as kg:
         found = kg.stewards.get(number)
         patch = kg.stewards.patch(found)
-        things = kg.stewards.consequences(found) if inferred else kg.stewards.diff(found)
+        things = kg.review.consequences(found) if inferred else kg.review.diff(found)
     if format_ == "patch":
         click.echo("".join(rows(patch)), nl=False)
     elif format_ == "json":

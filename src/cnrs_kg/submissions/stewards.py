@@ -20,12 +20,11 @@ from cnrs_kg.errors import (
     VersionMoved,
 )
 from cnrs_kg.rdf.patch import Patch
-from cnrs_kg.rdf.statements import Stored
+from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.store.graphs import role
 from cnrs_kg.store.lock import WriterLock
 from cnrs_kg.store.versions import Version, Versions
 from cnrs_kg.submissions.change import Change, Outcome, Trial
-from cnrs_kg.submissions.diff import Thing, by_thing
 from cnrs_kg.submissions.patches import conflicts, dated, effective, keep, kept, kept_patch
 from cnrs_kg.submissions.permissions import Agent, permit, require
 from cnrs_kg.submissions.previews import Previews
@@ -137,23 +136,16 @@ class Stewards:
         """What a submission adds and withdraws."""
         return kept_patch(self._versions, submission.content.patch)
 
-    def diff(self, submission: Submission) -> Sequence[Thing]:
-        """What a submission does to each thing, with labels."""
-        return by_thing(self.patch(submission), Stored(self._means.open("")[1].store))
-
-    def consequences(self, submission: Submission) -> Sequence[Thing]:
-        """What follows from a submission and no longer follows, by thing; `IllegalTransition` if it was given up."""
-        patch, store = self.patch(submission), self._means.open("")[1].store
+    def inferred(self, submission: Submission) -> Patch:
+        """What follows from a submission and no longer follows; `IllegalTransition` if it was given up."""
         if submission.version is not None:
             record = self._versions.record(submission.version)
-            found = self._versions.patch(record.number) if record.submission == submission.number else Patch()
-        elif submission.state in PENDING:
-            read = kept(self._versions, submission.content.patch, submission.content.places)
-            found = self._means.judge(Trial(read.change, inferences=True)).inferred or Patch()
-        else:
+            patch = self._versions.patch(record.number) if record.submission == submission.number else Patch()
+            return Patch(tuple(filter(_inferred, patch.added)), tuple(filter(_inferred, patch.removed)))
+        if submission.state not in PENDING:
             raise IllegalTransition(f"submission {submission.number} is {submission.state}", state=submission.state)
-        both = Patch((*patch.added, *found.added), (*patch.removed, *found.removed))
-        return by_thing(both, Stored(store), inferred=True)
+        read = kept(self._versions, submission.content.patch, submission.content.places)
+        return self._means.judge(Trial(read.change, inferences=True)).inferred or Patch()
 
     def documents(self, submission: Submission) -> Sequence[Document]:
         """The documents of a submission, as they were sent."""
@@ -386,3 +378,7 @@ def _text(name: str, text: str | None) -> str | None:
 def _changed(quad: ox.Quad) -> bool:
     """Whether a quad of a version's patch is one that a submission changed: neither inferred nor a record of it."""
     return role(quad.graph_name).writable and isinstance(quad.graph_name, ox.NamedNode)
+
+
+def _inferred(quad: ox.Quad) -> bool:
+    return quad.graph_name == DEFAULT_GRAPH

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cnrs_kg.reviewing.answers import Changed, Row
+from cnrs_kg.reviewing.watched import Watched
 from cnrs_kg.submissions import diff
 from cnrs_kg.submissions.proposal import PATCH
 from cnrs_kg.web import negotiation
@@ -15,6 +17,10 @@ JSON, TEXT = "application/json", "text/plain"
 FORMS = {"json": JSON, "text": TEXT, "patch": PATCH, "html": HTML}
 SHOWN = 300
 """Statements of a diff that a page shows; the whole is a download away."""
+
+ROWS = 20
+"""Rows that an answer gains, and loses, that a page shows."""
+_NOTHING = {"text": "–", "href": None}
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,32 @@ def parts(things: Sequence[diff.Thing], language: str, base_iri: str) -> Iterato
 def more(things: Sequence[diff.Thing]) -> bool:
     """Whether a diff is longer than what `parts` gives."""
     return sum(len(thing.rows) for thing in things) > SHOWN
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question whose answer changes as a page shows it: the first rows that it gains and loses."""
+
+    question: Watched
+    unanswered: str | None
+    gained: tuple[tuple[Any, ...], ...]
+    lost: tuple[tuple[Any, ...], ...]
+    gained_total: int
+    lost_total: int
+
+
+def answers(changed: Iterable[Changed], base_iri: str) -> Iterator[Answer]:
+    """The answers that change."""
+
+    def shown(rows: Sequence[Row]) -> tuple[tuple[Any, ...], ...]:
+        return tuple(
+            tuple(_cell(node, {}, "", base_iri) if node is not None else _NOTHING for node in row)
+            for row in rows[:ROWS]
+        )
+
+    for one in changed:
+        totals = len(one.gained), len(one.lost)
+        yield Answer(one.question, one.unanswered, shown(one.gained), shown(one.lost), *totals)
 
 
 def _cell(node: Any, label: diff.Label, language: str, base_iri: str) -> dict[str, Any]:

@@ -13,11 +13,15 @@ from cnrs_kg.web.negotiation import NotAcceptable
 from cnrs_kg.web.problems import Problem, wants_page
 from cnrs_kg.web.reading_texts import READING
 from cnrs_kg.web.reference_texts import REFERENCE
+from cnrs_kg.web.stewarding_texts import STEWARDING
 from cnrs_kg.web.texts import TEXTS, number
 
 COOKIE = "lang"
 _VARY = f"{caching.VARY}, Cookie"
-_TEXTS = {language: {**texts, **READING[language], **REFERENCE[language]} for language, texts in TEXTS.items()}
+_TEXTS = {
+    language: {**texts, **READING[language], **REFERENCE[language], **STEWARDING[language]}
+    for language, texts in TEXTS.items()
+}
 _MONTHS = {
     "en": "January February March April May June July August September October November December".split(),
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),

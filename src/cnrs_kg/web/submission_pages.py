@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cnrs_kg.submissions import diff
-from cnrs_kg.submissions.states import Action, State
+from cnrs_kg.submissions.states import PENDING, Action, State
 from cnrs_kg.validation.report import verdict_of_json
 from cnrs_kg.web import changes, reports
 from cnrs_kg.web.messages import Incoming, Reply, parameters, url
@@ -71,10 +71,13 @@ class SubmissionPages:
         sources = {document.name: document.data for document in self.kg.stewards.documents(found)}
         things: Sequence[diff.Thing] = ()
         if "diff" in parts:
-            things = self.kg.stewards.diff(found)
+            things = self.kg.review.diff(found)
         elif "consequences" in parts:
-            things = self.kg.stewards.consequences(found)
+            things = self.kg.review.consequences(found)
         allowed = self.kg.stewards.allowed(found, who.account)
+        # What takes longest is for those who review, and for whoever asks for it.
+        reviewed = found.state in PENDING and who.account is not None and "diff" in parts
+        impact = self.kg.review.impact(found) if reviewed or "impact" in parts else None
         return self.pages.render(
             "submission.html",
             incoming,
@@ -85,6 +88,8 @@ class SubmissionPages:
             results=reports.rows(verdict, sources, language)[:SHOWN],
             things=list(changes.parts(things, language, self.kg.settings.base_iri)),
             more=changes.more(things),
+            impact=impact,
+            answers=[] if impact is None else list(changes.answers(impact.answers, self.kg.settings.base_iri)),
             parts=parts,
             notice=notice,
             conflicts=[self._conflict(one) for one in conflicts],

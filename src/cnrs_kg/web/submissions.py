@@ -1,7 +1,7 @@
 """`/submissions`: what stewards submit and curators decide, for programs and for people."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from cnrs_kg.errors import StaleSubmission, UnsupportedFormat
 from cnrs_kg.rdf.formats import XLSX
 from cnrs_kg.rdf.patch import rows
+from cnrs_kg.reviewing import wording
 from cnrs_kg.submissions import diff
 from cnrs_kg.submissions.proposal import PATCH, SHEETS
 from cnrs_kg.submissions.states import Action, State
@@ -55,7 +56,7 @@ def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
         return response(resource.submit(current_request()))
 
     readers = {"": resource.show, "/report": resource.report, "/diff": resource.diff}
-    readers |= {"/consequences": resource.consequences, "/sparql": resource.sparql}
+    readers |= {"/consequences": resource.consequences, "/impact": resource.impact, "/sparql": resource.sparql}
     writers = {"/sparql": resource.sparql, "/amend": resource.amend, "/accept": resource.accept}
     decisions = {f"/{action}": partial(resource.decide, action) for action in _DECISIONS}
     posts = writers | decisions | {"/revert": resource.revert}
@@ -131,7 +132,7 @@ class Submissions:
             return self.pages.submission(incoming, found_who, submission, parts=("diff",))
         if media_type == PATCH:
             return _reply("".join(rows(self.kg.stewards.patch(submission))).encode(), PATCH)
-        return _things(incoming, submission, self.kg.stewards.diff(submission), media_type)
+        return _things(incoming, submission, self.kg.review.diff(submission), media_type)
 
     def consequences(self, incoming: Incoming, number: int) -> Reply:
         """What follows from the submission, and what no longer follows, by thing."""
@@ -139,7 +140,18 @@ class Submissions:
         submission = self.kg.stewards.get(number)
         if media_type == HTML:
             return self.pages.submission(incoming, found_who, submission, parts=("consequences",))
-        return _things(incoming, submission, self.kg.stewards.consequences(submission), media_type)
+        return _things(incoming, submission, self.kg.review.consequences(submission), media_type)
+
+    def impact(self, incoming: Incoming, number: int) -> Reply:
+        """What changes elsewhere because of the submission: answers and exports."""
+        found_who, media_type = who(self.kg, incoming), changes.form(incoming, ("json", "text", "html"))
+        submission = self.kg.stewards.get(number)
+        if media_type == HTML:
+            return self.pages.submission(incoming, found_who, submission, parts=("impact",))
+        found = self.kg.review.impact(submission)
+        if media_type == changes.TEXT:
+            return _text(wording.text(found, language_of(incoming)[0]))
+        return _json({"number": number} | found.to_json())
 
     def sparql(self, incoming: Incoming, number: int) -> Reply:
         """A query on what would be published."""
@@ -268,10 +280,13 @@ def _number(name: str, text: str | None) -> int | None:
 
 def _things(incoming: Incoming, submission: "Submission", things: Sequence[diff.Thing], media_type: str) -> Reply:
     if media_type == changes.TEXT:
-        lines = diff.text(things, language_of(incoming)[0])
-        return _reply("".join(f"{line}\n" for line in lines).encode(), "text/plain; charset=utf-8")
+        return _text(diff.text(things, language_of(incoming)[0]))
     told = {"number": submission.number, "basedOn": submission.content.based_on}
     return _json(told | diff.to_json(things))
+
+
+def _text(lines: Iterable[str]) -> Reply:
+    return _reply("".join(f"{line}\n" for line in lines).encode(), "text/plain; charset=utf-8")
 
 
 def _json(found: object, status: int = 200, headers: Sequence[tuple[str, str]] = ()) -> Reply:

@@ -1,0 +1,1 @@
+"""What reviewers look at before they decide: what a submission changes, and what changes elsewhere because of it."""
