@@ -16,6 +16,7 @@ from cnrs_kg.web import (
     api,
     blame,
     bridge,
+    cite,
     described,
     explain,
     home,
@@ -154,6 +155,7 @@ def create_app(kg: "KnowledgeGraph", *, log: Log = REQUESTS.info) -> Flask:
     app.register_blueprint(lists.blueprint(kg, pages))
     app.register_blueprint(linked_data.blueprint(kg, pages))
     app.register_blueprint(reference.blueprint(kg, pages))
+    app.register_blueprint(cite.blueprint(kg, pages))
     app.register_blueprint(blame.blueprint(kg, pages))
     app.register_blueprint(explain.blueprint(kg, pages))
     app.register_blueprint(validate.blueprint(kg, pages))

@@ -107,8 +107,8 @@ class LinkedData:
             etag_of=("thing", identity(asked.version), iri),
             headers=[*links, *memento.headers(asked, incoming.path, incoming.path, moved=False)],
             thing=found,
-            title=_label(found.iri, found, language),
-            name=lambda term: _label(term, found, language),
+            title=label_of(found.iri, found, language),
+            name=lambda term: label_of(term, found, language),
             link=_link,
             why=lambda predicate, value: _why(found, predicate, value),
             correct=lambda predicate, value: _correct(found, predicate, value, language),
@@ -122,6 +122,7 @@ class LinkedData:
             related=self._related(iri, asked),
             structured=_structured(found, language),
             history=_history(found),
+            cite=url("/cite", [("iri", iri), *([("version", str(asked.version.number))] if asked.past else [])]),
         )
 
     def _related(self, iri: str, asked: memento.Asked) -> list[tuple[str, int, str]]:
@@ -175,7 +176,8 @@ def _redirected(location: str) -> Reply:
     return Reply(303, (*headers, *security.HEADERS))
 
 
-def _label(term: Term, found: Thing, language: str) -> str:
+def label_of(term: Term, found: Thing, language: str) -> str:
+    """What a term is called on the page of a thing."""
     if isinstance(term, ox.NamedNode):
         return in_language(found.labels.get(term.value, {}), language) or shown(term)
     return term.value if isinstance(term, ox.Literal) else str(term)
@@ -183,7 +185,7 @@ def _label(term: Term, found: Thing, language: str) -> str:
 
 def _correct(found: Thing, predicate: ox.NamedNode, value: Term, language: str) -> str:
     """The form of a new submission, with the statement that is to be corrected."""
-    title = f"{_label(found.iri, found, language)} – {_label(predicate, found, language)}"
+    title = f"{label_of(found.iri, found, language)} – {label_of(predicate, found, language)}"
     return url("/submissions", {"title": title[:200], "message": f"{found.iri} {predicate} {value}"[:2000]}) + "#submit"
 
 
@@ -196,7 +198,7 @@ def _history(found: Thing) -> str | None:
 def _structured(found: Thing, language: str) -> dict[str, object]:
     """What schema.org's terms say of a thing, as JSON-LD for search engines."""
     told: dict[str, object] = {"@context": "https://schema.org", "@id": found.iri.value}
-    told["name"] = _label(found.iri, found, language)
+    told["name"] = label_of(found.iri, found, language)
     for one in found.properties:
         if one.inverse:
             continue
@@ -215,7 +217,7 @@ def _structured(found: Thing, language: str) -> dict[str, object]:
 
 def _map(found: Thing, language: str) -> atlas.Map | None:
     points = [
-        (latitude, longitude, _label(ox.NamedNode(iri), found, language), describe_url(iri))
+        (latitude, longitude, label_of(ox.NamedNode(iri), found, language), describe_url(iri))
         for iri, latitude, longitude in found.places
         if abs(latitude) <= 90 and abs(longitude) <= 180
     ]

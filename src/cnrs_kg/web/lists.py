@@ -1,6 +1,6 @@
 """`/units`, `/offices`, `/partners`, `/institutes`, `/countries`: lists to filter, on a map, as CSV, XLSX and JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -64,14 +64,14 @@ def _answer(kg: "KnowledgeGraph", pages: Pages, name: str, incoming: Incoming) -
     moment = memento.asked(kg, options.get("version") or None, incoming.header("Accept-Datetime"))
     listing = kg.lists.listing(name, moment.version)
     language = language_of(incoming)[0]
-    wanted = _wanted(listing, options)
+    wanted = wanted_of(listing, options)
     items = listing.having({facet: value.iri for facet, value in wanted.chosen.items()}) if wanted.sound else []
     items.sort(key=lambda item: item.thing.label(language).casefold())
     Paged.of(items, options.get("page"), f"/{name}", ())  # a page that is no number is refused in any format
     if media_type == HTML:
         return _page(kg, pages, incoming, moment, listing, wanted, items)
     if not wanted.sound:
-        raise BadRequest(*_complaint(listing, wanted))
+        raise BadRequest(*complaint(listing, wanted))
     return list_data.reply(listing, items, media_type, language, moment)
 
 
@@ -88,7 +88,8 @@ def _media_type(name: str | None, incoming: Incoming) -> str:
     return chosen
 
 
-def _wanted(listing: Listing, options: dict[str, str]) -> Wanted:
+def wanted_of(listing: Listing, options: Mapping[str, str]) -> Wanted:
+    """What the parameters of a request ask of a list."""
     facets = {facet.name for facet in listing.kind.facets}
     chosen: dict[str, Named] = {}
     unknown: dict[str, str] = {}
@@ -102,7 +103,8 @@ def _wanted(listing: Listing, options: dict[str, str]) -> Wanted:
     return Wanted(chosen, unknown, sorted(options.keys() - facets - _COMMON))
 
 
-def _complaint(listing: Listing, wanted: Wanted) -> tuple[str, ...]:
+def complaint(listing: Listing, wanted: Wanted) -> tuple[str, ...]:
+    """What cannot be asked, for `BadRequest`."""
     if wanted.foreign:
         names = ", ".join(facet.name for facet in listing.kind.facets)
         return (f"{wanted.foreign[0][:80]!r} is no filter of this list; its filters are: {names}",)
@@ -147,6 +149,7 @@ def _page(
         version=dict(pairs).get("version"),
         map=atlas.drawn({path: items}, language, zoomed=bool(wanted.chosen)) if _mapped(items) else None,
         downloads=[(name, url(path, [*kept, ("format", name)])) for name in ("csv", "xlsx", "json")],
+        cite=url("/cite", [("list", listing.kind.name), *kept]),
         without=lambda facet: url(path, [pair for pair in kept if pair[0] != facet]),
         describe=describe_url,
         shown=_SHOWN,

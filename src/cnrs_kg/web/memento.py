@@ -34,17 +34,20 @@ class Asked(NamedTuple):
 def asked(kg: "KnowledgeGraph", number: str | None, moment: str | None) -> Asked:
     """The version that a request asks: `version` beats `Accept-Datetime` beats the current one."""
     if number is not None:
-        if not _NUMBER.fullmatch(number):
-            raise BadRequest(
-                f"version: {number[:40]!r} is not the number of a version", advice="Versions are 1, 2, 3, …"
-            )
-        return Asked(kg.version(int(number)), by_number=True)
+        return Asked(kg.version(version_number(number)), by_number=True)
     current = kg.current()
     if current is None:
         raise NotReady("Nothing is published yet", advice="Run: cnrs-kg build.")
     if moment is not None:
         return Asked(kg.at(http_date(moment)), by_time=True)
     return Asked(current)
+
+
+def version_number(text: str) -> int:
+    """The number of a version; `BadRequest` for anything else."""
+    if not _NUMBER.fullmatch(text):
+        raise BadRequest(f"version: {text[:40]!r} is not the number of a version", advice="Versions are 1, 2, 3, …")
+    return int(text)
 
 
 def http_date(text: str) -> datetime:

@@ -16,6 +16,7 @@ from cnrs_kg.web.sparql import PATH, client
 if TYPE_CHECKING:
     from cnrs_kg.engine.pool import Answer
     from cnrs_kg.knowledge_graph import KnowledgeGraph
+    from cnrs_kg.store.versions import Version
 
 TSV, N_TRIPLES = "text/tab-separated-values", "application/n-triples"
 _VERSIONS = 50
@@ -137,6 +138,7 @@ class QueryPage:
             versions=versions,
             hidden=[pair for pair in request.pairs if pair[0] in ("default-graph-uri", "named-graph-uri") and pair[1]],
             shown=shown,
+            cite=_cite(request, asked) if shown and asked else None,
             problem=found,
             excerpt=_excerpt(request.query or "", found.position) if found and found.position else None,
             examples=self._kg.examples(),
@@ -154,6 +156,11 @@ def _downloads(request: SparqlRequest, form: str, path: str) -> tuple[tuple[str,
     names = ("xlsx", *(syntax.name for syntax in syntaxes))
     pairs = [pair for pair in request.pairs if pair[0] not in ("format", "lang")]
     return tuple((TITLES[name], url(path, [*pairs, ("format", name)])) for name in names)
+
+
+def _cite(request: SparqlRequest, version: "Version") -> str:
+    kept = [pair for pair in request.pairs if pair[0] not in ("format", "lang", "version")]
+    return url("/cite", [*kept, ("version", str(version.number))])
 
 
 def _excerpt(query: str, position: tuple[int, int]) -> tuple[str, str] | None:

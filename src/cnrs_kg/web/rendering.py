@@ -14,12 +14,13 @@ from cnrs_kg.web.problems import Problem, wants_page
 from cnrs_kg.web.reading_texts import READING
 from cnrs_kg.web.reference_texts import REFERENCE
 from cnrs_kg.web.stewarding_texts import STEWARDING
+from cnrs_kg.web.takeaway_texts import TAKE_AWAY
 from cnrs_kg.web.texts import TEXTS, number
 
 COOKIE = "lang"
 _VARY = f"{caching.VARY}, Cookie"
 _TEXTS = {
-    language: {**texts, **READING[language], **REFERENCE[language], **STEWARDING[language]}
+    language: {**texts, **READING[language], **REFERENCE[language], **STEWARDING[language], **TAKE_AWAY[language]}
     for language, texts in TEXTS.items()
 }
 _MONTHS = {
