@@ -21,6 +21,7 @@ from cnrs_kg.sessions import Sessions
 from cnrs_kg.store.versions import Versions
 from cnrs_kg.submissions.stewards import Means, Rules, Stewards
 from cnrs_kg.things import Thing, thing
+from cnrs_kg.vocabulary.reference import References
 
 EX = "https://w3id.org/cnrs-kg/id/unit/"
 GRAPH = "https://w3id.org/cnrs-kg/graph/source"
@@ -103,6 +104,7 @@ class FakeGraph:
         self._empty = Versions(self.directory / "var")
         self.stewards = Stewards(self.directory, self._empty, Means(_nothing, _nothing, _nothing), Rules())
         self.store = ox.Store()
+        self.references = References(lambda version: self.store, self.directory)
         self.history = History(self._empty, lambda: self.store)
         self.publication = Publication(self.directory / "dumps", self._empty, self._rows, self.named_graphs)
         unit, whole = ox.NamedNode(EX + "cintra"), ox.NamedNode(EX + "x")
