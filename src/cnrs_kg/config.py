@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from cnrs_kg.engine.requests import Limits
 from cnrs_kg.errors import ConfigError
 from cnrs_kg.rdf.namespaces import BASE
 
@@ -171,6 +172,19 @@ class Settings:
     anonymous_submit: bool = _setting(_flag, False, "whether anybody may submit")
     accept_own: bool = _setting(_flag, False, "whether a curator may accept their own submission")
     service_allow: tuple[tuple[str, ServiceEndpoint], ...] = _setting(_services, (), "endpoints that SERVICE may name")
+
+    @property
+    def limits(self) -> Limits:
+        """What one query or upload may use."""
+        return Limits(
+            timeout=self.query_timeout,
+            memory=self.query_memory,
+            result_rows=self.result_limit,
+            result_bytes=self.result_bytes,
+            query_bytes=self.query_bytes,
+            upload_bytes=self.upload_bytes,
+            backlog=self.backlog,
+        )
 
 
 def names() -> tuple[str, ...]:

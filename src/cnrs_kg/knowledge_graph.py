@@ -17,7 +17,7 @@ from cnrs_kg.browsing.questions import Question, questions
 from cnrs_kg.config import Settings
 from cnrs_kg.engine.kind import query_form
 from cnrs_kg.engine.pool import Pool
-from cnrs_kg.engine.requests import JSON_RESULTS, N_TRIPLES, Answer, Limits, QueryRequest
+from cnrs_kg.engine.requests import JSON_RESULTS, N_TRIPLES, Answer, QueryRequest
 from cnrs_kg.errors import StoreDamaged, StoreError
 from cnrs_kg.federation.registries import Registries
 from cnrs_kg.overview import FIGURES, GRAPHS, NamedGraph, counted, listed
@@ -82,20 +82,7 @@ class KnowledgeGraph:
     def pool(self) -> Pool:
         """The query workers, started when first asked for."""
         settings = self.settings
-        pool = Pool(
-            settings.workers,
-            Limits(
-                timeout=settings.query_timeout,
-                memory=settings.query_memory,
-                result_rows=settings.result_limit,
-                result_bytes=settings.result_bytes,
-                query_bytes=settings.query_bytes,
-                upload_bytes=settings.upload_bytes,
-                backlog=settings.backlog,
-            ),
-            settings.data_dir / "spool",
-            cache_bytes=settings.cache_bytes,
-        )
+        pool = Pool(settings.workers, settings.limits, settings.data_dir / "spool", cache_bytes=settings.cache_bytes)
         current = self.current()
         if current is not None:
             pool.prepare(current.path)
