@@ -27,14 +27,15 @@ import numpy as np
 import pyoxigraph as ox
 from rapidfuzz import fuzz, process
 
-from cnrs_kg.federation.harvest import Lines
+from cnrs_kg.federation.documents import documents
 from cnrs_kg.federation.linking import scoring
 from cnrs_kg.federation.linking.harvested import records
 from cnrs_kg.federation.linking.matching import Candidate, Match, candidates, judge
 from cnrs_kg.federation.linking.records import Record
 from cnrs_kg.federation.linking.scoring import Model, Outcome
 from cnrs_kg.federation.linking.wording import fold
-from cnrs_kg.federation.records import Notes, Registry
+from cnrs_kg.federation.records import Notes
+from cnrs_kg.federation.registry import Registry
 from cnrs_kg.federation.rnsr import RECORD, RNSR
 from cnrs_kg.federation.ror import ROR
 from cnrs_kg.rdf.namespaces import GRAPH
@@ -63,7 +64,7 @@ def truth() -> dict[str, str | None]:
 def harvested(registry: Registry, name: str) -> list[Record]:
     """The records of a registry's file as a harvest would make them; RNSR's by their numbers, as the truth has them."""
     graph, store = GRAPH(registry.name), ox.Store()
-    for _, triples in registry.read(iter(Lines(REGISTRIES / name)), Notes()):
+    for _, triples in registry.read(documents(REGISTRIES / name), Notes()):
         store.extend(ox.Quad(one.subject, one.predicate, one.object, graph) for one in triples)
     return [replace(one, iri=_NUMBER.sub(r"\1", one.iri)) for one in records(store, graph)]
 

@@ -130,7 +130,7 @@ class KnowledgeGraph:
     @cached_property
     def registries(self) -> Registries:
         """The registries: harvested, and linked."""
-        return Registries(self.store, self._current.forget)
+        return Registries(self.store, self.settings.data_dir / "harvests", self._current.forget)
 
     @cached_property
     def publication(self) -> Publication:

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from cnrs_kg.errors import OutboundRefused
 from cnrs_kg.federation.records import HarvestError
 
 from ..federation.test_ror import record
@@ -26,4 +27,5 @@ def test_a_registry_is_harvested(run: Run, tmp_path: Path) -> None:
 def test_what_it_needs_is_said(run: Run) -> None:
     assert run("harvest", "nothing", "--from", "x").exit_code == 2
     assert run("harvest", "ror", "--from", "no-such-file").exit_code == 2
-    assert run("harvest", "ror").exit_code == 2
+    refused = run("harvest", "ror", "--from", "http://127.0.0.1:1/ror.json")
+    assert isinstance(refused.exception, OutboundRefused) and "http is not used" in str(refused.exception)

@@ -5,6 +5,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -13,19 +14,22 @@ import pytest
 
 from cnrs_kg.config import Settings
 from cnrs_kg.errors import CnrsKgError
-from cnrs_kg.federation import harvest as module
-from cnrs_kg.federation.harvest import REGISTRIES, Harvested, Lines
+from cnrs_kg.federation import documents as module
+from cnrs_kg.federation.documents import documents
+from cnrs_kg.federation.harvest import REGISTRIES, Harvested
 from cnrs_kg.federation.records import HarvestError, Notes
+from cnrs_kg.federation.registries import Wanted
 from cnrs_kg.federation.rnsr import COLUMNS
 from cnrs_kg.knowledge_graph import KnowledgeGraph
 
+from ..outbound.hosts import reply, serving
 from .test_ror import record
 
 PROJECT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("CNRS_KG_SHARED") or PROJECT.parent / "shared") / "registries"
 FILES = {"ror": "ror-v2.1.jsonl.gz", "rnsr": "rnsr-2022-02.csv"}
 E_MAIL = re.compile(r"[\w.-]+@[\w-]+(\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
-OTHER = "https://ror.org/00jrey675"
+OTHER, THIRD = "https://ror.org/00jrey675", "https://ror.org/013cjyk83"
 Harvest = Callable[..., Harvested]
 
 
@@ -42,7 +46,7 @@ def take(graph: KnowledgeGraph, tmp_path: Path) -> Harvest:
     def harvest(*records: dict[str, Any], data: bytes | None = None, partial: bool = False) -> Harvested:
         file = tmp_path / "ror.jsonl"
         file.write_bytes(data or "".join(json.dumps(one) + "\n" for one in records).encode())
-        return graph.registries.harvest("ror", file, partial=partial, progress=lambda stage: None)
+        return graph.registries.harvest("ror", Wanted(file, partial), progress=lambda stage: None)
 
     return harvest
 
@@ -122,7 +126,7 @@ def test_a_bomb_ends_at_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     file = tmp_path / "bomb.gz"
     file.write_bytes(gzip.compress(b"x\n" * 1_000_000))
     with pytest.raises(HarvestError, match="more than 10,000 bytes"):
-        list(Lines(file))
+        list(documents(file)[0])
 
 
 def test_a_record_that_comes_again_is_told(take: Harvest) -> None:
@@ -135,16 +139,16 @@ def test_nothing_is_harvested_before_the_first_build(tmp_path: Path) -> None:
     file.write_text(json.dumps(record()))
     with KnowledgeGraph(Settings(data_dir=tmp_path / "var", workers=1), project=PROJECT) as kg:
         with pytest.raises(CnrsKgError, match="nothing is published"):
-            kg.registries.harvest("ror", file, progress=lambda stage: None)
+            kg.registries.harvest("ror", Wanted(file), progress=lambda stage: None)
 
 
-@pytest.mark.parametrize("name", REGISTRIES)
+@pytest.mark.parametrize("name", FILES)
 @pytest.mark.skipif(
     not SHARED.is_dir() and os.environ.get("CI") != "true", reason=f"no registries at {SHARED} (set CNRS_KG_SHARED)"
 )
 def test_the_real_files_are_read_whole(name: str) -> None:
     notes, nodes = Notes(), 0
-    for node, triples in REGISTRIES[name].read(iter(Lines(SHARED / FILES[name])), notes):
+    for node, triples in REGISTRIES[name].read(documents(SHARED / FILES[name]), notes):
         nodes += 1
         assert len(triples) > 3 and not [one for one in triples if E_MAIL.search(one.object.value)], node  # type: ignore[union-attr]
     assert nodes == {"ror": 35_990, "rnsr": 4_506}[name]
@@ -158,3 +162,31 @@ def test_a_registry_says_what_it_is(name: str) -> None:
     assert registry.name == name and set(registry.title) == {"en", "fr"}
     assert registry.home.startswith("https://") and registry.licence.startswith("https://")
     assert not {"nom", "responsable", "directeur"} & set(COLUMNS)
+
+
+def test_what_is_fetched_is_harvested_and_its_provenance_told(graph: KnowledgeGraph) -> None:
+    data = [(json.dumps(record(id=THIRD, established=2001)) + "\n").encode()]
+    with serving(lambda handler: reply(handler, 200, data[0])) as url:
+        wanted = Wanted(url + "ror.jsonl", private=True, agent="harvester")
+        found = graph.registries.harvest("ror", wanted, progress=lambda stage: None)
+        version = found.outcome.version
+        assert found.outcome.changed and version is not None
+        told = graph.rows(f"""
+            PREFIX prov: <http://www.w3.org/ns/prov#>  PREFIX dcterms: <http://purl.org/dc/terms/>
+            SELECT ?from ?digest ?who ?what WHERE {{ GRAPH <https://w3id.org/cnrs-kg/graph/provenance> {{
+                <https://w3id.org/cnrs-kg/id/version/{version.number}> prov:wasGeneratedBy ?harvest .
+                ?harvest a prov:Activity ; prov:startedAtTime ?begun ; prov:endedAtTime ?ended ; prov:used ?file ;
+                    prov:wasAssociatedWith/dcterms:title ?who ; dcterms:description ?what .
+                ?file prov:hadPrimarySource ?from ; dcterms:identifier ?digest
+                FILTER (?begun <= ?ended && LANG(?what) = "en") }} }}""")
+        digest = f"sha256:{sha256(data[0]).hexdigest()}"
+        assert [(row["from"], row["digest"], row["who"]) for row in told] == [(url + "ror.jsonl", digest, "harvester")]
+        assert told[0]["what"].startswith("1 records; ") and told[0]["what"].endswith("withdrawn")
+        again = graph.registries.harvest("ror", wanted, progress=lambda stage: None)
+        assert not again.outcome.changed
+        data[0] = b"<html>"
+        with pytest.raises(HarvestError, match="HTML"):
+            graph.registries.harvest("ror", wanted, progress=lambda stage: None)
+        assert graph.current() == version
+        data[0] = (json.dumps(record(id=THIRD, established=2002)) + "\n").encode()
+        assert graph.registries.harvest("ror", wanted, progress=lambda stage: None).outcome.changed

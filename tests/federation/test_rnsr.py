@@ -7,15 +7,15 @@ from cnrs_kg.federation.records import HarvestError, Notes
 from cnrs_kg.federation.rnsr import COLUMNS, RECORD, RNSR
 from cnrs_kg.rdf.namespaces import DCTERMS, ORG, SCHEMA, SKOS
 
+from . import reading
+
 HEAD = ";".join(COLUMNS)
 
 
 def read(**cells: str) -> tuple[set[ox.Triple], Notes]:
     made = {"numero_national_de_structure": "199612400A", "libelle": "Laboratoire de tout", **cells}
     row = ";".join(f'"{made.get(name, "")}"' for name in COLUMNS)
-    notes = Notes()
-    lines = iter([f"\ufeff{HEAD}\r\n".encode(), f"{row}\r\n".encode()])
-    return {triple for _, triples in RNSR.read(lines, notes) for triple in triples}, notes
+    return reading.read(RNSR, f"\ufeff{HEAD}\r\n{row}\r\n".encode())
 
 
 def texts(triples: set[ox.Triple], predicate: ox.NamedNode) -> set[str]:
@@ -70,4 +70,4 @@ def test_parents_may_be_missing_and_what_is_no_number_is_left_out() -> None:
 )
 def test_what_is_no_export_is_refused_with_its_place(lines: list[bytes], said: str) -> None:
     with pytest.raises(HarvestError, match=said):
-        list(RNSR.read(iter(lines), Notes()))
+        reading.read(RNSR, b"".join(lines))

@@ -10,6 +10,8 @@ from cnrs_kg.federation.records import ADMS, STATUS, HarvestError, Notes
 from cnrs_kg.federation.ror import ROR
 from cnrs_kg.rdf.namespaces import CNRS, DCTERMS, ORG, SCHEMA, SKOS
 
+from . import reading
+
 ID = "https://ror.org/02feahw73"
 NODE = ox.NamedNode(ID)
 
@@ -33,9 +35,7 @@ def record(**changes: Any) -> dict[str, Any]:
 
 
 def read(*records: dict[str, Any]) -> tuple[set[ox.Triple], Notes]:
-    notes = Notes()
-    lines = (json.dumps(one).encode() + b"\n" for one in records)
-    return {triple for _, triples in ROR.read(lines, notes) for triple in triples}, notes
+    return reading.read(ROR, *(json.dumps(one).encode() + b"\n" for one in records))
 
 
 def values(triples: set[ox.Triple], predicate: ox.NamedNode) -> set[Any]:
@@ -54,8 +54,7 @@ def test_a_record_becomes_statements() -> None:
 def test_an_array_and_lines_say_the_same() -> None:
     wanted, _ = read(record())
     for text in (json.dumps([record()]), json.dumps([record()], indent=2)):
-        lines = iter(text.encode().splitlines(keepends=True))
-        assert {one for _, triples in ROR.read(lines, Notes()) for one in triples} == wanted
+        assert reading.read(ROR, text.encode())[0] == wanted
 
 
 @pytest.mark.parametrize(
@@ -155,4 +154,4 @@ def test_years_that_cannot_be_are_left_out(established: Any, kept: bool) -> None
 )
 def test_what_is_no_dump_is_refused_with_its_place(lines: list[bytes], said: str) -> None:
     with pytest.raises(HarvestError, match=said):
-        list(ROR.read(iter(lines), Notes()))
+        reading.read(ROR, b"".join(lines))

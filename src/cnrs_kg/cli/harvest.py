@@ -3,29 +3,42 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 
 from cnrs_kg.cli.report import print_verdict
-from cnrs_kg.cli.session import FORMAT, graph
+from cnrs_kg.cli.session import AS, FORMAT, agent, graph
 from cnrs_kg.federation.harvest import REGISTRIES
+from cnrs_kg.federation.registries import Wanted
+
+
+def _place(context: click.Context, option: click.Parameter, text: str | None) -> Path | str | None:
+    """A URL as it is, or a file that is there."""
+    if text is None or text.startswith(("http://", "https://")):
+        return text
+    return Path(str(click.Path(exists=True, dir_okay=False).convert(text, option, context)))
 
 
 @click.command()
 @click.argument("source", type=click.Choice(sorted(REGISTRIES)))
-@click.option("--from", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True,
-              help="The registry's file, also compressed by gzip.")  # fmt: skip
-@click.option("--partial", is_flag=True, help="The file has some records only: the others stay as they are.")
+@click.option("--from", "place", callback=_place, metavar="FILE or URL",
+              help="Where the records are, also compressed; default: the registry's own address.")  # fmt: skip
+@click.option("--partial", is_flag=True, help="These are some records only: the others stay as they are.")
+@click.option("--private", is_flag=True, help="The URL may lead into a private network, also without https.")
+@AS
 @FORMAT
-def harvest(source: str, file: Path, partial: bool, format_: str) -> None:
+def harvest(source: str, as_: str | None, format_: str, **wanted: Any) -> None:
     """Publish a registry's records as a new version, in a named graph of the registry's own.
 
-    Print the version's number; exit 1 if the records do not conform.
+    Print the version's number; exit 1 if the records do not conform. A connection that breaks off is no loss: the same
+    command goes on where it ended.
     """
     talk = Console(stderr=True)
     with graph() as kg, talk.status(f"harvesting {source}") as status:
-        found = kg.registries.harvest(source, file, partial=partial, progress=status.update)
+        asked = Wanted(**wanted, agent=agent(kg, as_).name)
+        found = kg.registries.harvest(source, asked, progress=status.update)
     outcome = found.outcome
     for note in found.notes:
         talk.print(f"left out: {note}", highlight=False, markup=False)

@@ -4,19 +4,19 @@ The records stay in a named graph of the registry's own, under the registry's IR
 there survives the next harvest, as it survives a build.
 """
 
-import gzip
-import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
-from hashlib import sha256
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
 from cnrs_kg.errors import CnrsKgError
-from cnrs_kg.federation.records import HarvestError, Notes, Registry
+from cnrs_kg.federation.documents import Document, documents
+from cnrs_kg.federation.provenance import Told, activity, provenance
+from cnrs_kg.federation.records import HarvestError, Notes
+from cnrs_kg.federation.registry import Registry
 from cnrs_kg.federation.rnsr import RNSR
 from cnrs_kg.federation.ror import ROR
 from cnrs_kg.rdf.namespaces import DCTERMS, GRAPH, PROV, RDF
@@ -27,10 +27,17 @@ from cnrs_kg.submissions.change import Change, Outcome, Progress, publish_on
 from cnrs_kg.submissions.sources import Difference, difference
 
 REGISTRIES: Mapping[str, Registry] = {registry.name: registry for registry in (ROR, RNSR)}
-LARGEST = 2**31
-"""Bytes of a file, unpacked."""
-LONGEST = 2**26
-"""Bytes of a line."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """The files in which a registry's records come, all or a part of them; from what URL, since when, for whom."""
+
+    files: tuple[Path, ...]
+    url: str | None = None
+    partial: bool = False
+    begun: datetime = field(default_factory=lambda: datetime.now(UTC))
+    agent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -45,15 +52,14 @@ class Harvested:
 def harvest(
     versions: Versions,
     registry: Registry,
-    file: Path,
+    delivery: Delivery,
     *,
-    partial: bool = False,
     as_of: date,
     progress: Progress = lambda stage: None,
 ) -> Harvested:
-    """Publish the records of a file. A `partial` one replaces the records that it has and leaves the others.
+    """Publish the records delivered. A partial delivery replaces the records that it has and leaves the others.
 
-    `HarvestError` for a file that is not the registry's, or is cut short: nothing is changed.
+    `HarvestError` for files that are not the registry's, or are cut short: nothing is changed.
     """
     graph, notes = GRAPH(registry.name), Notes()
     with versions.writing() as branch:
@@ -63,47 +69,47 @@ def harvest(
         entry = base.sources.get(graph.value)
         before = versions.input(entry["contribution"]) if entry else b""
         progress("reading the records")
-        lines = Lines(file)
-        records, now = _records(registry, iter(lines), graph, notes, progress)
+        found = [document for file in delivery.files for document in documents(file, registry.choose)]
+        records, now = _records(registry, found, graph, notes, progress)
         progress("comparing with what is there")
-        after = _contribution(before, records, now | _about(registry, graph), partial=partial)
+        after = _contribution(before, records, now | _about(registry, graph), partial=delivery.partial)
         step = _step(before, after, branch.store)
         left_out = (*(f"conflict, the correction stays: {quad}" for quad in step.conflicts), *notes.lines())
-        contributed = {
-            "contribution": versions.keep_input(after),
-            "registry": registry.name,
-            "files": [{"name": file.name, "sha256": lines.digest}],
-        }
+        files = [{"name": document.name, "sha256": document.digest} for document in found]
+        contributed = {"contribution": versions.keep_input(after), "registry": registry.name, "files": files}
+        told = Told(registry, delivery.url, delivery.begun, delivery.agent, tuple(files))
         change = Change(
-            step.added,
+            step.added | provenance(told, step, base.number, len(records)),
             step.removed,
             message=f"harvest {registry.name}",
+            agent=delivery.agent,
             as_of=base.as_of or as_of,
             inputs=base.inputs,
             sources={**base.sources, graph.value: contributed},
             notes=left_out,
+            header={"activity": activity(registry.name, base.number).value},
         )
         outcome = publish_on(branch, change, budget=Budget(), progress=progress)
     return Harvested(outcome, len(records), left_out)
 
 
 def _records(
-    registry: Registry, lines: Iterator[bytes], graph: ox.NamedNode, notes: Notes, progress: Progress
+    registry: Registry, found: Iterable[Document], graph: ox.NamedNode, notes: Notes, progress: Progress
 ) -> tuple[set[ox.NamedNode], set[ox.Quad]]:
     """The IRIs of the records, and what they state."""
-    found: set[ox.NamedNode] = set()
+    records: set[ox.NamedNode] = set()
     stated: set[ox.Quad] = set()
-    for node, triples in registry.read(lines, notes):
-        if node in found:
+    for node, triples in registry.read(found, notes):
+        if node in records:
             notes.leave_out("records that come again; the first one counts", node.value)
             continue
-        found.add(node)
+        records.add(node)
         stated.update(ox.Quad(one.subject, one.predicate, one.object, graph) for one in triples)
-        if len(found) % 5_000 == 0:
-            progress(f"reading the records: {len(found):,}")
-    if not found:
-        raise HarvestError("The file has no record", advice="Send the registry's dump.")
-    return found, stated
+        if len(records) % 5_000 == 0:
+            progress(f"reading the records: {len(records):,}")
+    if not records:
+        raise HarvestError("There is no record in it", advice="Send the registry's dump.")
+    return records, stated
 
 
 def _contribution(before: bytes, records: set[ox.NamedNode], now: set[ox.Quad], *, partial: bool) -> bytes:
@@ -140,39 +146,7 @@ def _about(registry: Registry, graph: ox.NamedNode) -> set[ox.Quad]:
     said: list[tuple[ox.NamedNode, Any]] = [
         (RDF("type"), PROV("Entity")),
         (PROV("wasDerivedFrom"), ox.NamedNode(registry.home)),
-        (DCTERMS("license"), ox.NamedNode(registry.licence)),
+        *((DCTERMS("license"), ox.NamedNode(licence)) for licence in [registry.licence] if licence),
         *((DCTERMS("title"), ox.Literal(text, language=language)) for language, text in registry.title.items()),
     ]
     return {ox.Quad(graph, predicate, value, graph) for predicate, value in said}
-
-
-class Lines:
-    """The lines of a file, unpacked if it is gzip, within limits; its digest once they are read."""
-
-    def __init__(self, path: Path) -> None:
-        self._path, self._digest = path, sha256()
-
-    @property
-    def digest(self) -> str:
-        """The SHA-256 of what was read."""
-        return self._digest.hexdigest()
-
-    def __iter__(self) -> Iterator[bytes]:
-        left = LARGEST
-        try:
-            with self._path.open("rb") as file:
-                packed = file.read(2) == b"\x1f\x8b"
-            with gzip.open(self._path) if packed else self._path.open("rb") as file:
-                while line := file.readline(min(left, LONGEST) + 1):
-                    self._digest.update(line)
-                    left -= len(line)
-                    if left < 0 or len(line) > LONGEST:
-                        raise HarvestError(
-                            f"{self._path.name} has more than {LARGEST:,} bytes, or a line of more than {LONGEST:,}",
-                            limit="harvest_bytes",
-                        )
-                    yield line
-        except EOFError as error:
-            raise HarvestError(f"{self._path.name} is cut short", advice="Fetch it again.") from error
-        except (OSError, zlib.error) as error:
-            raise HarvestError(f"{self._path.name} cannot be read: {error}") from error

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -36,20 +36,6 @@ class Notes:
         """A sentence for each kind."""
         for why, count in sorted(self.counts.items()):
             yield f"{why}: {count}, as in {self.examples[why]}"
-
-
-@dataclass(frozen=True)
-class Registry:
-    """A registry: its name and title, whose its records are, their licence, and how its files are read.
-
-    `read` gives for each record its IRI and its statements, which may be about places too.
-    """
-
-    name: str
-    title: Mapping[str, str]
-    home: str
-    licence: str
-    read: Callable[[Iterator[bytes], Notes], "Iterator[tuple[ox.NamedNode, list[ox.Triple]]]"]
 
 
 class Statements:

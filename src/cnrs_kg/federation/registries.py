@@ -1,28 +1,62 @@
 """What may be asked of the registries: their records harvested, and linked to each other."""
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from cnrs_kg.errors import StoreError
-from cnrs_kg.federation.harvest import REGISTRIES, Harvested, harvest
+from cnrs_kg.federation.fetching import Ask, Fetcher
+from cnrs_kg.federation.harvest import REGISTRIES, Delivery, Harvested, harvest
 from cnrs_kg.federation.linking.harvested import records
 from cnrs_kg.federation.linking.matching import Match, link
+from cnrs_kg.federation.records import HarvestError
+from cnrs_kg.federation.registry import Registry
 from cnrs_kg.rdf.namespaces import GRAPH
 from cnrs_kg.store.versions import Versions
 from cnrs_kg.submissions.change import Progress
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Which records are wanted: those of a file or URL, or of where the registry has them; whether they are some of its
+    records only; whether the host may be private; for whom.
+    """
+
+    place: Path | str | None = None
+    partial: bool = False
+    private: bool = False
+    agent: str | None = None
+
+
 class Registries:
-    """The registries beside the store; `published` is called after a harvest."""
+    """The registries beside the store. What is fetched is kept below `directory`; `published` is called afterwards."""
 
-    def __init__(self, store: Versions, published: Callable[[], None]) -> None:
-        self._store, self._published = store, published
+    def __init__(self, store: Versions, directory: Path, published: Callable[[], None], ask: Ask | None = None) -> None:
+        self._store, self._directory, self._published, self._ask = store, directory, published, ask
 
-    def harvest(self, registry: str, file: Path, *, partial: bool = False, progress: Progress) -> Harvested:
-        """Publish a registry's records from a file as a new version, if they changed and conform."""
-        known = REGISTRIES[registry]
-        found = harvest(self._store, known, file, partial=partial, as_of=date.today(), progress=progress)
+    def harvest(self, name: str, wanted: Wanted, *, progress: Progress) -> Harvested:
+        """Publish a registry's records as a new version, if they changed and conform.
+
+        An `OutboundError` or `HarvestError` changes nothing. What was fetched until a connection broke is kept for the
+        next time; what cannot be read is not.
+        """
+        registry, begun = REGISTRIES[name], datetime.now(UTC)
+        if isinstance(wanted.place, Path):
+            return self._harvest(
+                registry, Delivery((wanted.place,), None, wanted.partial, begun, wanted.agent), progress
+            )
+        fetcher = Fetcher(self._directory / registry.name, ask=self._ask)
+        fetched = fetcher.fetch(registry.origin, wanted.place, private=wanted.private, progress=progress)
+        delivery = Delivery(fetched.files, fetched.url, wanted.partial, begun, wanted.agent)
+        try:
+            return self._harvest(registry, delivery, progress)
+        except HarvestError:
+            fetcher.forget()
+            raise
+
+    def _harvest(self, registry: Registry, delivery: Delivery, progress: Progress) -> Harvested:
+        found = harvest(self._store, registry, delivery, as_of=date.today(), progress=progress)
         self._published()
         return found
 

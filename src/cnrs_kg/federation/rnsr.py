@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from cnrs_kg.federation.records import HarvestError, Notes, Registry, Statements
+from cnrs_kg.federation.records import HarvestError, Notes, Statements
+from cnrs_kg.federation.registry import Origin, Registry, each
 from cnrs_kg.rdf.namespaces import CNRS, DCTERMS, ORG, SCHEMA, SKOS
 
 RECORD = "https://appliweb.dgri.education.fr/rnsr/PresenteStruct.jsp?numNatStruct={}&PUBLIC=OK"
@@ -52,7 +53,11 @@ RNSR = Registry(
     },
     "https://appliweb.dgri.education.fr/rnsr/",
     "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
-    _records,
+    each(_records),
+    Origin(
+        "https://data.enseignementsup-recherche.gouv.fr/api/explore/v2.1/catalog/datasets/"
+        "fr-esr-structures-recherche-publiques-actives/exports/csv?delimiter=%3B&list_separator=%3B&use_labels=false"
+    ),
 )
 
 

@@ -6,13 +6,14 @@ relations may point outside it.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
 import pyoxigraph as ox
 
-from cnrs_kg.federation.records import ADMS, STATUS, HarvestError, Notes, Registry, Statements
+from cnrs_kg.federation.records import ADMS, STATUS, HarvestError, Notes, Statements
+from cnrs_kg.federation.registry import Origin, Registry, each
 from cnrs_kg.rdf.namespaces import CNRS, DCTERMS, ORG, RDF, SCHEMA, SKOS, XSD
 
 LONGEST = 10_000_000
@@ -39,12 +40,35 @@ def _records(lines: Iterator[bytes], notes: Notes) -> Iterator[tuple[ox.NamedNod
         yield _record(record, place, notes)
 
 
+def _located(index: bytes) -> str:
+    """The archive of the newest release (https://ror.readme.io/docs/data-dump)."""
+    try:
+        return str(json.loads(index)["hits"]["hits"][0]["files"][-1]["links"]["self"])
+    except (ValueError, RecursionError, LookupError, TypeError) as error:
+        raise HarvestError(
+            "Zenodo's list of ROR's releases is not what it was",
+            advice="Fetch the dump by hand and name it with --from.",
+        ) from error
+
+
+def _dump(names: Sequence[str]) -> Sequence[str]:
+    """The dump in JSON of schema 2; releases up to 1.74 have one of schema 1 beside it."""
+    found = sorted((name for name in names if name.endswith(".json")), key=lambda name: "_schema_v2" not in name)
+    return found[:1]
+
+
 ROR = Registry(
     "ror",
     {"en": "Research Organization Registry (ROR)", "fr": "Research Organization Registry (ROR)"},
     "https://ror.org/",
     "https://creativecommons.org/publicdomain/zero/1.0/",
-    _records,
+    each(_records),
+    Origin(
+        "https://zenodo.org/api/communities/ror-data/records?q=&sort=newest",
+        accept=("application/json", "application/vnd.inveniordm.v1+json"),
+        locate=_located,
+    ),
+    choose=_dump,
 )
 
 

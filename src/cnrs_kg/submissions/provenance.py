@@ -34,7 +34,7 @@ def agent(name: str) -> ox.NamedNode:
 def provenance(submission: Submission, change: Change, curator: str, base: int, now: datetime) -> frozenset[ox.Quad]:
     """What is said of the publication of a submission's change on the version `base`, accepted now by the curator."""
     facts = [
-        *_activity(submission, curator, base, now),
+        *_activity(submission, curator, now),
         *_entities(submission, base, now),
         *_claims(submission, change),
     ]
@@ -47,7 +47,7 @@ def header(submission: Submission) -> dict[str, str]:
     return found | ({"submitter": submission.submitter} if submission.submitter else {})
 
 
-def _activity(submission: Submission, curator: str, base: int, now: datetime) -> Iterator[Fact]:
+def _activity(submission: Submission, curator: str, now: datetime) -> Iterator[Fact]:
     node, content = activity(submission.number), submission.content
     yield node, TYPE, PROV("Activity")
     yield node, DCTERMS("title"), ox.Literal(content.title)
@@ -57,8 +57,6 @@ def _activity(submission: Submission, curator: str, base: int, now: datetime) ->
         yield node, DCTERMS("source"), _source(content.source)
     yield node, PROV("startedAtTime"), date_time(submission.created)
     yield node, PROV("endedAtTime"), date_time(now)
-    yield node, PROV("used"), _version(base)
-    yield node, PROV("generated"), _version(base + 1)
     authors = {one.agent for one in submission.history if one.action in (Action.SUBMIT, Action.AMEND)}
     for name in sorted({curator, *filter(None, authors)}):
         yield node, PROV("wasAssociatedWith"), agent(name)
@@ -66,13 +64,21 @@ def _activity(submission: Submission, curator: str, base: int, now: datetime) ->
         yield agent(name), DCTERMS("title"), ox.Literal(name)
 
 
-def _entities(submission: Submission, base: int, now: datetime) -> Iterator[Fact]:
-    node, version = activity(submission.number), _version(base + 1)
+def revision(node: ox.NamedNode, base: int, now: datetime) -> Iterator[Fact]:
+    """That an activity made the version after `base` of it."""
+    version = _version(base + 1)
     for entity in (version, _version(base)):
         yield entity, TYPE, PROV("Entity")
+    yield node, PROV("used"), _version(base)
+    yield node, PROV("generated"), version
     yield version, PROV("wasGeneratedBy"), node
     yield version, PROV("wasRevisionOf"), _version(base)
     yield version, PROV("generatedAtTime"), date_time(now)
+
+
+def _entities(submission: Submission, base: int, now: datetime) -> Iterator[Fact]:
+    node, version = activity(submission.number), _version(base + 1)
+    yield from revision(node, base, now)
     if submission.submitter:
         yield version, PROV("wasAttributedTo"), agent(submission.submitter)
     for document in submission.content.documents:
