@@ -1,11 +1,15 @@
 # make serve   the graph and its endpoint at http://127.0.0.1:8000 (PORT=, HOST=, CNRS_KG_…=)
 # make test    every test; ends in pytest's own summary line
+# make web     what the pages' scripts are built from by npm (serve does it where npm is there)
 # make lint · bench · faults · conformance · lock   see the README
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 BENCH ?= publish lookups reasoning judge validate spreadsheets submissions pages stream harvest linking
+
+ASSETS := src/cnrs_kg/web/assets
+BUILT := src/cnrs_kg/web/static/built/manifest.json
 
 ifdef PORT
 export CNRS_KG_PORT := $(PORT)
@@ -15,7 +19,7 @@ export CNRS_KG_HOST := $(HOST)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint format bench faults conformance lock clean
+.PHONY: help serve web test lint format bench faults conformance lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -33,11 +37,25 @@ $(VENV)/.test: requirements-test.lock pyproject.toml | $(BIN)/python
 	$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.serve
 
+$(ASSETS)/node_modules/.package-lock.json: $(ASSETS)/package.json $(ASSETS)/package-lock.json
+	cd $(ASSETS) && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(BUILT): $(wildcard $(ASSETS)/*.js) $(ASSETS)/node_modules/.package-lock.json
+	cd $(ASSETS) && npm run --silent build
+
+web: $(BUILT)
+
+# Where npm is missing or fails, the pages are there without what it builds.
+WEB = @if command -v npm >/dev/null; then $(MAKE) --no-print-directory web || true; fi
+
 serve: $(VENV)/.serve
+	$(WEB)
 	$(BIN)/cnrs-kg build
 	exec $(BIN)/cnrs-kg serve
 
 test: $(VENV)/.test
+	$(WEB)
 	$(BIN)/pytest
 
 lint: $(VENV)/.test
@@ -64,4 +82,4 @@ lock: $(VENV)/.test
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --all-extras pyproject.toml -o requirements-test.lock
 
 clean:
-	rm -rf $(VENV) var
+	rm -rf $(VENV) var $(ASSETS)/node_modules $(dir $(BUILT))

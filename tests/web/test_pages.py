@@ -1,11 +1,15 @@
 """The pages as a browser without scripts gets them."""
 
+import gzip
 import re
 from html.parser import HTMLParser
 
 import pytest
 
 from cnrs_kg import errors
+from cnrs_kg.web import static_files
+from cnrs_kg.web.app import create_app
+from cnrs_kg.web.query_texts import QUERYING
 from cnrs_kg.web.texts import TEXTS, number
 
 HTML = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -202,8 +206,29 @@ def test_home_stands_without_figures_and_without_versions(client, kg):
 
 def test_both_languages_say_everything():
     assert TEXTS["en"].keys() == TEXTS["fr"].keys()
-    assert all(text.strip() for texts in TEXTS.values() for text in texts.values())
+    assert QUERYING["en"].keys() == QUERYING["fr"].keys()
+    assert all(text.strip() for texts in [*TEXTS.values(), *QUERYING.values()] for text in texts.values())
 
 
 def test_numbers():
     assert (number(1234567, "en"), number(1234567, "fr")) == ("1,234,567", "1\u202f234\u202f567")
+
+
+@pytest.mark.parametrize("name", ["style.css", "query.js", "world.svg"])
+def test_files_come_in_gzip_and_are_revalidated(client, name):
+    def get(method="GET", **headers):
+        return client.open(f"/static/{name}", method=method, headers=headers, buffered=True)
+
+    plain, packed = get(), get(**{"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.data) == plain.data and len(packed.data) < len(plain.data)
+    assert "Accept-Encoding" in packed.vary and "Accept-Encoding" in plain.vary
+    again = get(**{"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]})
+    assert again.status_code == 304 and not again.data
+    head = get("HEAD", **{"Accept-Encoding": "gzip"})
+    assert head.headers["Content-Encoding"] == "gzip" and not head.data
+
+
+def test_without_what_npm_builds_the_page_is_a_form(kg, monkeypatch, tmp_path):
+    monkeypatch.setattr(static_files, "BUILT", tmp_path)
+    page = query(create_app(kg).test_client()).text
+    assert "/static/built/" not in page and "Ctrl+Space" not in page and "<textarea" in page

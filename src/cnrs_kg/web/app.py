@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from cnrs_kg import errors
 from cnrs_kg.web import (
     api,
+    assistance,
     blame,
     bridge,
     cite,
@@ -28,6 +29,7 @@ from cnrs_kg.web import (
     search,
     security,
     sign_in,
+    static_files,
     stream,
     submissions,
     validate,
@@ -163,12 +165,14 @@ def create_app(kg: "KnowledgeGraph", *, log: Log = REQUESTS.info) -> Flask:
     app.register_blueprint(described.blueprint(kg, pages))
     app.register_blueprint(stream.blueprint(kg))
     app.register_blueprint(api.blueprint(kg, pages))
+    app.register_blueprint(assistance.blueprint(kg))
     app.register_blueprint(versions.blueprint(kg, pages))
     app.register_blueprint(sign_in.blueprint(kg, pages))
     app.register_blueprint(operations.blueprint(kg, front.metrics))
     app.register_error_handler(errors.CnrsKgError, lambda error: _problem(front, error))
     app.register_error_handler(HTTPException, lambda error: _problem(front, _translated(error)))
     app.after_request(_secured)
+    app.after_request(lambda response: static_files.pack(request, response))
     app.wsgi_app = front  # type: ignore[method-assign]
     return app
 

@@ -11,6 +11,8 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 
 VARY = "Accept, Accept-Datetime, Accept-Language, Accept-Encoding"
+ASSETS = Path(__file__).parent / "assets"
+"""What npm builds from, with its packages; what it builds is in `static/built`."""
 _SMALLEST, _LARGEST = 1024, 8 * 2**20
 
 
@@ -20,7 +22,7 @@ def build() -> str:
     digest = hashlib.sha256(installed_version("cnrs-kg").encode())
     for package in ("web", "rdf", "engine", "browsing", "publishing", "validation", "vocabulary"):
         for file in sorted((Path(__file__).parents[1] / package).rglob("*")):
-            if file.is_file() and file.suffix != ".pyc":
+            if file.is_file() and file.suffix != ".pyc" and ASSETS not in file.parents:
                 digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -10,8 +10,10 @@ from cnrs_kg.web import memento, terms
 from cnrs_kg.web.messages import Incoming, Reply, url
 from cnrs_kg.web.parameters import SparqlRequest, read
 from cnrs_kg.web.problems import Problem, problem
+from cnrs_kg.web.query_texts import scripted
 from cnrs_kg.web.rendering import Pages, language_of
 from cnrs_kg.web.sparql import PATH, client
+from cnrs_kg.web.static_files import built
 
 if TYPE_CHECKING:
     from cnrs_kg.engine.pool import Answer
@@ -66,6 +68,7 @@ class QueryPage:
     def __init__(self, kg: "KnowledgeGraph", pages: Pages) -> None:
         self._kg = kg
         self._pages = pages
+        self._editor = built("editor.js")
 
     def __call__(self, incoming: Incoming, submission: int | None = None) -> Reply:
         """The page, with the answer or the problem if a query was sent; of a submission as if it were published."""
@@ -143,6 +146,8 @@ class QueryPage:
             excerpt=_excerpt(request.query or "", found.position) if found and found.position else None,
             examples=self._kg.examples(),
             action=action,
+            editor=self._editor,
+            texts=scripted(language_of(incoming)[0]),
             example_url=lambda query: url(action, {"query": query}),
             result_formats=RESULT_FORMATS,
             graph_formats=RDF_FORMATS,

@@ -11,6 +11,7 @@ from cnrs_kg.web import caching, negotiation, security
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
 from cnrs_kg.web.negotiation import NotAcceptable
 from cnrs_kg.web.problems import Problem, wants_page
+from cnrs_kg.web.query_texts import QUERYING
 from cnrs_kg.web.reading_texts import READING
 from cnrs_kg.web.reference_texts import REFERENCE
 from cnrs_kg.web.stewarding_texts import STEWARDING
@@ -19,9 +20,9 @@ from cnrs_kg.web.texts import TEXTS, number
 
 COOKIE = "lang"
 _VARY = f"{caching.VARY}, Cookie"
+_MORE = (READING, REFERENCE, STEWARDING, TAKE_AWAY, QUERYING)
 _TEXTS = {
-    language: {**texts, **READING[language], **REFERENCE[language], **STEWARDING[language], **TAKE_AWAY[language]}
-    for language, texts in TEXTS.items()
+    language: {name: text for some in (TEXTS, *_MORE) for name, text in some[language].items()} for language in TEXTS
 }
 _MONTHS = {
     "en": "January February March April May June July August September October November December".split(),

@@ -21,6 +21,7 @@ from cnrs_kg.web import caching
 from cnrs_kg.web.app import create_app
 from cnrs_kg.web.bodies import MOST
 from cnrs_kg.web.request_log import RequestLog
+from cnrs_kg.web.static_files import built
 
 LOG = logging.getLogger(__name__)
 SPARE_THREADS = 16 + 2 * MOST
@@ -50,6 +51,8 @@ def serve(settings: Settings, project: Path) -> None:
     """Serve the published graph until a signal says to stop."""
     configure_logging()
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    if built("editor.js") is None:
+        LOG.info("the query page is a plain form: its editor is not built (make web, which needs npm)")
     LOG.info("serving at http://%s:%d", host, settings.port)
     server = Granian(
         "cnrs_kg",

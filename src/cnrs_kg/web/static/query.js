@@ -23,12 +23,15 @@
       for (const id of ["version", "format"]) document.getElementById(id).disabled = false;
     });
   }
-  const copy = document.getElementById("copy");
-  if (copy && navigator.clipboard) {
+  const offerCopy = () => {
+    const copy = document.getElementById("copy");
+    if (!copy || !navigator.clipboard) return;
     copy.hidden = false;
     copy.addEventListener("click", async () => {
       await navigator.clipboard.writeText(location.href);
       copy.textContent = copy.dataset.done;
     });
-  }
+  };
+  offerCopy();
+  document.addEventListener("outcome", offerCopy);
 })();

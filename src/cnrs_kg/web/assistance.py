@@ -1,0 +1,63 @@
+"""`/sparql/check`: whether a query is well formed, for editors while one types."""
+
+import json
+from typing import TYPE_CHECKING
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from cnrs_kg import errors
+from cnrs_kg.engine.kind import outline
+from cnrs_kg.web import security
+from cnrs_kg.web.bridge import incoming as current_request
+from cnrs_kg.web.bridge import response
+from cnrs_kg.web.messages import Incoming, Reply
+from cnrs_kg.web.parameters import read
+from cnrs_kg.web.problems import problem
+from cnrs_kg.web.rendering import language_of
+from cnrs_kg.web.sparql import client
+
+if TYPE_CHECKING:
+    from cnrs_kg.knowledge_graph import KnowledgeGraph
+
+CHECK = "/sparql/check"
+NOTHING = ("urn:nothing",)
+"""A dataset without statements: a query over it is judged as any other, and has nothing to look up."""
+
+
+def blueprint(kg: "KnowledgeGraph") -> Blueprint:
+    """What helps to write a query."""
+    found = Blueprint("assistance", __name__)
+
+    @found.route(CHECK, methods=["GET", "POST"])
+    def check() -> ResponseReturnValue:
+        return response(_check(kg, current_request()))
+
+    return found
+
+
+def _check(kg: "KnowledgeGraph", incoming: Incoming) -> Reply:
+    """`problem` is what the endpoint would say of the query itself, null if it would run it.
+
+    A query with SERVICE is not judged: that would ask somebody else at each key.
+    """
+    text = read(incoming, kg.settings).query or ""
+    found = None
+    if outline(text).service is None:
+        try:
+            answer = kg.query(text, default_graphs=NOTHING, client=client(incoming, None))
+            if answer.file is not None:
+                answer.file.close()
+        except (errors.QuerySyntaxError, errors.QueryTooComplex) as error:
+            found = problem(error, kg.settings.base_iri).to_json(language_of(incoming)[0])
+    return _json({"problem": found})
+
+
+def _json(found: object) -> Reply:
+    body = json.dumps(found, ensure_ascii=False).encode()
+    content = (
+        ("Content-Type", "application/json"),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", "no-store"),
+    )
+    return Reply(200, (*content, *security.CROSS_ORIGIN, *security.HEADERS), body)
