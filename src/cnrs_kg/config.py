@@ -170,6 +170,8 @@ class Settings:
     keep_days: float = _setting(_number, 365.0, "days for which a version's store is kept")
     lock_timeout: float = _setting(_seconds, 30.0, "seconds to wait for another writer")
     anonymous_submit: bool = _setting(_flag, False, "whether anybody may submit")
+    anonymous_open: int = _setting(_whole, 100, "submissions without a submitter that may be open")
+    anonymous_bytes: int = _setting(_bytes, 2**28, "bytes that they may take together")
     accept_own: bool = _setting(_flag, False, "whether a curator may accept their own submission")
     service_allow: tuple[tuple[str, ServiceEndpoint], ...] = _setting(_services, (), "endpoints that SERVICE may name")
 

@@ -12,7 +12,7 @@ CnrsKgError
     OutboundError       OutboundRefused · OutboundUnavailable · OutboundTimeout · OutboundAnswer · OutboundTooLarge
     UploadTooLarge
     BadParameter
-    SubmissionError     SubmissionNotFound · IllegalTransition · StaleSubmission
+    SubmissionError     SubmissionNotFound · IllegalTransition · StaleSubmission · QueueFull
     ReasoningError      ReasoningBudget
     ShapesError
 
@@ -204,6 +204,10 @@ class IllegalTransition(SubmissionError):
 
 class StaleSubmission(SubmissionError):
     """What the submission changes was changed otherwise meanwhile; extra `conflicts` lists the statements."""
+
+
+class QueueFull(SubmissionError):
+    """Nobody's submissions fill the room that they have, until curators decide some; `limit` names it."""
 
 
 class ReasoningError(CnrsKgError):

@@ -43,11 +43,12 @@ from cnrs_kg.submissions.direct import WHOLE, DirectWrites
 from cnrs_kg.submissions.explaining import Explaining, Explanation
 from cnrs_kg.submissions.intake import CLAIMABLE, claimable_properties
 from cnrs_kg.submissions.marking import Sheets
+from cnrs_kg.submissions.permissions import Rules
 from cnrs_kg.submissions.proposal import Proposal, named
 from cnrs_kg.submissions.reading import Reader
 from cnrs_kg.submissions.rollback import rollback
 from cnrs_kg.submissions.sources import find
-from cnrs_kg.submissions.stewards import Means, Rules, Stewards
+from cnrs_kg.submissions.stewards import Means, Stewards
 from cnrs_kg.submissions.validate import Validation
 from cnrs_kg.submissions.writer import Task, Writer
 from cnrs_kg.things import Thing, thing
@@ -92,12 +93,8 @@ class KnowledgeGraph:
     def stewards(self) -> Stewards:
         """The stewards' workflow: submissions and decisions."""
         settings = self.settings
-        return Stewards(
-            settings.data_dir,
-            self.store,
-            Means(self._opened, self._judge, self._publish),
-            Rules(settings.accept_own, settings.anonymous_submit, settings.lock_timeout),
-        )
+        means = Means(self._opened, self._judge, self._publish)
+        return Stewards(settings.data_dir, self.store, means, Rules.of(settings))
 
     @cached_property
     def review(self) -> Review:

@@ -345,7 +345,7 @@ def test_changes_of_an_update(pool, store_path):
     assert [str(quad.graph_name) for quad in found.added] == ["<http://example.org/g4>"]
     assert [quad.object.value for quad in found.added] == ["\n"]
     assert [str(quad.graph_name) for quad in found.removed] == ["<http://example.org/g3>"]
-    assert found.warnings == ()
+    assert found.warnings() == ()
     nothing = pool.changes("DELETE DATA { <urn:a> <urn:b> 1 }", store_path, plain=True)
     assert (nothing.added, nothing.removed) == ([], [])
 
@@ -354,7 +354,7 @@ def test_changes_with_notices_and_a_dataset(pool, store_path):
     text = "DELETE DATA { <http://example.org/inferred> a <http://example.org/Thing> }"
     found = pool.changes(text, store_path)
     assert (found.added, found.removed) == ([], [])
-    assert len(found.warnings) == 1
+    assert len(found.warnings()) == 1
     text = "INSERT { <urn:n> <urn:n> ?s } WHERE { ?s <http://example.org/knows> ?o }"
     found = pool.changes(text, store_path, plain=True, using_graphs=("http://example.org/g1",))
     assert len(found.added) == 2

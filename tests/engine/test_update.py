@@ -239,6 +239,12 @@ def test_deleting_what_is_inferred_changes_nothing_and_is_said() -> None:
     found = published("DELETE WHERE { <urn:i> ?p ?o }")
     assert found.removed == []
     assert [(notice.kind, str(notice.triple)) for notice in found.notices] == [("inferred", "<urn:i> <urn:p> <urn:j>")]
+    assert names(found.missed) == ["i p j"]
+
+
+def test_deleting_from_a_graph_what_shows_for_another_reason_is_told() -> None:
+    found = published("DELETE DATA { GRAPH <urn:source> { <urn:i> <urn:p> <urn:j> . <urn:nothing> <urn:p> <urn:j> } }")
+    assert (found.removed, names(found.missed)) == ([], ["i p j source"])
 
 
 def test_deleting_what_a_protected_graph_asserts_changes_nothing_and_is_said() -> None:

@@ -139,3 +139,28 @@ def test_who_waits_too_long_for_a_turn_is_told(small: KnowledgeGraph) -> None:
     with small.direct._turn(), pytest.raises(StoreLocked) as caught:
         small.direct.update("INSERT DATA { <urn:a> <urn:b> 1 }")
     assert caught.value.limit == "lock_timeout"
+
+
+@pytest.mark.parametrize(
+    "update",
+    [f'DELETE DATA {{ <{ONE}> cnrs:name "One"@en }} ; INSERT DATA {{ <{ONE}> cnrs:name "Uno"@en }}',
+     f'DELETE {{ ?one cnrs:name ?name }} INSERT {{ ?one cnrs:name "Uno"@en }} WHERE {{ ?one cnrs:name ?name }}',
+     f'WITH <https://w3id.org/cnrs-kg/graph/page> DELETE {{ <{ONE}> cnrs:name "One"@en }} '
+     f'INSERT {{ <{ONE}> cnrs:name "Uno"@en }} WHERE {{}}'],
+    ids=["data", "pattern", "graph"],
+)  # fmt: skip
+def test_a_claimed_statement_is_withdrawn_with_the_claim_that_it_became(small: KnowledgeGraph, update: str) -> None:
+    outcome = small.direct.update(PREFIXES + update)
+    assert outcome.conforms and outcome.changed
+    assert not ask(small, f'<{ONE}> cnrs:name "One"@en') and ask(small, f'<{ONE}> cnrs:name "Uno"@en')
+    assert not any("stays" in note for note in outcome.verdict.notes)
+
+
+def test_a_dated_claim_is_not_withdrawn_with_its_statement_and_that_is_said(small: KnowledgeGraph) -> None:
+    prefixes = f"{PREFIXES} PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>"
+    says = f'a cnrs:Claim ; rdf:subject <{ONE}> ; rdf:predicate cnrs:name ; rdf:object "Uno"@en'
+    year = '"2020"^^<http://www.w3.org/2001/XMLSchema#gYear>'
+    small.direct.update(f"{prefixes} INSERT DATA {{ <urn:claim> {says} ; cnrs:validFrom {year} }}")
+    assert ask(small, f'<{ONE}> cnrs:name "Uno"@en')
+    outcome = small.direct.update(f'{PREFIXES} DELETE DATA {{ <{ONE}> cnrs:name "Uno"@en }}')
+    assert not outcome.changed and any("stays: it is inferred" in note for note in outcome.verdict.notes)

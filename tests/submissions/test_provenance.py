@@ -11,9 +11,9 @@ from cnrs_kg.config import Settings
 from cnrs_kg.knowledge_graph import KnowledgeGraph
 from cnrs_kg.rdf.patch import read_patch
 from cnrs_kg.store.versions import Versions
+from cnrs_kg.submissions.about import About
 from cnrs_kg.submissions.proposal import PATCH, Document, propose
 from cnrs_kg.submissions.provenance import PROVENANCE, agent
-from cnrs_kg.submissions.stewards import About
 
 from ..validated_project import write_validated_project
 from .test_stewards import ANNA, GOOD, ONE, STELLA, TWO, renames, submit

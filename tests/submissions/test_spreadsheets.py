@@ -11,6 +11,7 @@ from cnrs_kg.errors import RdfError
 from cnrs_kg.knowledge_graph import KnowledgeGraph
 from cnrs_kg.rdf.formats import CSV, XLSX
 from cnrs_kg.spreadsheets.statements import FAULTS
+from cnrs_kg.submissions.about import About
 from cnrs_kg.submissions.proposal import Document, propose
 
 from ..spreadsheets.small import saved
@@ -72,3 +73,15 @@ def test_csv_of_one_class(kg: KnowledgeGraph) -> None:
 def test_hostile_bytes_are_a_result(kg: KnowledgeGraph) -> None:
     (fault,) = kg.validate(propose([Document("bad.xlsx", b"PK\x03\x04", XLSX)])).results
     assert fault.kind == "syntax" and fault.places[0]["file"] == "bad.xlsx"
+
+
+def test_an_empty_cell_is_told_when_what_was_submitted_is_judged_again(kg: KnowledgeGraph) -> None:
+    kg.accounts.add("anna", "curator")
+    stella, anna = kg.accounts.agent("stella"), kg.accounts.agent("anna")
+    number = kg.stewards.submit(propose([filled(kg, ["new"])]), About(), stella).number
+    other = Document("x.ttl", b"<urn:x> <urn:p> <urn:y> .", "text/turtle")
+    kg.stewards.accept(kg.stewards.submit(propose([other]), About(), stella).number, anna)
+    judged = kg.stewards.judged(number).content.verdict
+    assert judged["version"] == 2
+    places = [place for result in judged["results"] for place in result["places"]]
+    assert places == [{"file": "book.xlsx", "sheet": "Organisation", "row": 3, "column": "B"}]

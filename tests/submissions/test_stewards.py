@@ -15,6 +15,7 @@ from cnrs_kg.errors import (
     IllegalTransition,
     PermissionRefused,
     ProtectedGraph,
+    QueueFull,
     StaleSubmission,
     StoreError,
     SubmissionError,
@@ -23,11 +24,11 @@ from cnrs_kg.errors import (
 )
 from cnrs_kg.knowledge_graph import KnowledgeGraph
 from cnrs_kg.rdf.patch import Patch
+from cnrs_kg.submissions.about import About
 from cnrs_kg.submissions.change import Change, Outcome
 from cnrs_kg.submissions.proposal import PATCH, UPDATE, Document, propose
 from cnrs_kg.submissions.queue import Submission
 from cnrs_kg.submissions.states import Action, State
-from cnrs_kg.submissions.stewards import About
 
 from ..validated_project import write_validated_project
 
@@ -260,6 +261,20 @@ def test_who_submits(kg: KnowledgeGraph, agent: Someone | None) -> None:
     else:
         with pytest.raises(PermissionRefused):
             submit(kg, GOOD, agent)
+
+
+@pytest.mark.parametrize(("limit", "most"), [("anonymous_open", 2), ("anonymous_bytes", 1000)])
+def test_what_nobody_submits_has_bounded_room(kg: KnowledgeGraph, limit: str, most: int) -> None:
+    kg.stewards.rules = replace(kg.stewards.rules, anonymous_submit=True, **{limit: most})
+    with pytest.raises(QueueFull) as caught:
+        for _ in range(3):
+            submit(kg, GOOD, None)
+    assert caught.value.limit == limit and caught.value.advice
+    taken = len(kg.stewards.list())
+    assert submit(kg, GOOD, STELLA).number == taken + 1
+    for number in range(1, taken + 1):
+        kg.stewards.decide(number, Action.REJECT, ANNA)
+    assert submit(kg, GOOD, None).number == taken + 2
 
 
 @pytest.mark.parametrize("name", ["ontology", "shapes", "provenance"])

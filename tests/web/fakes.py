@@ -19,7 +19,8 @@ from cnrs_kg.publishing.publication import Publication
 from cnrs_kg.rdf.formats import TABLES, rdf_syntax, result_syntax
 from cnrs_kg.sessions import Sessions
 from cnrs_kg.store.versions import Versions
-from cnrs_kg.submissions.stewards import Means, Rules, Stewards
+from cnrs_kg.submissions.permissions import Rules
+from cnrs_kg.submissions.stewards import Means, Stewards
 from cnrs_kg.things import Thing, thing
 from cnrs_kg.vocabulary.reference import References
 

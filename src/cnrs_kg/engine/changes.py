@@ -22,7 +22,7 @@ _UPDATE_FORM = 5
 def evaluate_changes(store: ox.Store, request: Request, limits: Limits, new_spool: Callable[[int], Spool]) -> Reply:
     """N-Quads of what is removed after N-Quads of what is added; `rows` holds where the first ends.
 
-    A line of JSON with the notices closes the body.
+    A line of JSON with the notices, and with what was to be removed and is inferred, closes the body.
     """
     text = request_text(request, limits)
     refuse_federation(text, outline(text))
@@ -46,7 +46,11 @@ def evaluate_changes(store: ox.Store, request: Request, limits: Limits, new_spoo
     ox.serialize(found.added, output=spool.file, format=ox.RdfFormat.N_QUADS)
     end = spool.size
     ox.serialize(found.removed, output=spool.file, format=ox.RdfFormat.N_QUADS)
-    notices = [{"kind": notice.kind, "detail": notice.detail, "position": notice.position} for notice in found.notices]
-    spool.write(json.dumps(notices).encode() + b"\n")
+    notices = [
+        {"kind": one.kind, "detail": one.detail, "position": one.position, "triple": one.triple and str(one.triple)}
+        for one in found.notices
+    ]
+    told = {"notices": notices, "missed": [f"{quad} ." for quad in found.missed]}
+    spool.write(json.dumps(told).encode() + b"\n")
     body = b"" if spool.descriptor is not None else spool.body()
     return Reply(Status.ANSWER, _UPDATE_FORM, end, spool.size, body, spool.descriptor)

@@ -177,7 +177,9 @@ class Pool:
         reply = self._run(request, client, deadline, cancelled)
         body = self._answer_of(reply, "").read()
         end = body.rindex(b"\n", 0, -1) + 1 if b"\n" in body[:-1] else 0
-        return Changes(body[: reply.rows], body[reply.rows : end], tuple(json.loads(body[end:])))
+        told = json.loads(body[end:])
+        missed = "\n".join(told["missed"]).encode()
+        return Changes(body[: reply.rows], body[reply.rows : end], tuple(told["notices"]), missed)
 
     def sheet(
         self, action: str, store: Path, data: bytes = b"", *, options: dict[str, Any] | None = None, client: str = ""

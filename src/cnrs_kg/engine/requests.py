@@ -3,7 +3,7 @@
 import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -131,11 +131,15 @@ class ParsedUpload:
 
 @dataclass(frozen=True)
 class Changes:
-    """What a SPARQL update would do: N-Quads of what it adds and removes, and notices for whoever sent it."""
+    """What a SPARQL update would do: N-Quads of what it adds and removes, and notices for whoever sent it.
+
+    `missed` is what was to be removed and shows in the default graph, though it is not asserted where it was meant.
+    """
 
     added_lines: bytes
     removed_lines: bytes
     notices: tuple[dict[str, object], ...] = field(default=())
+    missed_lines: bytes = b""
 
     @cached_property
     def added(self) -> list[ox.Quad]:
@@ -145,10 +149,13 @@ class Changes:
     def removed(self) -> list[ox.Quad]:
         return _quads(self.removed_lines)
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """The notices as sentences."""
-        return tuple(str(notice["detail"]) for notice in self.notices)
+    @cached_property
+    def missed(self) -> list[ox.Quad]:
+        return _quads(self.missed_lines)
+
+    def warnings(self, without: Collection[str] = ()) -> tuple[str, ...]:
+        """The notices as sentences, those left out that are about the triples `without`."""
+        return tuple(str(notice["detail"]) for notice in self.notices if notice["triple"] not in without)
 
 
 _PLACE = re.compile(rb" \. # (\d+(?: \d+){11})$")

@@ -49,6 +49,8 @@ class Changes:
     removed: list[ox.Quad] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     """The first hundred."""
+    missed: list[ox.Quad] = field(default_factory=list)
+    """What was to be removed, shows in the default graph, and is not asserted there: it is inferred."""
 
 
 def changes(
@@ -82,7 +84,7 @@ def changes(
                 request.run(operation)
         finally:
             view.close()
-    return Changes(list(view.added), list(view.removed), request.notices)
+    return Changes(list(view.added), list(view.removed), request.notices, list(view.missed))
 
 
 class _Request:
@@ -206,8 +208,15 @@ class _Request:
                 placed += self.withdrawn(quad, operation)
             else:
                 placed.append(_place(quad, target))
+                if self.policy.merges and not self.view.holds(placed[-1]):
+                    self.missed(placed[-1])
         self.refuse_protected(placed, operation, block)
         return placed
+
+    def missed(self, quad: ox.Quad) -> None:
+        """Note what is not where it was to be removed, if it follows from something else."""
+        if _at(quad, _DEFAULT_GRAPH) in self.view.store:
+            self.view.miss(quad)
 
     def withdrawn(self, quad: ox.Quad, operation: Operation) -> Iterator[ox.Quad]:
         """The triple in each graph that may be written; a notice where it stays all the same."""
@@ -223,6 +232,7 @@ class _Request:
         elif not merged and quad in self.view.store:
             detail = f"{quad.triple} stays: it is inferred, no graph asserts it"
             self.note(Notice("inferred", detail, operation.span.position, quad.triple))
+            self.view.miss(quad)
 
     def refuse_protected(self, quads: Iterable[ox.Quad], operation: Operation, block: Span | None) -> None:
         for graph in dict.fromkeys(quad.graph_name for quad in quads):

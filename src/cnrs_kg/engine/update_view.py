@@ -53,6 +53,8 @@ class View:
     limit: int | None
     added: dict[ox.Quad, None] = field(default_factory=dict)
     removed: dict[ox.Quad, None] = field(default_factory=dict)
+    missed: dict[ox.Quad, None] = field(default_factory=dict)
+    """What was to be removed and shows in the default graph, though it is not asserted where it was meant."""
     created: set[ox.NamedNode] = field(default_factory=set)
     """Graphs that CREATE made: they may be empty, which a version does not record."""
     _copy: ox.Store | None = None
@@ -107,9 +109,14 @@ class View:
         if gone or fresh:
             self._pending.append((fresh, gone))
 
+    def miss(self, quad: ox.Quad) -> None:
+        """Note a removal that removes nothing."""
+        self.missed[quad] = None
+        self.check_size(0)
+
     def check_size(self, more: int) -> None:
         """Raise ResultTooLarge where the change, with `more` statements to come, exceeds the limit."""
-        if self.limit is not None and len(self.added) + len(self.removed) + more > self.limit:
+        if self.limit is not None and len(self.added) + len(self.removed) + len(self.missed) + more > self.limit:
             raise ResultTooLarge(
                 f"The update changes more than {self.limit:,} statements",
                 limit="update_size",

@@ -81,6 +81,11 @@ class Layout:
             raise StoreDamaged(f"{path}: not what was stored under this name", file=str(path))
         return data
 
+    def input_size(self, name: str) -> int:
+        """The bytes that an upload takes; none if it is not kept."""
+        path = self.inputs / name
+        return path.stat().st_size if path.is_file() else 0
+
     def recover(self) -> None:
         """Remove what a crash left: branches of ended processes, a version that never became current.
 

@@ -240,6 +240,10 @@ class Versions:
         """An upload that was kept."""
         return self._layout.input(name)
 
+    def input_size(self, name: str) -> int:
+        """The bytes that an upload takes."""
+        return self._layout.input_size(name)
+
     def scratch(self) -> Path:
         """A directory on the same file system, for this process and its children, removed when they have ended."""
         return self._own_workshop().path

@@ -4,7 +4,7 @@ https://www.w3.org/TR/sparql11-update/ and https://www.w3.org/TR/sparql11-http-r
 and evaluated by the sandboxed workers; the change that results is judged like any other.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from threading import Lock
@@ -13,14 +13,14 @@ from typing import Any
 import pyoxigraph as ox
 
 from cnrs_kg.engine.pool import Pool
-from cnrs_kg.engine.requests import N_TRIPLES, QueryRequest
+from cnrs_kg.engine.requests import N_TRIPLES, Changes, QueryRequest
 from cnrs_kg.errors import ProtectedGraph, StoreError, StoreLocked, VersionMoved
 from cnrs_kg.rdf.namespaces import CNRS
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.store.graphs import role
 from cnrs_kg.store.versions import Version, Versions
 from cnrs_kg.submissions.change import Change, Outcome
-from cnrs_kg.submissions.intake import claimable_properties, take_in
+from cnrs_kg.submissions.intake import claimable_properties, take_in, withdrawn
 from cnrs_kg.submissions.proposal import STEWARD, named
 
 WHOLE = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
@@ -70,7 +70,7 @@ class DirectWrites:
                     base_iri=self.base_iri,
                     client=client,
                 )
-                change = self._change(base, found.added, found.removed, agent=agent, notes=found.warnings)
+                change = self._change(base, found.added, *self._withdrawn(base, found), agent=agent)
                 try:
                     return self.publish(change)
                 except VersionMoved:
@@ -158,23 +158,36 @@ class DirectWrites:
         found = self._triples(WHOLE, base, graph, client)
         return [ox.Quad(triple.subject, triple.predicate, triple.object, target) for triple in found]
 
+    def _withdrawn(self, base: Version, found: Changes) -> tuple[Collection[ox.Quad], Sequence[str]]:
+        """What an update withdraws, and what is to be said of it."""
+        if self.plain:
+            return found.removed, found.warnings()
+        return withdrawn(found, self.versions.open(base), self._claimable(base))
+
+    def _claimable(self, base: Version) -> frozenset[ox.NamedNode]:
+        marks = self._triples(CLAIMABLE, base)
+        return claimable_properties(ox.Quad(mark.subject, mark.predicate, mark.object) for mark in marks)
+
     def _change(
         self,
         base: Version,
         added: Sequence[ox.Quad],
-        removed: Sequence[ox.Quad],
+        removed: Collection[ox.Quad],
+        notes: Sequence[str] = (),
         *,
         agent: str | None,
-        notes: Sequence[str] = (),
     ) -> Change:
         if self.plain:
             return Change(frozenset(added), frozenset(removed), agent=agent, judged=False, based_on=base.number)
-        marks = self._triples(CLAIMABLE, base)
-        claimable = claimable_properties(ox.Quad(mark.subject, mark.predicate, mark.object) for mark in marks)
-        taken = take_in(added, STEWARD, claimable)
+        taken = take_in(added, STEWARD, self._claimable(base))
         said = [f"became an undated claim: {quad}" for quad in taken.claimed]
         return Change(
-            taken.quads, frozenset(removed), agent=agent, notes=(*notes, *said), based_on=base.number, as_of=base.as_of
+            taken.quads,
+            frozenset(removed) - taken.quads,
+            agent=agent,
+            notes=(*notes, *said),
+            based_on=base.number,
+            as_of=base.as_of,
         )
 
 

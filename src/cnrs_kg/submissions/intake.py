@@ -10,11 +10,13 @@ from hashlib import blake2b
 
 import pyoxigraph as ox
 
+from cnrs_kg.engine.requests import Changes
 from cnrs_kg.errors import RdfError, RdfSyntaxError
 from cnrs_kg.rdf.formats import RdfSyntax
 from cnrs_kg.rdf.namespaces import CNRS, ID, RDF
 from cnrs_kg.rdf.skolem import skolemise
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH, stored_quad
+from cnrs_kg.store.graphs import role
 
 CLAIMABLE = CNRS("claimable")
 TRUE = ox.Literal(True)
@@ -75,6 +77,36 @@ def claim_iri(quad: ox.Quad) -> ox.NamedNode:
     """The IRI of the undated claim that a direct statement becomes, made from graph and statement."""
     text = f"{quad.graph_name} {quad.subject} {quad.predicate} {quad.object}"
     return ID(f"claim/{blake2b(text.encode(), digest_size=12).hexdigest()}")
+
+
+def held(
+    quad: ox.Quad, graph: ox.NamedNode | None, store: ox.Store, claimable: frozenset[ox.NamedNode]
+) -> set[ox.Quad]:
+    """What a withdrawal of a quad takes away from a version: the quad, or the undated claim that it became.
+
+    Without a graph of its own it is meant of `graph`, or of every writable one if that is None.
+    """
+    named = graph if quad.graph_name == DEFAULT_GRAPH else quad.graph_name
+    graphs = list(store.named_graphs()) if named is None else [named]
+    found: set[ox.Quad] = set()
+    for holder in graphs:
+        if role(holder).writable:
+            placed = ox.Quad(quad.subject, quad.predicate, quad.object, holder)
+            found |= {placed, *(claim(placed) if quad.predicate in claimable else ())}
+    return {one for one in found if one in store}
+
+
+def withdrawn(
+    found: Changes, store: ox.Store, claimable: frozenset[ox.NamedNode]
+) -> tuple[set[ox.Quad], tuple[str, ...]]:
+    """What an update withdraws, undated claims for the statements that they make, and what is to be said of it."""
+    removed, resolved = set(found.removed), set()
+    for quad in found.missed:
+        claims = held(stored_quad(quad), None, store, claimable)
+        removed |= claims
+        if claims:
+            resolved.add(str(quad.triple))
+    return removed, found.warnings(resolved)
 
 
 def claim(quad: ox.Quad) -> set[ox.Quad]:

@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyoxigraph as ox
@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from cnrs_kg.rdf.namespaces import RDF
 from cnrs_kg.rdf.patch import Patch, read_patch, rows
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH, Subject, term_json
+from cnrs_kg.spreadsheets.spots import Spot as Cell
 from cnrs_kg.store.versions import Versions
 from cnrs_kg.submissions.change import Change
 from cnrs_kg.submissions.locating import Place, Places, Spot
@@ -24,16 +25,19 @@ _Key = tuple[Subject, ox.NamedNode]
 
 @dataclass(frozen=True)
 class At:
-    """A place that was found before."""
+    """A place that was found before; `columns` are the letters of its sheet's columns, by property."""
 
     found: Place
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     def place(self, name: str) -> Place:
         """PLACE of the contract."""
         return dict(self.found)
 
-    def beside(self, predicate: str) -> None:
-        """What stood beside it was not kept."""
+    def beside(self, predicate: str) -> "At | None":
+        """The cell of the same row where a property's values stand; None if there is none."""
+        letter = self.columns.get(predicate)
+        return None if letter is None else At({**self.found, "column": letter}, self.columns)
 
 
 def effective(read: Read, store: ox.Store) -> Read:
@@ -57,6 +61,7 @@ def keep(versions: Versions, read: Read) -> tuple[str, str]:
     places = {
         "notes": change.notes,
         "places": {str(triple): spot.place(name) for triple, (name, spot) in read.places.spots.items()},
+        "sheets": _sheets(read.places),
     }
     written = json.dumps(places, ensure_ascii=False, separators=(",", ":")).encode()
     return versions.keep_input("".join(rows(patch)).encode()), versions.keep_input(written)
@@ -70,8 +75,10 @@ def kept_patch(versions: Versions, name: str) -> Patch:
 def kept(versions: Versions, patch: str, places: str) -> Read:
     """What was kept, as it was read."""
     found, said = kept_patch(versions, patch), json.loads(versions.input(places))
+    columns: Mapping[str, Mapping[str, Mapping[str, str]]] = said.get("sheets", {})
     spots: dict[ox.Triple, tuple[str, Spot]] = {
-        _triple(text): (place["file"], At(place)) for text, place in said["places"].items()
+        _triple(text): (place["file"], At(place, columns.get(place["file"], {}).get(place.get("sheet"), {})))
+        for text, place in said["places"].items()
     }
     change = Change(frozenset(found.added), frozenset(found.removed), notes=tuple(said["notes"]))
     return Read(change, Places(spots))
@@ -81,6 +88,15 @@ def kept_place(versions: Versions, places: str, triple: ox.Triple) -> Place | No
     """Where a statement stands in the documents of a submission; None if they do not say it in so many words."""
     found: Mapping[str, Place] = json.loads(versions.input(places))["places"]
     return found.get(str(triple))
+
+
+def _sheets(places: Places) -> dict[str, dict[str, dict[str, str]]]:
+    """The letters of columns by property, for each sheet of each document."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for name, spot in places.spots.values():
+        if isinstance(spot, Cell):
+            found.setdefault(name, {}).setdefault(spot.sheet, dict(spot.columns))
+    return found
 
 
 def _triple(text: str) -> ox.Triple:

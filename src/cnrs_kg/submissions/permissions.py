@@ -1,10 +1,31 @@
 """Who may do what with submissions."""
 
+from dataclasses import dataclass, fields
 from typing import Protocol
 
 from cnrs_kg.errors import PermissionRefused
 from cnrs_kg.submissions.queue import Submission
 from cnrs_kg.submissions.states import Action
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Whether curators may accept their own submissions, whether anybody may submit, seconds to wait for a turn.
+
+    Open submissions that are nobody's are no more than `anonymous_open`, and take no more than `anonymous_bytes` and
+    those of one.
+    """
+
+    accept_own: bool = False
+    anonymous_submit: bool = False
+    lock_timeout: float = 30.0
+    anonymous_open: int = 100
+    anonymous_bytes: int = 2**28
+
+    @classmethod
+    def of(cls, settings: object) -> "Rules":
+        """The rules by the settings of the same names."""
+        return cls(**{rule.name: getattr(settings, rule.name) for rule in fields(cls)})
 
 
 class Agent(Protocol):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from cnrs_kg.errors import IllegalTransition, StoreError, SubmissionNotFound
-from cnrs_kg.submissions.states import Action, State, after
+from cnrs_kg.submissions.states import PENDING, Action, State, after
 
 _SCHEMA = """
 create table if not exists submissions (
@@ -182,6 +182,18 @@ class Queue:
         with self._lock:
             found = dict(self._connection.execute("select state, count(*) from submissions group by state"))
         return {state: found.get(state, 0) for state in State}
+
+    def nobodys(self) -> tuple[int, int, set[str]]:
+        """Of the pending submissions without a submitter: how many, bytes of their verdicts, names of what is kept."""
+        marks = ", ".join("?" * len(PENDING))
+        with self._lock:
+            rows = self._connection.execute(
+                f"select patch, places, documents, length(verdict) from submissions "
+                f"where submitter is null and state in ({marks})",
+                PENDING,
+            ).fetchall()
+        names = {one["sha256"] for row in rows for one in json.loads(row[2])}
+        return len(rows), sum(row[3] for row in rows), names | {name for row in rows for name in row[:2]}
 
     def decide(self, number: int, action: Action, agent: str | None, reason: str | None = None) -> Submission:
         """The submission after a decision that publishes nothing; `IllegalTransition` if its state forbids it."""

@@ -25,7 +25,7 @@ from cnrs_kg.rdf.terms import DEFAULT_GRAPH, stored_quad
 from cnrs_kg.spreadsheets.spots import Fault
 from cnrs_kg.store.graphs import role
 from cnrs_kg.submissions.change import Change
-from cnrs_kg.submissions.intake import claim, take_in
+from cnrs_kg.submissions.intake import claim, held, take_in, withdrawn
 from cnrs_kg.submissions.locating import Places, Spot
 from cnrs_kg.submissions.proposal import PATCH, SHEETS, UPDATE, Document, Proposal
 from cnrs_kg.validation.report import Result
@@ -132,27 +132,13 @@ class Reader:
         for quad, spot in withdrawn:
             if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
                 raise RdfError("a withdrawal names no blank node: the graph keeps none", position=_start(spot))
-            found = self._held(stored_quad(quad), proposal.graph)
+            found = held(stored_quad(quad), proposal.graph, self.store, self.claimable)
             if not found:
                 where = "" if spot is None else "{file}:{line}: ".format(**spot.place(document.name))
                 draft.notes.append(f"{where}nothing to withdraw, no writable graph asserts it: {quad.triple}")
             draft.removed |= found
             if spot is not None:
                 draft.places.add(document.name, {one.triple: spot for one in found})
-
-    def _held(self, quad: ox.Quad, graph: ox.NamedNode | None) -> set[ox.Quad]:
-        """What a withdrawal takes away: the quad, or the undated claim that it became.
-
-        Without a graph of its own it is meant of the proposal's, or of every writable graph if that names none.
-        """
-        named = graph if quad.graph_name == DEFAULT_GRAPH else quad.graph_name
-        graphs = list(self.store.named_graphs()) if named is None else [named]
-        found: set[ox.Quad] = set()
-        for holder in graphs:
-            if role(holder).writable:
-                held = ox.Quad(quad.subject, quad.predicate, quad.object, holder)
-                found |= {held, *(claim(held) if quad.predicate in self.claimable else ())}
-        return {quad for quad in found if quad in self.store}
 
     def _update(self, document: Document, proposal: Proposal, draft: _Draft) -> None:
         try:
@@ -162,10 +148,11 @@ class Reader:
         found = self.update(text)
         taken = take_in(found.added, proposal.target, self.claimable)
         draft.added |= taken.quads
-        draft.removed |= set(found.removed)
-        draft.notes += [*found.warnings, *(f"became an undated claim: {quad}" for quad in taken.claimed)]
+        removed, warnings = withdrawn(found, self.store, self.claimable)
+        draft.removed |= removed
+        draft.notes += [*warnings, *(f"became an undated claim: {quad}" for quad in taken.claimed)]
         whole = Whole(text)
-        changed = {*taken.quads, *found.removed}
+        changed = {*taken.quads, *removed}
         draft.places.add(document.name, {quad.triple: whole for quad in changed})
 
 

@@ -13,9 +13,9 @@ from cnrs_kg.errors import (
     EngineBusy,
     IllegalTransition,
     PermissionRefused,
+    QueueFull,
     StaleSubmission,
     StoreLocked,
-    SubmissionError,
     SubmissionNotFound,
     VersionMoved,
 )
@@ -24,9 +24,10 @@ from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.store.graphs import role
 from cnrs_kg.store.lock import WriterLock
 from cnrs_kg.store.versions import Version, Versions
+from cnrs_kg.submissions.about import LONGEST, About, plain
 from cnrs_kg.submissions.change import Change, Outcome, Trial
 from cnrs_kg.submissions.patches import conflicts, dated, effective, keep, kept, kept_patch
-from cnrs_kg.submissions.permissions import Agent, permit, require
+from cnrs_kg.submissions.permissions import Agent, Rules, permit, require
 from cnrs_kg.submissions.previews import Previews
 from cnrs_kg.submissions.proposal import Document, Proposal
 from cnrs_kg.submissions.provenance import header, provenance
@@ -36,26 +37,6 @@ from cnrs_kg.submissions.states import PENDING, Action, State, actions, after
 from cnrs_kg.submissions.validate import verdict_on
 
 TRIES = 3
-LONGEST = {"title": 200, "message": 10_000, "source": 2_000, "reason": 10_000}
-"""Characters of the texts that come with a submission or a decision."""
-
-
-@dataclass(frozen=True)
-class About:
-    """What the submitter says of a submission: title (default: the documents' names), message, source."""
-
-    title: str | None = None
-    message: str | None = None
-    source: str | None = None
-
-
-@dataclass(frozen=True)
-class Rules:
-    """Whether curators may accept their own submissions, whether anybody may submit, seconds to wait for a turn."""
-
-    accept_own: bool = False
-    anonymous_submit: bool = False
-    lock_timeout: float = 30.0
 
 
 @dataclass(frozen=True)
@@ -76,7 +57,7 @@ class Stewards:
         self._versions, self._means = versions, means
         self._turn = WriterLock(data_dir / "deciding")
         self._previews = Previews(versions.scratch)
-        self._seen, self._noticing = 0, Lock()
+        self._seen, self._noticing, self._nobody = 0, Lock(), Lock()
         self.settle()
 
     def close(self) -> None:
@@ -175,9 +156,28 @@ class Stewards:
         return True
 
     def submit(self, proposal: Proposal, about: About, agent: Agent | None, *, client: str = "") -> Submission:
-        """The proposal judged and kept, open whether it conforms or not; nothing is published."""
+        """The proposal judged and kept, open whether it conforms or not; nothing is published.
+
+        `QueueFull` if nobody's submissions have no room left.
+        """
         self.may_submit(agent)
-        return self.queue.submit(self._content(proposal, about, client), None if agent is None else agent.name)
+        if agent is not None:
+            return self.queue.submit(self._content(proposal, about, client), agent.name)
+        with self._nobody:
+            self._refuse_full()
+            return self.queue.submit(self._content(proposal, about, client), None)
+
+    def _refuse_full(self) -> None:
+        count, size, names = self.queue.nobodys()
+        size += sum(map(self._versions.input_size, names))
+        for limit, used in (("anonymous_open", count), ("anonymous_bytes", size)):
+            most = getattr(self.rules, limit)
+            if used >= most:
+                raise QueueFull(
+                    f"contributions without a submitter have no room left ({used:,} of {most:,})",
+                    limit=limit,
+                    advice="Submit with a token, or wait until curators have decided some.",
+                )
 
     def amend(
         self,
@@ -194,7 +194,7 @@ class Stewards:
         found = self._permitted(submission, Action.AMEND, agent)
         before = submission.content
         about = About(about.title or before.title, about.message or before.message, about.source or before.source)
-        return self.queue.amend(number, self._content(proposal, about, client), found.name, _text("reason", reason))
+        return self.queue.amend(number, self._content(proposal, about, client), found.name, plain("reason", reason))
 
     def revert(self, number: int, agent: Agent | None, *, reason: str | None = None, client: str = "") -> Submission:
         """A new submission that undoes an accepted one, judged like any other; `reason` is its message.
@@ -229,8 +229,8 @@ class Stewards:
         """What was read, judged and kept."""
         names = ", ".join(PurePath(document.name).name for document in documents)
         shown = "".join(letter if letter.isprintable() else "?" for letter in names)[: LONGEST["title"]]
-        title = _text("title", about.title) or shown or "–"
-        message, source = _text("message", about.message), _text("source", about.source)
+        title = plain("title", about.title) or shown or "–"
+        message, source = plain("message", about.message), plain("source", about.source)
         verdict = verdict_on(read, self._means.judge).to_json()
         kept_documents = tuple(
             KeptDocument(one.name, one.media_type, len(one.data), self._versions.keep_input(one.data))
@@ -249,7 +249,7 @@ class Stewards:
     def decide(self, number: int, action: Action, agent: Agent | None, reason: str | None = None) -> Submission:
         """The submission rejected, withdrawn, or with changes requested."""
         found = self._permitted(self.get(number), action, agent)
-        return self.queue.decide(number, action, found.name, _text("reason", reason))
+        return self.queue.decide(number, action, found.name, plain("reason", reason))
 
     def accept(self, number: int, agent: Agent | None, reason: str | None = None) -> Submission:
         """The submission judged on the current version and published; still open, with the verdict, if refused.
@@ -257,7 +257,7 @@ class Stewards:
         `StaleSubmission` names the statements that were changed otherwise since the version that it is based on.
         """
         self._permitted(self.get(number), Action.ACCEPT, agent)
-        reason = _text("reason", reason)
+        reason = plain("reason", reason)
         with self._turn.held(self.rules.lock_timeout):
             self._notice()
             self._settle_all()
@@ -362,17 +362,6 @@ class Stewards:
 
 def _unreadable(verdict: Mapping[str, Any]) -> bool:
     return any(result["kind"] == "syntax" for result in verdict["results"])
-
-
-def _text(name: str, text: str | None) -> str | None:
-    """The text without what surrounds it; None if there is none; `SubmissionError` if it cannot be kept."""
-    found = (text or "").strip()
-    if len(found) > LONGEST[name]:
-        raise SubmissionError(f"{name}: longer than {LONGEST[name]:,} characters", limit=name)
-    bad = next((letter for letter in found if not letter.isprintable() and letter not in "\n\r\t"), None)
-    if bad is not None or (name == "title" and "\n" in found):
-        raise SubmissionError(f"{name}: {bad or 'a line end'!r} cannot be part of it", advice="Send plain text.")
-    return found or None
 
 
 def _changed(quad: ox.Quad) -> bool:

@@ -98,6 +98,7 @@ KINDS: dict[type[errors.CnrsKgError], Kind] = {
     errors.SubmissionNotFound: Kind(404, "submission-not-found", "No such submission", "Soumission inexistante"),
     errors.IllegalTransition: Kind(409, "transition", "Not a step from this state", "Étape impossible dans cet état"),
     errors.StaleSubmission: Kind(409, "conflict", "Others changed the same", "Conflit avec d'autres modifications"),
+    errors.QueueFull: Kind(503, "queue-full", "Too many contributions wait", "Trop de contributions en attente"),
     errors.ReasoningError: Kind(500, "reasoning", "The reasoning failed", "Le raisonnement a échoué"),
     errors.ReasoningBudget: Kind(
         422, "reasoning-budget", "The change implies too many statements", "Trop d'énoncés déduits de la modification"

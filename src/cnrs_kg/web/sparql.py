@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnrs_kg.errors import UnsupportedFormat
 from cnrs_kg.rdf.formats import TABLES, XLSX
+from cnrs_kg.submissions.about import About
 from cnrs_kg.submissions.proposal import Document, propose
-from cnrs_kg.submissions.stewards import About
 from cnrs_kg.web import caching, memento, negotiation, security, service_description
 from cnrs_kg.web.bodies import FileBody
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, url

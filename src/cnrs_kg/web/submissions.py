@@ -14,9 +14,9 @@ from cnrs_kg.rdf.formats import XLSX
 from cnrs_kg.rdf.patch import rows
 from cnrs_kg.reviewing import wording
 from cnrs_kg.submissions import diff
+from cnrs_kg.submissions.about import About
 from cnrs_kg.submissions.proposal import PATCH, SHEETS
 from cnrs_kg.submissions.states import Action, State
-from cnrs_kg.submissions.stewards import About
 from cnrs_kg.validation.report import verdict_of_json
 from cnrs_kg.web import caching, changes, reports, security, sent
 from cnrs_kg.web.bridge import incoming as current_request
