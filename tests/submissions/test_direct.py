@@ -144,7 +144,7 @@ def test_who_waits_too_long_for_a_turn_is_told(small: KnowledgeGraph) -> None:
 @pytest.mark.parametrize(
     "update",
     [f'DELETE DATA {{ <{ONE}> cnrs:name "One"@en }} ; INSERT DATA {{ <{ONE}> cnrs:name "Uno"@en }}',
-     f'DELETE {{ ?one cnrs:name ?name }} INSERT {{ ?one cnrs:name "Uno"@en }} WHERE {{ ?one cnrs:name ?name }}',
+     'DELETE { ?one cnrs:name ?name } INSERT { ?one cnrs:name "Uno"@en } WHERE { ?one cnrs:name ?name }',
      f'WITH <https://w3id.org/cnrs-kg/graph/page> DELETE {{ <{ONE}> cnrs:name "One"@en }} '
      f'INSERT {{ <{ONE}> cnrs:name "Uno"@en }} WHERE {{}}'],
     ids=["data", "pattern", "graph"],
