@@ -97,3 +97,21 @@ def test_the_history_of_a_thing_is_what_the_patches_say_of_it(told: History, ver
             for version, things in found
         ] == wanted
     assert told.of(ox.NamedNode("x:s")) == []
+
+
+def test_the_versions_that_changed_a_graph_or_some_things(told: History, versions: Versions) -> None:
+    """As the patches say, read whole; a graph that is an object does not count."""
+    for graph in {quad.graph_name.value for quad in versions.patch(1).added if quad.graph_name != ox.DefaultGraph()}:
+        changed = []
+        for version in reversed(versions.list()):
+            patch = versions.patch(version.number)
+            if any(quad.graph_name == ox.NamedNode(graph) for quad in (*patch.added, *patch.removed)):
+                changed.append(version.number)
+        assert [version.number for version in told.of_graph(ox.NamedNode(graph))] == changed
+    found = told.of_any(frozenset({"x:s0", "x:s3", "x:s4"}))
+    assert [(version.number, list(names)) for version, names in found] == [
+        (3, ["x:s0", "x:s4"]),
+        (2, ["x:s0", "x:s4"]),
+        (1, ["x:s0"]),
+    ]
+    assert told.of_graph(ox.NamedNode("x:o0")) == told.of_graph(ox.NamedNode("x:none")) == []

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cnrs_kg.publishing import stream as module
+from cnrs_kg.publishing.history import asserting
 from cnrs_kg.publishing.stream import AS, LDES, TIMESTAMP, TREE, VERSION_OF, Node, Stream
 from cnrs_kg.rdf.namespaces import RDF
 from cnrs_kg.rdf.patch import Patch, rows
@@ -124,7 +125,7 @@ def test_rows_that_name_a_graph_are_told_from_the_others(value: ox.NamedNode, na
     graph = ox.NamedNode("x:g") if named else ox.DefaultGraph()
     quad = ox.Quad(ox.NamedNode("x:é"), ox.NamedNode("x:p"), value, graph)
     found = [line.encode() for line in rows(Patch((quad,) if added else (), () if added else (quad,)))]
-    assert list(filter(None, map(module._asserting, found))) == (["<x:é>".encode()] if named else [])
+    assert list(filter(None, map(asserting, found))) == (["<x:é>".encode()] if named else [])
 
 
 def test_what_is_closed_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

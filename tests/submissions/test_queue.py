@@ -183,3 +183,18 @@ def test_a_clock_set_back_does_not_reorder_decisions(queue: Queue, monkeypatch: 
     found = queue.decide(1, Action.REJECT, "anna")
     moments = [one.moment for one in found.history]
     assert moments == sorted(moments) and moments[0].year > 2001
+
+
+def test_what_was_done_with_all_of_them_is_told_in_order(queue: Queue) -> None:
+    queue.submit(CONTENT, "stella")
+    queue.submit(replace(CONTENT, title="Another"), None)
+    queue.decide(1, Action.REJECT, "anna", "no")
+    queue.publishing(2, 4, "anna")
+    told = [(one.submission, one.title, one.decision.action, one.decision.reason) for one in queue.events()]
+    assert told == [
+        (1, "A new unit", Action.REJECT, "no"),
+        (2, "Another", Action.SUBMIT, None),
+        (1, "A new unit", Action.SUBMIT, None),
+    ]
+    queue.settle(2, 5)
+    assert [(one.place, one.submission) for one in queue.events()][0] == (4, 2)

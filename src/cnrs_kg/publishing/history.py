@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -36,6 +37,8 @@ class History:
     def __init__(self, versions: Versions, opened: Callable[[], ox.Store]) -> None:
         """`opened` gives the published store, which knows what things are called."""
         self._versions, self._opened = versions, opened
+        self._in_graph = lru_cache(maxsize=1024)(self._changed_graph)
+        self._among = lru_cache(maxsize=256)(self._changed_among)
 
     def list(self) -> list[Version]:
         """Every version, the newest first."""
@@ -89,6 +92,24 @@ class History:
                 found.append((version, things))
         return found
 
+    def of_graph(self, graph: ox.NamedNode) -> Sequence[Version]:
+        """The versions that changed what a named graph asserts, the newest first."""
+        return [version for version in self.list() if self._in_graph(version.number, graph.value)]
+
+    def of_any(self, iris: frozenset[str]) -> Sequence[tuple[Version, Sequence[str]]]:
+        """The versions that changed what is asserted of any of these things, the newest first, each with which."""
+        found = ((version, self._among(version.number, iris)) for version in self.list())
+        return [(version, changed) for version, changed in found if changed]
+
+    def _changed_graph(self, number: int, graph: str) -> bool:
+        with self.patch(number).open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as rows:
+            return any(asserting(row) for row in _rows_ending(rows, f" <{graph}> .\n".encode()))
+
+    def _changed_among(self, number: int, iris: frozenset[str]) -> Sequence[str]:
+        with self.patch(number).open("rb") as file:
+            subjects = {subject for line in file if (subject := asserting(line))}
+        return sorted(iri for iri in iris if f"<{iri}>".encode() in subjects)
+
     def _beginning(self, number: int) -> Patch:
         with self.patch(number).open("rb") as file:
             return read_patch(islice((line for line in file if line.startswith((b"A ", b"D "))), FIRST))
@@ -103,3 +124,22 @@ def _rows_about(rows: mmap, name: bytes) -> Iterator[bytes]:
             end = rows.find(b"\n", place + 1)
             yield rows[place + 1 : end + 1]
             place = rows.find(start, end)
+
+
+def _rows_ending(rows: mmap, text: bytes) -> Iterator[bytes]:
+    place = rows.find(text)
+    while place >= 0:
+        end = place + len(text)
+        yield rows[rows.rfind(b"\n", 0, place) + 1 : end]
+        place = rows.find(text, end)
+
+
+def asserting(line: bytes) -> bytes | None:
+    """The subject of a row of a patch that names a graph; such a patch may have millions, too many to parse each."""
+    parts = line.split(b" ", 3)
+    if len(parts) < 4 or parts[0] not in (b"A", b"D"):
+        return None
+    rest = parts[3]
+    quoted = rest.rfind(b'"')
+    has_graph = rest.count(b" ") > 1 if quoted < 0 else b" <" in rest[quoted:]
+    return parts[1] if has_graph else None

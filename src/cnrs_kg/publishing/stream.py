@@ -14,6 +14,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from cnrs_kg.publishing.described import LICENCE, TITLE
+from cnrs_kg.publishing.history import asserting
 from cnrs_kg.rdf.namespaces import DCTERMS, PROV, RDF, VOID, XSD, Namespace
 from cnrs_kg.rdf.patch import Patch
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH, date_time
@@ -88,7 +89,7 @@ class Stream:
     def _changed(self, number: int) -> Sequence[bytes]:
         """The subjects of which a version asserts something else than the one before it, in order, as N-Triples."""
         with self._versions.patch_file(number).open("rb") as file:
-            return sorted({subject for line in file if (subject := _asserting(line))})
+            return sorted({subject for line in file if (subject := asserting(line))})
 
     def _states(self, version: Version, names: Sequence[bytes]) -> Iterator[tuple[Subject, set[ox.Quad]]]:
         """What a version asserts of each subject: as its store says, or a later one with what came since undone."""
@@ -107,17 +108,6 @@ class Stream:
         return next(
             version for version in map(self._versions.record, range(number, self._newest() + 1)) if version.kept
         )
-
-
-def _asserting(line: bytes) -> bytes | None:
-    """The subject of a row of a patch that names a graph; such a patch may have millions, too many to parse each."""
-    parts = line.split(b" ", 3)
-    if len(parts) < 4 or parts[0] not in (b"A", b"D"):
-        return None
-    rest = parts[3]
-    quoted = rest.rfind(b'"')
-    has_graph = rest.count(b" ") > 1 if quoted < 0 else b" <" in rest[quoted:]
-    return parts[1] if has_graph else None
 
 
 def _subjects(names: Sequence[bytes]) -> list[Subject]:

@@ -126,6 +126,16 @@ class Submission:
         }
 
 
+@dataclass(frozen=True)
+class Event:
+    """A decision in the order of all decisions (`place`), with the number and title of its submission."""
+
+    place: int
+    submission: int
+    title: str
+    decision: Decision
+
+
 class Queue:
     """The submissions of one data directory; safe to use from several threads and beside other processes."""
 
@@ -176,6 +186,18 @@ class Queue:
                 (*wanted, before or _NUMBERS[-1], -1 if limit is None else limit),
             ).fetchall()
             return [_submission(cursor, row) for row in rows]
+
+    def events(self) -> Sequence[Event]:
+        """What was done with all submissions, the last first; what is being published is not there yet."""
+        with self._lock:
+            rows = self._connection.execute(
+                "select place, submission, title, action, agent, moment, reason from decisions "
+                "join submissions on number = submission where settled = 1 order by place desc"
+            ).fetchall()
+        return [
+            Event(place, number, title, Decision(Action(action), agent, datetime.fromisoformat(moment), reason))
+            for place, number, title, action, agent, moment, reason in rows
+        ]
 
     def count(self) -> dict[State, int]:
         """How many submissions there are in each state."""

@@ -20,6 +20,7 @@ from cnrs_kg.web import (
     cite,
     described,
     explain,
+    feeds,
     home,
     linked_data,
     lists,
@@ -157,6 +158,7 @@ def create_app(kg: "KnowledgeGraph", *, log: Log = REQUESTS.info) -> Flask:
     app.register_blueprint(lists.blueprint(kg, pages))
     app.register_blueprint(linked_data.blueprint(kg, pages))
     app.register_blueprint(reference.blueprint(kg, pages))
+    app.register_blueprint(feeds.blueprint(kg))
     app.register_blueprint(cite.blueprint(kg, pages))
     app.register_blueprint(blame.blueprint(kg, pages))
     app.register_blueprint(explain.blueprint(kg, pages))

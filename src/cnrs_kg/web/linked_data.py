@@ -122,6 +122,7 @@ class LinkedData:
             related=self._related(iri, asked),
             structured=_structured(found, language),
             history=_history(found),
+            feed=url("/feed", [("iri", iri)]) if _history(found) else None,
             cite=url("/cite", [("iri", iri), *([("version", str(asked.version.number))] if asked.past else [])]),
         )
 

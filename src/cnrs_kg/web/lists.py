@@ -149,6 +149,7 @@ def _page(
         version=dict(pairs).get("version"),
         map=atlas.drawn({path: items}, language, zoomed=bool(wanted.chosen)) if _mapped(items) else None,
         downloads=[(name, url(path, [*kept, ("format", name)])) for name in ("csv", "xlsx", "json")],
+        feed=url("/feed", [("list", listing.kind.name), *(pair for pair in kept if pair[0] != "version")]),
         cite=url("/cite", [("list", listing.kind.name), *kept]),
         without=lambda facet: url(path, [pair for pair in kept if pair[0] != facet]),
         describe=describe_url,

@@ -1,6 +1,6 @@
 """Pages: a template, a language, and the headers that every page has."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -28,6 +28,11 @@ _MONTHS = {
     "en": "January February March April May June July August September October November December".split(),
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
 }
+
+
+def texts_of(language: str) -> Mapping[str, str]:
+    """What pages say in a language."""
+    return _TEXTS[language]
 
 
 def language_of(incoming: Incoming) -> tuple[str, str | None]:
@@ -115,7 +120,7 @@ class Pages:
                 pairs = []
         page = self._environment.get_template(template)
         text = page.render(
-            t=_TEXTS[language],
+            t=texts_of(language),
             language=language,
             other=other,
             other_url=url(

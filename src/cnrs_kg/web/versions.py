@@ -137,6 +137,7 @@ class Resources:
                 (version, list(changes.parts(things, language, base_iri)), changes.more(things))
                 for version, things in found
             ],
+            feed=url("/feed", {"iri": node.value}),
             json_url=url(HISTORY, {"iri": node.value, "format": "json"}),
         )
 
