@@ -167,7 +167,7 @@ def test_the_default_graph_is_not_written_directly() -> None:
 def test_a_large_first_change_is_loaded_in_bulk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "BULK_FROM", 3)
     branch = Branch(None, ox.Store(), tmp_path)
-    branch.apply(frozenset(quads(0, 4, 8)))
+    branch.load(frozenset(quads(0, 4, 8)))
     branch.set_inferred([triple(0), triple(12)])
     assert branch.is_bulk
     assert set(branch.delta.added) == {*quads(0, 4, 8), ox.Quad(*triple(12))}

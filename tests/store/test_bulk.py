@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cnrs_kg.errors import StoreError
-from cnrs_kg.rdf.patch import read_patch
+from cnrs_kg.store import branch as branch_module
 from cnrs_kg.store import bulk as module
 from cnrs_kg.store.branch import Branch
 from cnrs_kg.store.bulk import Bulk
@@ -33,11 +33,11 @@ def test_a_bulk_load_is_the_same_change_as_apply(tmp_path: Path, first, loads, c
     for load in loads:
         bulk.load(load)
     bulk.infer(closure)
-    patch = read_patch(bulk.read_rows())
+    told = list(bulk.changes())
     bulk.close()
     assert set(one) == set(other)
-    assert (set(patch.added), set(patch.removed)) == tuple(map(set, changed.delta))
-    assert (len(patch.added), len(patch.removed)) == (bulk.added, bulk.removed)
+    assert sorted(map(str, told)) == sorted(map(str, changed.changes()))
+    assert (bulk.added, bulk.removed) == tuple(sum(gained == way for gained, _ in told) for way in (True, False))
     after = recount(other)
     assert before.sums.plus(bulk.sums) == after.sums
     assert (before.statements + bulk.statements, before.inferred + bulk.inferred, before.quads + bulk.quads) == (
@@ -45,6 +45,27 @@ def test_a_bulk_load_is_the_same_change_as_apply(tmp_path: Path, first, loads, c
         after.inferred,
         after.quads,
     )
+
+
+@quiet
+@given(steps, some_quads, some_quads, some_triples)
+def test_a_load_with_its_inferences_is_the_same_change_as_apply(tmp_path: Path, first, added, removed, closure) -> None:
+    one, other = ox.Store(), ox.Store()
+    for store in (one, other):
+        do(Branch(None, store, Path()), first)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(branch_module, "BULK_FROM", 1)
+        plain, loaded = Branch(None, one, Path()), Branch(None, other, tmp_path)
+        plain.apply(added, removed)
+        plain.set_inferred(closure)
+        loaded.load(added, removed)
+        loaded.set_inferred(closure)
+        assert loaded.is_bulk == bool(added)
+    assert set(one) == set(other)
+    assert sorted(map(str, plain.changes())) == sorted(map(str, loaded.changes()))
+    assert plain.growth(plain.tracked.delta()) == loaded.growth(loaded.tracked.delta())
+    assert all((quad in other) == held for quad, held in loaded.tracked.physical(100))
+    loaded.close(undo=False)
 
 
 def test_progress_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

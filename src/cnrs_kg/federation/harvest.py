@@ -71,9 +71,11 @@ def harvest(
         progress("reading the records")
         found = [document for file in delivery.files for document in documents(file, registry.choose)]
         records, now = _records(registry, found, graph, notes, progress)
+        now |= _about(registry, graph)
         progress("comparing with what is there")
-        after = _contribution(before, records, now | _about(registry, graph), partial=delivery.partial)
-        step = _step(before, after, branch.store)
+        after = _contribution(before, records, now, partial=delivery.partial)
+        step = _step(before, after, branch.store) if before else Difference(frozenset(now), frozenset())
+        del now
         left_out = (*(f"conflict, the correction stays: {quad}" for quad in step.conflicts), *notes.lines())
         files = [{"name": document.name, "sha256": document.digest} for document in found]
         contributed = {"contribution": versions.keep_input(after), "registry": registry.name, "files": files}
@@ -114,7 +116,7 @@ def _records(
 
 def _contribution(before: bytes, records: set[ox.NamedNode], now: set[ox.Quad], *, partial: bool) -> bytes:
     """All that the registry contributes now: of a partial file, what other records stated before stays."""
-    found = written(frozenset(now))
+    found = written(now)
     if not partial:
         return found
     own = {str(node).encode() for node in records}
@@ -124,8 +126,6 @@ def _contribution(before: bytes, records: set[ox.NamedNode], now: set[ox.Quad], 
 
 def _step(before: bytes, after: bytes, store: ox.Store) -> Difference:
     """The change from one contribution to the next; only what is said otherwise of a subject is looked at."""
-    if not before:
-        return Difference(read_quads(after), frozenset())
     old, new = (set(data.splitlines(keepends=True)) for data in (before, after))
     subjects = {line.split(b" ", 1)[0] for line in old ^ new}
     was, becomes = (

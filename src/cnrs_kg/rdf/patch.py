@@ -7,6 +7,7 @@ A row without a graph speaks of the default graph: in a version's patch that is 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import IO
 
 import pyoxigraph as ox
@@ -19,6 +20,7 @@ _UNESCAPE = re.compile(r"\\(.)")
 _HEADER = re.compile(r'H\s+(\S+)\s+"((?:[^"\\]|\\.)*)"\s*\.\s*$')
 _UNESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
 _MARKS = {"TX", "TC"}
+_BLOCK = 1_000
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,16 @@ def read_patch(lines: Iterable[bytes]) -> Patch:
         else:
             quads[mark].append(_read_quad(text.strip()[1:], number))
     return Patch(tuple(quads["A"]), tuple(quads["D"]), header)
+
+
+def read_changes(lines: Iterable[bytes]) -> Iterator[tuple[bool, ox.Quad]]:
+    """The quads of a patch that we wrote, one at a time: each with whether it is added."""
+    rows = (line for line in lines if line[:2] in (b"A ", b"D "))
+    while some := list(islice(rows, _BLOCK)):
+        quads = ox.parse(b"".join(row[2:] for row in some), ox.RdfFormat.N_QUADS)
+        for row, quad in zip(some, quads, strict=True):
+            assert isinstance(quad, ox.Quad)
+            yield row.startswith(b"A"), quad
 
 
 def read_header(lines: Iterable[bytes]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """A branch: a change in the making, on a store of its own, until it is published or dropped."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from cnrs_kg.errors import ProtectedGraph, StoreError
-from cnrs_kg.rdf.patch import Patch, read_patch
+from cnrs_kg.rdf.patch import Patch
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH, Subject, Term, stored_quad, stored_triple
 from cnrs_kg.store import scan
 from cnrs_kg.store.bulk import Bulk
@@ -96,11 +96,17 @@ class Branch:
     @property
     def delta(self) -> Delta:
         """The statements gained and lost so far, in any order; those of the default graph are the inferred ones."""
-        delta = self._supports.changed()
-        if self._bulk is None:
-            return delta
-        patch = read_patch(self._bulk.read_rows())
-        return Delta(delta.added + patch.added, delta.removed + patch.removed)
+        found: tuple[list[ox.Quad], list[ox.Quad]] = ([], [])
+        for gained, quad in self.changes():
+            found[not gained].append(quad)
+        return Delta(*map(tuple, found))
+
+    def changes(self) -> Iterator[tuple[bool, ox.Quad]]:
+        """The statements gained (true) and lost so far, as in `delta`, one at a time."""
+        for gained, quads in zip((True, False), self._supports.changed(), strict=True):
+            yield from ((gained, quad) for quad in quads)
+        if self._bulk is not None:
+            yield from self._bulk.changes()
 
     @property
     def is_bulk(self) -> bool:
@@ -122,9 +128,6 @@ class Branch:
             added, removed = list(added), list(removed)
             self.infer(_inferred(added), _inferred(removed))
             added, removed = _asserted(added), _asserted(removed)
-        elif self._is_first_load(added):
-            self.bulk_load(added)
-            return
         self._refuse_after_bulk()
         touched: dict[ox.Triple, None] = {}
         for quad in map(_named, removed):
@@ -134,6 +137,15 @@ class Branch:
             self._supports.of(quad.triple).named.add(quad.graph_name)
             touched[quad.triple] = None
         self._supports.settle(touched)
+
+    def load(self, added: Collection[ox.Quad], removed: Iterable[ox.Quad] = ()) -> None:
+        """Like `apply`, for a change after which all inferences are set anew: very many quads go in as a bulk load."""
+        if not self._roles.merging or len(added) < BULK_FROM:
+            self.apply(added, removed)
+            return
+        self.apply((), removed)
+        self.apply(quad for quad in added if stored_quad(quad).triple in self._supports)
+        self.bulk_load(quad for quad in added if stored_quad(quad).triple not in self._supports)
 
     def apply_patch(self, patch: Patch) -> None:
         """Apply the patch of a version, or a difference between two: inferred statements included."""
@@ -152,8 +164,8 @@ class Branch:
 
     def set_inferred(self, closure: Iterable[ox.Triple]) -> None:
         """Make `closure` all that is inferred; asserted statements in it change nothing."""
-        if self._bulk is not None and self.base is None:
-            self.bulk_infer(closure)
+        if self._bulk is not None:
+            self._set_inferred_in_bulk(self._bulk, closure)
             return
         self._refuse_after_bulk()
         wanted = {stored_triple(triple) for triple in closure}
@@ -267,9 +279,23 @@ class Branch:
     def _is_empty(self, graph: ox.NamedNode | ox.BlankNode) -> bool:
         return next(self._store.quads_for_pattern(None, None, None, graph), None) is None
 
-    def _is_first_load(self, added: Iterable[ox.Quad]) -> bool:
-        untouched = self.base is None and self._bulk is None and not len(self._supports)
-        return untouched and isinstance(added, Collection) and len(added) >= BULK_FROM
+    def _set_inferred_in_bulk(self, bulk: Bulk, closure: Iterable[ox.Triple]) -> None:
+        """Beside the bulk, the few triples that `apply` has touched before are settled as it does."""
+        known = self._supports
+        wanted: set[ox.Triple] = set()
+
+        def untouched(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
+            for triple in map(stored_triple, triples):
+                if triple in known:
+                    wanted.add(triple)
+                else:
+                    yield triple
+
+        before = [triple for triple in scan.inferred(self.store, self._roles) if triple not in known]
+        bulk.infer(untouched(closure), before=before)
+        for triple in known:
+            known.infer(triple, holds=triple in wanted)
+        known.settle(known)
 
     def _begin_bulk(self) -> Bulk:
         if self._bulk is None:

@@ -11,6 +11,7 @@ from typing import TypeVar
 import pyoxigraph as ox
 
 from cnrs_kg.errors import StoreError
+from cnrs_kg.rdf.patch import read_changes
 from cnrs_kg.rdf.terms import GraphName, stored_quad, stored_triple
 from cnrs_kg.store.digest import SIZE, Sums
 from cnrs_kg.store.graphs import PUBLISHED, Roles
@@ -49,17 +50,31 @@ class Bulk:
             raise StoreError("a bulk load of asserted statements after inferred ones")
         self._store.bulk_extend(self._asserted(_counted(quads, progress)))
 
-    def infer(self, triples: Iterable[ox.Triple], progress: Progress | None = None) -> None:
-        """Add inferred statements; those that the default graph holds already change nothing."""
-        self._inferring = True
-        self._store.bulk_extend(self._inferred(_counted(triples, progress)))
+    def infer(
+        self, triples: Iterable[ox.Triple], progress: Progress | None = None, *, before: Iterable[ox.Triple] = ()
+    ) -> None:
+        """Add inferred statements; those that the default graph holds already change nothing.
 
-    def read_rows(self) -> Iterator[bytes]:
-        """The rows so far."""
+        Those of `before`, which were inferred, go unless they are among them.
+        """
+        self._inferring = True
+        lost = {_hash(_line(in_default_graph(triple)))[:_KEY]: triple for triple in before}
+        self._store.bulk_extend(self._inferred(_counted(triples, progress), lost))
+        for triple in lost.values():
+            quad = in_default_graph(triple)
+            line = _line(quad)
+            self._store.remove(quad)
+            self.statements -= 1
+            self.inferred -= 1
+            self.quads -= 1
+            self._row(b"D ", line, _hash(line), quad)
+
+    def changes(self) -> Iterator[tuple[bool, ox.Quad]]:
+        """The statements gained (true) and lost so far, one at a time; those of the default graph are inferred."""
         if not self._file.closed:
             self._file.flush()
         with self.rows.open("rb") as file:
-            yield from file
+            yield from read_changes(file)
 
     def compact(self) -> None:
         """Merge the store's new files; left to the background, that would stall the publications that follow."""
@@ -74,8 +89,8 @@ class Bulk:
     def _asserted(self, quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
         for given in quads:
             quad = given if isinstance(given.object, ox.NamedNode) else stored_quad(given)
-            line = f"{quad} .\n".encode()
-            value = blake2b(line, digest_size=SIZE).digest()
+            line = _line(quad)
+            value = _hash(line)
             if self._is_new(quad, value, self._seen):
                 self._row(b"A ", line, value, quad)
                 yield quad
@@ -83,8 +98,8 @@ class Bulk:
                     yield from self._merge(in_default_graph(quad))
 
     def _merge(self, quad: ox.Quad) -> Iterator[ox.Quad]:
-        line = f"{quad} .\n".encode()
-        value = blake2b(line, digest_size=SIZE).digest()
+        line = _line(quad)
+        value = _hash(line)
         key = value[:_KEY]
         if key in self._seen_default:
             return
@@ -98,12 +113,12 @@ class Bulk:
             self._row(b"D ", line, value, quad)
         self._seen_default.add(key)
 
-    def _inferred(self, triples: Iterable[ox.Triple]) -> Iterator[ox.Quad]:
+    def _inferred(self, triples: Iterable[ox.Triple], lost: dict[bytes, ox.Triple]) -> Iterator[ox.Quad]:
         for given in triples:
-            triple = stored_triple(given)
-            quad = ox.Quad(triple.subject, triple.predicate, triple.object)
-            line = f"{quad} .\n".encode()
-            value = blake2b(line, digest_size=SIZE).digest()
+            quad = in_default_graph(stored_triple(given))
+            line = _line(quad)
+            value = _hash(line)
+            lost.pop(value[:_KEY], None)
             if self._is_new(quad, value, self._seen_default):
                 self.statements += 1
                 self.inferred += 1
@@ -135,6 +150,14 @@ class Bulk:
         self._content += number
         if self._roles.digested(quad.graph_name):
             self._digest += number
+
+
+def _line(quad: ox.Quad) -> bytes:
+    return f"{quad} .\n".encode()
+
+
+def _hash(line: bytes) -> bytes:
+    return blake2b(line, digest_size=SIZE).digest()
 
 
 def _counted(things: Iterable[T], progress: Progress | None) -> Iterator[T]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from cnrs_kg.errors import PatchSyntaxError, StoreDamaged
-from cnrs_kg.rdf.patch import Patch, read_patch
+from cnrs_kg.rdf.patch import Patch, read_changes, read_patch
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.store.branch import Branch
 from cnrs_kg.store.graphs import PUBLISHED, Roles
@@ -95,10 +95,6 @@ def _rows(file: Path) -> int:
 
 
 def _additions(file: Path) -> Iterator[ox.Quad]:
-    """The rows of a patch that only adds, some at a time."""
+    """What a patch adds that only adds, one at a time."""
     with file.open("rb") as lines:
-        rows = (line[2:] for line in lines if line.startswith(b"A "))
-        while some := b"".join(islice(rows, 1_000)):
-            for quad in ox.parse(some, ox.RdfFormat.N_QUADS):
-                assert isinstance(quad, ox.Quad)
-                yield quad
+        yield from (quad for _, quad in read_changes(lines))

@@ -108,6 +108,6 @@ def _recount(
     return Count(statements, derived, done, sums, unmerged)
 
 
-def in_default_graph(quad: ox.Quad) -> ox.Quad:
+def in_default_graph(statement: ox.Quad | ox.Triple) -> ox.Quad:
     """The same triple in the default graph."""
-    return ox.Quad(quad.subject, quad.predicate, quad.object)
+    return ox.Quad(statement.subject, statement.predicate, statement.object)

@@ -50,6 +50,9 @@ class Supports:
     def __len__(self) -> int:
         return len(self._known)
 
+    def __iter__(self) -> Iterator[ox.Triple]:
+        return iter(self._known)
+
     def __contains__(self, triple: ox.Triple) -> bool:
         return triple in self._known
 

@@ -1,7 +1,7 @@
 """The build: ontology, shapes and data files become a version, or nothing changes."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -132,7 +132,7 @@ def _change(versions: Versions, branch: Branch, found: Contributions) -> tuple[C
     return Change(frozenset(added), frozenset(removed), notes=tuple(notes)), sources
 
 
-def written(quads: frozenset[ox.Quad]) -> bytes:
+def written(quads: Set[ox.Quad]) -> bytes:
     """A contribution as it is kept: sorted N-Quads."""
     return "".join(sorted(f"{quad} .\n" for quad in quads)).encode()
 

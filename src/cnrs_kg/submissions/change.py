@@ -4,6 +4,7 @@ Nothing is published that an inconsistency or a violation speaks against: the an
 branch is discarded.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -130,34 +131,42 @@ def judge_on(branch: Branch, change: Change, *, budget: Budget, progress: Progre
     results: tuple[Result, ...] = ()
     shapes = Judgement()
     inferred = 0
+    counts: Counter[bool] = Counter()
     if not change.judged:
         progress("applying the change")
         branch.apply(change.added, change.removed)
-        added, removed = branch.delta
+        for _ in _stated(branch, counts):
+            pass
     else:
         progress("reasoning")
         found = consequences(branch, change, as_of, budget)
         inferred = found.inferred
         progress("validating")
         shapes, adviser = judged(branch, anew=change.anew, complete=change.complete)
-        added, removed = branch.delta
-        stated = [quad for quad in added if branch.roles.merged(quad.graph_name)]
-        told = (*_objections(branch, found, as_of), *undeclared(stated, adviser.statements), *shapes.results)
+        warnings = undeclared(_stated(branch, counts), adviser.statements)
+        told = (*_objections(branch, found, as_of), *warnings, *shapes.results)
         results = adviser.advise(in_order(told))
     return Verdict(
         results,
         version=base.number if base else None,
-        added=sum(_counted(quad) for quad in added),
-        withdrawn=sum(_counted(quad) for quad in removed),
+        added=counts[True],
+        withdrawn=counts[False],
         inferred=inferred,
         notes=(*change.notes, *_notes(shapes)),
         background=shapes.background,
     )
 
 
-def _counted(quad: ox.Quad) -> bool:
-    """Whether a quad is one of those that somebody wants to change: neither inferred nor a record of the change."""
-    return quad.graph_name != DEFAULT_GRAPH and role(quad.graph_name).digested
+def _stated(branch: Branch, counts: Counter[bool]) -> Iterator[ox.Quad]:
+    """The statements that merged named graphs gained; `counts` has how many quads were gained (true) and lost.
+
+    Those count that somebody wants to change: neither what is inferred nor a record of the change.
+    """
+    for gained, quad in branch.changes():
+        graph = quad.graph_name
+        counts[gained] += graph != DEFAULT_GRAPH and role(graph).digested
+        if gained and branch.roles.merged(graph):
+            yield quad
 
 
 def _notes(shapes: Judgement) -> Iterator[str]:

@@ -39,7 +39,7 @@ def consequences(branch: Branch, change: Changing, as_of: date, budget: Budget) 
     found = None if change.anew else _maintained(branch, change, as_of, budget)
     if found is not None:
         return found
-    branch.apply(change.added, change.removed)
+    branch.load(change.added, change.removed)
     anew = recompute(branch.store, branch.roles.merged, as_of=as_of, budget=budget, scratch=branch.scratch)
     branch.set_inferred(anew.triples())
     return anew
