@@ -41,6 +41,7 @@ from cnrs_kg.submissions.build import build
 from cnrs_kg.submissions.change import Change, Outcome, Progress, Trial
 from cnrs_kg.submissions.direct import WHOLE, DirectWrites
 from cnrs_kg.submissions.explaining import Explaining, Explanation
+from cnrs_kg.submissions.forms import Forms
 from cnrs_kg.submissions.intake import CLAIMABLE, claimable_properties
 from cnrs_kg.submissions.marking import Sheets
 from cnrs_kg.submissions.permissions import Rules
@@ -95,6 +96,11 @@ class KnowledgeGraph:
         settings = self.settings
         means = Means(self._opened, self._judge, self._publish)
         return Stewards(settings.data_dir, self.store, means, Rules.of(settings))
+
+    @cached_property
+    def forms(self) -> Forms:
+        """Forms for things, made from the shapes."""
+        return Forms(self._opened, self.store)
 
     @cached_property
     def review(self) -> Review:

@@ -21,6 +21,7 @@ from cnrs_kg.web import (
     described,
     explain,
     feeds,
+    forms,
     home,
     linked_data,
     lists,
@@ -164,6 +165,7 @@ def create_app(kg: "KnowledgeGraph", *, log: Log = REQUESTS.info) -> Flask:
     app.register_blueprint(explain.blueprint(kg, pages))
     app.register_blueprint(validate.blueprint(kg, pages))
     app.register_blueprint(submissions.blueprint(kg, pages))
+    app.register_blueprint(forms.blueprint(kg, pages))
     app.register_blueprint(described.blueprint(kg, pages))
     app.register_blueprint(stream.blueprint(kg))
     app.register_blueprint(api.blueprint(kg, pages))

@@ -185,9 +185,10 @@ def label_of(term: Term, found: Thing, language: str) -> str:
 
 
 def _correct(found: Thing, predicate: ox.NamedNode, value: Term, language: str) -> str:
-    """The form of a new submission, with the statement that is to be corrected."""
+    """The form of a thing, with the statement that is to be corrected."""
     title = f"{label_of(found.iri, found, language)} – {label_of(predicate, found, language)}"
-    return url("/submissions", {"title": title[:200], "message": f"{found.iri} {predicate} {value}"[:2000]}) + "#submit"
+    about = {"title": title[:200], "message": f"{found.iri} {predicate} {value}"[:2000]}
+    return url("/form", {"thing": found.iri.value, "property": predicate.value, "value": str(value)[:2000], **about})
 
 
 def _history(found: Thing) -> str | None:

@@ -70,6 +70,16 @@ def _form(incoming: Incoming, body: bytes) -> tuple[list[Document], dict[str, st
     return documents, found
 
 
+def pairs(incoming: Incoming) -> list[tuple[str, str]]:
+    """The fields of a form whose names may come more than once."""
+    media_type, _ = incoming.media_type()
+    if media_type != FORM:
+        raise MediaTypeRefused(
+            f"A body of type {media_type[:100] or 'unknown'} is not read here", advice=f"Send {FORM}."
+        )
+    return parameters(_utf8(incoming.body(_FIELDS_BYTES, "fields")))
+
+
 def fields(incoming: Incoming) -> dict[str, str]:
     """The fields of a request that needs no document: of its query, its form, or its JSON object."""
     found = dict(parameters(incoming.query_string))

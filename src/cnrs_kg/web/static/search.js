@@ -35,6 +35,7 @@ for (const input of document.querySelectorAll("input[data-complete]")) {
     item.setAttribute("role", "option");
     item.setAttribute("aria-selected", "false");
     item.dataset.page = one.page;
+    item.dataset.label = one.label;
     const parts = [[one.label, "label"], [one.matched === one.label ? "" : one.matched, "matched"], [one.kind, "kind"]];
     for (const [text, name] of parts.filter(([text]) => text)) {
       const span = document.createElement("span");
@@ -43,6 +44,12 @@ for (const input of document.querySelectorAll("input[data-complete]")) {
       item.append(span, " ");
     }
     return item;
+  };
+  // A search box leads to the page of what is chosen; a field of a form is filled in with its name.
+  const take = (item) => {
+    if (input.dataset.fill === undefined) return location.assign(item.dataset.page);
+    input.value = asked = item.dataset.label;
+    show(false);
   };
   const suggest = async () => {
     const text = input.value.trim();
@@ -72,7 +79,7 @@ for (const input of document.querySelectorAll("input[data-complete]")) {
       show(true);
       choose(chosen < 0 && step < 0 ? count - 1 : (chosen + step + count) % count);
     } else if (event.key === "Enter" && chosen >= 0) {
-      location.assign(list.children[chosen].dataset.page);
+      take(list.children[chosen]);
     } else {
       return;
     }
@@ -83,6 +90,6 @@ for (const input of document.querySelectorAll("input[data-complete]")) {
   list.addEventListener("pointerdown", (event) => {
     const item = event.target.closest("[role=option]");
     event.preventDefault();
-    if (item) location.assign(item.dataset.page);
+    if (item) take(item);
   });
 }
