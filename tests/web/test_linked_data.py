@@ -60,7 +60,7 @@ def test_the_page_tells_facts_sources_and_what_is_inferred(browser: Any, lang: s
     text = browser.get(f"/doc/unit/one?lang={lang}", headers=HTML).text
     assert "<h1>One</h1>" in text and said in text and '<span class="quiet">page</span>' in text
     links = [str(one["href"]) for one in Page(text).all("a")]
-    for start in ("/explain?s=", "/submissions?title=", "/doc?iri=", "/data?iri="):
+    for start in ("/explain?s=", "/form?thing=", "/doc?iri=", "/data?iri="):
         assert any(href.startswith(start) for href in links)
 
 
