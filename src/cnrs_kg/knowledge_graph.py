@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from cnrs_kg.accounts import Accounts
 from cnrs_kg.browsing import search
+from cnrs_kg.browsing.completion import Completion
 from cnrs_kg.browsing.lists import Lists
 from cnrs_kg.browsing.questions import Question, questions
 from cnrs_kg.config import Settings
@@ -119,6 +120,14 @@ class KnowledgeGraph:
     def search(self) -> search.Search:
         """Things by their names."""
         return search.Search(search.Task(self.settings.data_dir, self.settings.base_iri), self.current)
+
+    @cached_property
+    def completion(self) -> Completion:
+        """What fits at a place in a query that is being written."""
+        return Completion(
+            lambda text, cancelled: self.query(text, cancelled=cancelled).read(),
+            lambda words: self.search.find(words).hits.found,
+        )
 
     @cached_property
     def lists(self) -> Lists:

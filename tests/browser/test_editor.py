@@ -98,3 +98,33 @@ def test_without_scripts_the_form_does_it(plain_page):
     plain_page.get_by_label("SPARQL query").fill(UNITS)
     plain_page.get_by_role("button", name="Run the query").click()
     expect(plain_page.get_by_role("cell", name="UMI 3288")).to_be_visible()
+
+
+def test_what_fits_is_suggested_and_taken_by_keyboard(page, editor):
+    write(page, editor, "SELECT * {\n  ?unit a cnrs:InternationalJointUnit ; }")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.type("loc")
+    options = page.get_by_role("option")
+    expect(options.filter(has_text="cnrs:isLocatedIn")).to_have_attribute("aria-selected", "true")
+    expect(options.filter(has_text="cnrs:countryCode")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(editor).to_contain_text("PREFIX cnrs: <https://w3id.org/cnrs-kg/ontology#>")
+    expect(editor).to_contain_text("?unit a cnrs:InternationalJointUnit ; cnrs:isLocatedIn")
+    page.keyboard.type(" sing")
+    expect(options.filter(has_text="place/singapore")).to_contain_text("Singapore")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#answer tbody tr").first).to_be_visible()
+
+
+def test_suggestions_come_when_asked_for_and_speak_the_language(open_page):
+    page = open_page(locale="fr-FR")
+    page.goto("/sparql")
+    editor = page.get_by_role("textbox", name="Requête SPARQL")
+    expect(editor).to_have_attribute("contenteditable", "true")
+    write(page, editor, "SELECT * { ?pays a cnrs:Country ; ")
+    page.keyboard.press("Control+Space")
+    expect(page.get_by_role("option").filter(has_text="code de pays")).to_be_visible()
+    expect(page.get_by_role("listbox", name="Propositions")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()

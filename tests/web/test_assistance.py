@@ -39,3 +39,32 @@ def test_what_asks_another_endpoint_is_not_judged(browser):
 
 def test_no_query_is_no_query(browser):
     assert check(browser, "")["title"]
+
+
+def complete(browser, before, after="", lang="en"):
+    return browser.get("/sparql/complete", query_string={"before": before, "after": after, "lang": lang})
+
+
+def test_what_fits_at_a_place(browser):
+    found = complete(browser, "SELECT * { ?x a cnrs:Country ; coun", " ?code }", "fr").get_json()
+    assert found["word"] == "coun"
+    assert found["suggestions"][0] == {
+        "text": "cnrs:countryCode",
+        "label": "code de pays",
+        "comment": found["suggestions"][0]["comment"],
+        "prefix": {"name": "cnrs", "iri": "https://w3id.org/cnrs-kg/ontology#"},
+    }
+
+
+def test_things_are_found_by_their_names(browser):
+    found = complete(browser, "SELECT * { ?x org:hasMember cintra", " }").get_json()["suggestions"]
+    assert found[0]["text"] == "<https://w3id.org/cnrs-kg/id/unit/cintra>" and "prefix" not in found[0]
+
+
+def test_nothing_fits_in_nothing(browser):
+    assert complete(browser, "").get_json() == {"word": "", "suggestions": []}
+
+
+def test_a_query_that_is_too_long_to_be_completed(browser):
+    reply = complete(browser, "x" * 15_000, "x" * 15_000)
+    assert reply.status_code == 400 and "30000 characters" in reply.get_json()["detail"]

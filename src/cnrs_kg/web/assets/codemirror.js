@@ -1,5 +1,5 @@
 // The editor: CodeMirror in the place of the text area, which keeps the text, so that the form works as before.
-import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching, indentOnInput, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
 import { sparql } from "@codemirror/legacy-modes/mode/sparql";
@@ -8,6 +8,7 @@ import { EditorState, Prec } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 
 import { checking, marks, say } from "./checking.js";
+import { completions } from "./completion.js";
 import { colours, look } from "./look.js";
 
 // Returns what shows where a problem is, or nothing any longer when given none.
@@ -18,6 +19,8 @@ export function mount(area, form, texts) {
   // In a shadow tree CodeMirror adopts its style sheets; in the document it would add <style>, which the policy forbids.
   const root = host.attachShadow({ mode: "open" });
   const label = form.querySelector(`label[for="${area.id}"]`);
+
+  const language = document.documentElement.lang;
 
   const state = EditorState.create({
     doc: area.value,
@@ -40,9 +43,10 @@ export function mount(area, form, texts) {
       StreamLanguage.define(sparql),
       syntaxHighlighting(colours),
       look,
+      autocompletion({ override: [completions(form.dataset.complete, language)], icons: false, maxRenderedOptions: 60 }),
       checking(form),
       // Tab is not bound: it leaves the editor, as it leaves any field.
-      keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...lintKeymap]),
+      keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...historyKeymap, ...lintKeymap]),
     ],
   });
   const view = new EditorView({ state, parent: root, root });

@@ -30,6 +30,7 @@ export const look = EditorView.theme({
   ".cm-completionDetail": { fontFamily: "var(--sans)", fontStyle: "normal", opacity: "0.85" },
   ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "700" },
   ".cm-tooltip.cm-completionInfo": { padding: "0.4rem 0.7rem", fontFamily: "var(--sans)" },
+  "@media (max-width: 48rem)": { ".cm-tooltip.cm-completionInfo": { display: "none" } },
   ".cm-lintRange-error": { backgroundImage: "none", textDecoration: "underline wavy var(--bad) 2px", textUnderlineOffset: "0.2em" },
   ".cm-lintPoint-error::after": { borderBottomColor: "var(--bad)" },
   ".cm-diagnostic": { fontFamily: "var(--sans)", padding: "0.4rem 0.7rem", borderLeftColor: "var(--bad)" },
