@@ -9,6 +9,8 @@ import pyoxigraph as ox
 
 from cnrs_kg.rdf.namespaces import CNRS, RDF, RDFS, SKOS
 from cnrs_kg.rdf.terms import Term, term_of_json
+from cnrs_kg.reasoning.terms import shown
+from cnrs_kg.validation.labels import in_language
 
 MOST, POINTING = 2_000, 200
 """Statements of a thing, and statements about other things that point to it, that are told."""
@@ -61,6 +63,12 @@ class Thing:
     claims: tuple[Claim, ...] = ()
     places: tuple[tuple[str, float, float], ...] = ()
     countries: tuple[str, ...] = ()
+
+    def label(self, term: Term, language: str) -> str:
+        """What a term is called that the thing's properties name."""
+        if isinstance(term, ox.NamedNode):
+            return in_language(self.labels.get(term.value, {}), language) or shown(term)
+        return term.value if isinstance(term, ox.Literal) else str(term)
 
 
 def thing(iri: ox.NamedNode, ask: Ask) -> Thing | None:

@@ -180,6 +180,12 @@ class Lists:
                 self._kept[key] = found
         return found
 
+    def item(self, iri: str, version: Version) -> tuple[Kind, Item] | None:
+        """A thing as the first list says that it is in; None if it is in none."""
+        listings = (self.listing(name, version) for name in KINDS)
+        found = ((one.kind, item) for one in listings for item in one.items if item.thing.iri == iri)
+        return next(found, None)
+
 
 def _listing(kind: Kind, ask: Callable[[str], bytes]) -> Listing:
     facets = {property_.value for facet in kind.facets for property_ in facet.properties}

@@ -17,6 +17,7 @@ from cnrs_kg.web import (
     assistance,
     blame,
     bridge,
+    card,
     cite,
     described,
     explain,
@@ -160,6 +161,7 @@ def create_app(kg: "KnowledgeGraph", *, log: Log = REQUESTS.info) -> Flask:
     app.register_blueprint(linked_data.blueprint(kg, pages))
     app.register_blueprint(reference.blueprint(kg, pages))
     app.register_blueprint(feeds.blueprint(kg))
+    app.register_blueprint(card.blueprint(kg, pages))
     app.register_blueprint(cite.blueprint(kg, pages))
     app.register_blueprint(blame.blueprint(kg, pages))
     app.register_blueprint(explain.blueprint(kg, pages))

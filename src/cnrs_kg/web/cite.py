@@ -12,7 +12,6 @@ from cnrs_kg.publishing.citation import Citation, bibtex, csl, datacite, text
 from cnrs_kg.web import lists, memento, negotiation
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
-from cnrs_kg.web.linked_data import label_of
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
 from cnrs_kg.web.negotiation import HTML, LANGUAGES
 from cnrs_kg.web.problems import NotFound
@@ -115,7 +114,7 @@ def _thing(kg: "KnowledgeGraph", iri: str, version: "Version", asker: str) -> Ci
         raise NotFound(f"Nothing is published about <{iri}>", advice="Look for it: /search.")
     path, number = describe_url(iri), ("version", str(version.number))
     link = url(path, [number]) if "?" not in path else url("/doc", [("iri", iri), number])
-    titles = {language: label_of(ox.NamedNode(iri), found, language) for language in LANGUAGES}
+    titles = {language: found.label(ox.NamedNode(iri), language) for language in LANGUAGES}
     key = iri.removeprefix(kg.settings.base_iri).removeprefix("id/")
     return Citation(key, public_url(kg) + link, version.number, version.created, version.digest, titles)
 

@@ -13,16 +13,15 @@ from flask.typing import ResponseReturnValue
 from cnrs_kg.rdf.formats import RDF_FORMATS
 from cnrs_kg.rdf.namespaces import CNRS, RDF, SCHEMA
 from cnrs_kg.rdf.terms import Term
-from cnrs_kg.reasoning.terms import shown
 from cnrs_kg.things import Thing
-from cnrs_kg.validation.labels import in_language
-from cnrs_kg.web import atlas, memento, negotiation, security
+from cnrs_kg.web import atlas, card, memento, negotiation, security
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
 from cnrs_kg.web.problems import NotFound, wants_page
 from cnrs_kg.web.rendering import Pages, language_of
 from cnrs_kg.web.replies import tagged
+from cnrs_kg.web.service_description import public_url
 from cnrs_kg.web.sparql import client, identity
 from cnrs_kg.web.terms import describe_url
 
@@ -123,6 +122,7 @@ class LinkedData:
             structured=_structured(found, language),
             history=_history(found),
             feed=url("/feed", [("iri", iri)]) if _history(found) else None,
+            embed=_embedding(public_url(self._kg), found, language),
             cite=url("/cite", [("iri", iri), *([("version", str(asked.version.number))] if asked.past else [])]),
         )
 
@@ -179,9 +179,7 @@ def _redirected(location: str) -> Reply:
 
 def label_of(term: Term, found: Thing, language: str) -> str:
     """What a term is called on the page of a thing."""
-    if isinstance(term, ox.NamedNode):
-        return in_language(found.labels.get(term.value, {}), language) or shown(term)
-    return term.value if isinstance(term, ox.Literal) else str(term)
+    return found.label(term, language)
 
 
 def _correct(found: Thing, predicate: ox.NamedNode, value: Term, language: str) -> str:
@@ -195,6 +193,16 @@ def _history(found: Thing) -> str | None:
     """Where the history of a thing is, if anything is asserted of it."""
     asserted = any(value.graphs for one in found.properties if not one.inverse for value in one.values)
     return url("/history", {"iri": found.iri.value}) if asserted else None
+
+
+def _embedding(public: str, found: Thing, language: str) -> dict[str, str]:
+    """How other sites show the thing's card."""
+    iri = found.iri.value
+    return {
+        "card": url(card.PATH, [("iri", iri), ("lang", language)]),
+        "snippet": card.snippet(public, iri, found.label(found.iri, language), language),
+        "oembed": public + url(card.OEMBED, [("url", public + describe_url(iri)), ("lang", language)]),
+    }
 
 
 def _structured(found: Thing, language: str) -> dict[str, object]:

@@ -84,16 +84,20 @@ class Pages:
         status: int = 200,
         headers: Sequence[tuple[str, str]] = (),
         etag_of: Sequence[object] | None = None,
+        protection: Sequence[tuple[str, str]] = security.HEADERS,
         **context: Any,
     ) -> Reply:
-        """The page as a reply; 304 if the client already has the one that depends on `etag_of`."""
+        """The page as a reply; 304 if the client already has the one that depends on `etag_of`.
+
+        `protection` is what tells browsers what they may do with it.
+        """
         language, asked = language_of(incoming)
         packed = negotiation.gzip_accepted(incoming.header("Accept-Encoding"))
         common = [
             ("Vary", _VARY),
             ("Content-Language", language),
             ("Cache-Control", "no-cache" if etag_of is not None else "no-store"),
-            *security.HEADERS,
+            *protection,
             *headers,
         ]
         if asked:

@@ -15,6 +15,15 @@ HEADERS: tuple[tuple[str, str], ...] = (
     ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
 )
+EMBEDDED: tuple[tuple[str, str], ...] = (
+    ("X-Content-Type-Options", "nosniff"),
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *",
+    ),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+)
+"""For pages that any site may embed: no script, no form, nothing but a style sheet of ours."""
 CROSS_ORIGIN: tuple[tuple[str, str], ...] = (
     ("Access-Control-Allow-Origin", "*"),
     (

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 TAKE_AWAY: Mapping[str, Mapping[str, str]] = {
     "en": {
+        "embed": "Embed on a site",
+        "embed_intro": "This HTML shows a small card of it on any site, always as published now.",
         "feed": "Feed (Atom)",
         "feed_versions": "Versions",
         "feed_graph": "Changes of the graph {what}",
@@ -27,6 +29,8 @@ TAKE_AWAY: Mapping[str, Mapping[str, str]] = {
         "cite_datacite": "DataCite metadata",
     },
     "fr": {
+        "embed": "Intégrer à un site",
+        "embed_intro": "Ce HTML affiche sur tout site une petite carte, toujours à jour.",
         "feed": "Flux (Atom)",
         "feed_versions": "Versions",
         "feed_graph": "Changements du graphe {what}",
