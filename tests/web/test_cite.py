@@ -13,7 +13,7 @@ QUERY = "SELECT * { ?s ?p ?o } LIMIT 3 # 100 % & é"
 
 
 def csl(browser: Any, **options: str) -> dict[str, Any]:
-    reply = browser.get("/cite", query_string={**options, "format": "csl"})
+    reply = browser.get("/cite", query_string={**options, "format": "csl", "lang": "en"})
     assert reply.status_code == 200 and reply.content_type == "application/vnd.citationstyles.csl+json"
     (found,) = json.loads(reply.data)
     return found

@@ -41,6 +41,7 @@ def browser(graph: KnowledgeGraph) -> Any:
 
 
 def read(browser: Any, path: str = "/feed", **options: str) -> Any:
+    browser.delete_cookie("lang")
     reply = browser.get(path, query_string=options or None)
     assert reply.status_code == 200 and reply.content_type == "application/atom+xml", reply.text
     return check(reply.data)
