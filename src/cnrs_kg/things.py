@@ -46,6 +46,7 @@ class Claim:
     start: str | None
     end: str | None
     deprecated: bool
+    proposed: bool
     sources: tuple[Term, ...]
 
 
@@ -105,6 +106,7 @@ def _claims(ask: Ask, here: str) -> tuple[Claim, ...]:
             _day(same[0].get("start")),
             _day(same[0].get("end")),
             any(row.get("rank") == CNRS("deprecatedRank") for row in same),
+            any(row.get("rank") == CNRS("proposedRank") for row in same),
             tuple(sorted({row["source"] for row in same if "source" in row}, key=str)),
         )
         for iri, same in found.items()

@@ -163,7 +163,7 @@ claim_parts = st.one_of(
     _one(claims, RDF("object"), things),
     _one(claims, CNRS("validFrom"), st.sampled_from(BOUNDS)),
     _one(claims, CNRS("validUntil"), st.sampled_from(BOUNDS)),
-    _one(claims, CNRS("rank"), st.sampled_from([CNRS("deprecatedRank"), CNRS("preferredRank")])),
+    _one(claims, CNRS("rank"), st.sampled_from(list(map(CNRS, ("deprecatedRank", "proposedRank", "preferredRank"))))),
     _one(claims, OWL("sameAs"), claims),
     _one(claims, TYPE, st.sampled_from([CNRS("Claim"), *CLASSES])),
 )

@@ -42,10 +42,10 @@ def test_from_is_inclusive_until_exclusive() -> None:
     assert [holds(between, day) for day in days] == [False, True, True, False]
 
 
-def test_rank_hides_only_the_deprecated() -> None:
+def test_rank_hides_the_deprecated_and_the_proposed() -> None:
     day = date(2026, 1, 1)
     assert holds("", day) and holds("; cnrs:rank cnrs:preferredRank", day) and holds("; cnrs:rank cnrs:normalRank", day)
-    assert not holds("; cnrs:rank cnrs:deprecatedRank", day)
+    assert not holds("; cnrs:rank cnrs:deprecatedRank", day) and not holds("; cnrs:rank cnrs:proposedRank", day)
     assert not holds("; cnrs:rank cnrs:normalRank, cnrs:deprecatedRank", day)
 
 

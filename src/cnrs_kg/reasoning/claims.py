@@ -19,9 +19,9 @@ Own = Mapping[ox.NamedNode, Sequence[Node]]
 
 
 def holds(own: Own, as_of: date) -> bool:
-    """Whether a claim with these values of its own holds: well-formed, not deprecated, begun and not ended."""
+    """Whether a claim with these values of its own holds: well-formed, of a rank that holds, begun and not ended."""
     today = as_of.year, as_of.month, as_of.day
-    if not _well_formed(own) or project.DEPRECATED in own.get(project.RANK, ()):
+    if not _well_formed(own) or any(rank in project.IDLE for rank in own.get(project.RANK, ())):
         return False
     return all(_within(today, bound, value) for bound in BOUNDS for value in own.get(bound, ()))
 

@@ -31,10 +31,10 @@ def holding(asserted: Mapping[Key, Keys], dictionary: Dictionary, as_of: date) -
         firsts(subjects[contained(seconds(subjects), literals)]),
         firsts(predicates[~contained(seconds(predicates), iris)]),
     ]
-    deprecated = dictionary.known(project.DEPRECATED)
-    if deprecated is not None:
-        ranks = stated(project.RANK)
-        bad.append(firsts(ranks[seconds(ranks) == np.uint64(deprecated)]))
+    ranks = stated(project.RANK)
+    for idle in map(dictionary.known, project.IDLE):
+        if idle is not None:
+            bad.append(firsts(ranks[seconds(ranks) == np.uint64(idle)]))
     for bound in (project.VALID_FROM, project.VALID_UNTIL):
         bad += _outside(stated(bound), dictionary, as_of, begins=bound == project.VALID_FROM)
     return difference(found, joined(bad))
