@@ -9,7 +9,20 @@ from .conftest import ROOT
 
 CNRS = rdflib.Namespace("https://w3id.org/cnrs-kg/ontology#")
 CONCEPT = rdflib.Namespace("https://w3id.org/cnrs-kg/id/concept/")
+EVIDENCE = set(rdflib.Graph().parse(ROOT / "ontology/vocabularies/evidence.ttl").subjects(RDF.type, SKOS.Concept))
+LINKS = {
+    **{
+        CNRS[name]: "links are made by `cnrs-kg link`"
+        for name in ("Link", "decidedAt", "decidedBy", "hasEvidence", "score")
+    },
+    CNRS.decisionReason: "curators say why they decide on a link",
+    SKOS.closeMatch: "a curator finds that two records are nearly of the same thing",
+    CNRS.proposedRank: "a link that somebody has to look at",
+    rdflib.URIRef("https://w3id.org/cnrs-kg/id/scheme/evidence"): "what links are made by",
+}
 MEANT = {
+    **LINKS,
+    **{concept: "found where records are compared" for concept in EVIDENCE},
     CNRS.deprecatedRank: "a steward withdraws a claim and keeps it for the record",
     CNRS.verified: "a steward confirms what was unverified",
     CONCEPT["unit-type/umr"]: "the label that most units in the register bear",
