@@ -12,6 +12,7 @@ CnrsKgError
     OutboundError       OutboundRefused · OutboundUnavailable · OutboundTimeout · OutboundAnswer · OutboundTooLarge
     UploadTooLarge
     BadParameter
+    LinkNotFound
     SubmissionError     SubmissionNotFound · IllegalTransition · StaleSubmission · QueueFull
     ReasoningError      ReasoningBudget
     ShapesError
@@ -188,6 +189,10 @@ class OutboundTooLarge(OutboundError):
 
 class UploadTooLarge(CnrsKgError):
     """A body larger than the limit named."""
+
+
+class LinkNotFound(CnrsKgError):
+    """No link between records has this name."""
 
 
 class SubmissionError(CnrsKgError):

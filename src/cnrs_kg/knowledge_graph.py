@@ -142,7 +142,7 @@ class KnowledgeGraph:
     @cached_property
     def registries(self) -> Registries:
         """The registries: harvested, and linked."""
-        return Registries(self.store, self.settings.data_dir / "harvests", self._current.forget)
+        return Registries(self.store, self.settings.data_dir / "harvests", self._publish, self._current.forget)
 
     @cached_property
     def publication(self) -> Publication:
@@ -156,12 +156,9 @@ class KnowledgeGraph:
 
     def close(self) -> None:
         """Stop the query workers and give the files back."""
-        if "search" in vars(self):
-            self.search.close()
-        if "pool" in vars(self):
-            self.pool.close()
-        if "stewards" in vars(self):
-            self.stewards.close()
+        for name in ("search", "pool", "stewards"):
+            if name in vars(self):
+                getattr(self, name).close()
         self.writer.close()
         self._judging.close()
         self._explaining.close()

@@ -12,6 +12,7 @@ from cnrs_kg.cli.explain import explain as explain_
 from cnrs_kg.cli.export import export
 from cnrs_kg.cli.harvest import harvest
 from cnrs_kg.cli.link import link
+from cnrs_kg.cli.links import links
 from cnrs_kg.cli.query import query
 from cnrs_kg.cli.reason import reason
 from cnrs_kg.cli.serve import serve
@@ -33,7 +34,7 @@ def cnrs_kg() -> None:
 
 
 COMMANDS = (
-    *(build, serve, query, template, validate, submit, submissions, harvest, link),
+    *(build, serve, query, template, validate, submit, submissions, harvest, link, links),
     *(explain_, blame, reason, versions, export, users, bench),
 )
 for command in COMMANDS:

@@ -5,14 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from cnrs_kg.errors import StoreError
 from cnrs_kg.federation.fetching import Ask, Fetcher
 from cnrs_kg.federation.harvest import REGISTRIES, Delivery, Harvested, harvest
-from cnrs_kg.federation.linking.harvested import records
-from cnrs_kg.federation.linking.matching import Match, link
+from cnrs_kg.federation.linking.register import LinkRegister, Publish
 from cnrs_kg.federation.records import HarvestError
 from cnrs_kg.federation.registry import Registry
-from cnrs_kg.rdf.namespaces import GRAPH
 from cnrs_kg.store.versions import Versions
 from cnrs_kg.submissions.change import Progress
 
@@ -30,10 +27,21 @@ class Wanted:
 
 
 class Registries:
-    """The registries beside the store. What is fetched is kept below `directory`; `published` is called afterwards."""
+    """The registries beside the store, and `links` between their records, which `publish` publishes.
 
-    def __init__(self, store: Versions, directory: Path, published: Callable[[], None], ask: Ask | None = None) -> None:
+    What is fetched is kept below `directory`; `published` is called after a harvest.
+    """
+
+    def __init__(
+        self,
+        store: Versions,
+        directory: Path,
+        publish: Publish,
+        published: Callable[[], None],
+        ask: Ask | None = None,
+    ) -> None:
         self._store, self._directory, self._published, self._ask = store, directory, published, ask
+        self.links = LinkRegister(store, publish)
 
     def harvest(self, name: str, wanted: Wanted, *, progress: Progress) -> Harvested:
         """Publish a registry's records as a new version, if they changed and conform.
@@ -59,11 +67,3 @@ class Registries:
         found = harvest(self._store, registry, delivery, as_of=date.today(), progress=progress)
         self._published()
         return found
-
-    def links(self, source: str, target: str) -> list[Match]:
-        """The links between two registries' harvested records that are sure or should be looked at."""
-        version = self._store.current()
-        if version is None:
-            raise StoreError("nothing is published yet", advice="Run `cnrs-kg build`.")
-        store = self._store.open(version)
-        return link(records(store, GRAPH(source)), records(store, GRAPH(target)))

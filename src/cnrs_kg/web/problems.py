@@ -94,6 +94,7 @@ KINDS: dict[type[errors.CnrsKgError], Kind] = {
         502, "outbound-too-large", "Another host answered too much", "Réponse trop volumineuse d'un autre serveur"
     ),
     errors.UploadTooLarge: Kind(413, "upload-too-large", "The body is too large", "Envoi trop volumineux"),
+    errors.LinkNotFound: Kind(404, "link-not-found", "No such link", "Lien inexistant"),
     errors.SubmissionError: Kind(400, "submission", "No submission can be made of this", "Soumission impossible"),
     errors.SubmissionNotFound: Kind(404, "submission-not-found", "No such submission", "Soumission inexistante"),
     errors.IllegalTransition: Kind(409, "transition", "Not a step from this state", "Étape impossible dans cet état"),

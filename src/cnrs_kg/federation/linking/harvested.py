@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from cnrs_kg.federation.linking.records import Place, Record
 from cnrs_kg.federation.records import ADMS, STATUS
-from cnrs_kg.rdf.namespaces import CNRS, DCTERMS, ORG, RDF, SCHEMA, SKOS
+from cnrs_kg.rdf.namespaces import CNRS, DCTERMS, GRAPH, ORG, RDF, SCHEMA, SKOS
 
 _IDENTIFIERS = tuple(CNRS(f"has{name}Record") for name in ("Isni", "Funder", "Grid")) + (CNRS("hasWikidataItem"),)
 _TEAM = "Equipe interne"
@@ -23,6 +23,11 @@ def records(store: ox.Store, graph: ox.NamedNode) -> Iterator[Record]:
             yield _record(store, quad.subject, said, graph)
 
 
+def record(store: ox.Store, node: ox.NamedNode, graph: ox.NamedNode) -> Record:
+    """One record of a registry's graph."""
+    return _record(store, node, _said(store, node, graph), graph)
+
+
 def _record(store: ox.Store, node: Any, said: Said, graph: ox.NamedNode) -> Record:
     years = [text[:4] for text in _texts(said, SCHEMA("foundingDate"))]
     return Record(
@@ -33,7 +38,10 @@ def _record(store: ox.Store, node: Any, said: Said, graph: ox.NamedNode) -> Reco
         places=tuple(_places(store, said, graph)),
         parents=(*_texts(said, SCHEMA("parentOrganization")), *_parents(store, said, graph)),
         founded=int(years[0]) if years and years[0].isdigit() else None,
-        identifiers=frozenset((name.value, one.value) for name in _IDENTIFIERS for one in said[name]),
+        identifiers=frozenset(
+            [(graph.value.removeprefix(GRAPH.iri), node.value)]
+            + [(name.value, one.value) for name in _IDENTIFIERS for one in said[name]]
+        ),
         team=_TEAM in _texts(said, DCTERMS("type")),
         active=STATUS("Deprecated") not in said[ADMS("status")],
     )
