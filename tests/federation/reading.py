@@ -18,3 +18,8 @@ def read(registry: Registry, *documents: bytes) -> tuple[set[ox.Triple], Notes]:
     notes = Notes()
     found = registry.read([document(data) for data in documents], notes)
     return {triple for _, triples in found for triple in triples}, notes
+
+
+def values(triples: set[ox.Triple], predicate: ox.NamedNode) -> set[object]:
+    """The values of a property."""
+    return {triple.object for triple in triples if triple.predicate == predicate}

@@ -26,6 +26,7 @@ def _place(context: click.Context, option: click.Parameter, text: str | None) ->
 @click.option("--from", "place", callback=_place, metavar="FILE or URL",
               help="Where the records are, also compressed; default: the registry's own address.")  # fmt: skip
 @click.option("--partial", is_flag=True, help="These are some records only: the others stay as they are.")
+@click.option("--label", help="What to call one of several sources of a kind (openaire, rdf).")
 @click.option("--private", is_flag=True, help="The URL may lead into a private network, also without https.")
 @AS
 @FORMAT

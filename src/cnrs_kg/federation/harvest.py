@@ -13,20 +13,28 @@ from typing import Any
 import pyoxigraph as ox
 
 from cnrs_kg.errors import CnrsKgError
+from cnrs_kg.federation.cordis import CORDIS
 from cnrs_kg.federation.documents import Document, documents
+from cnrs_kg.federation.eurio import EURIO_CORDIS
+from cnrs_kg.federation.hal import HAL
+from cnrs_kg.federation.linked import LINKED
+from cnrs_kg.federation.openaire import OPENAIRE
 from cnrs_kg.federation.provenance import Told, activity, provenance
 from cnrs_kg.federation.records import HarvestError, Notes
 from cnrs_kg.federation.registry import Registry
 from cnrs_kg.federation.rnsr import RNSR
 from cnrs_kg.federation.ror import ROR
+from cnrs_kg.federation.wikidata import WIKIDATA
 from cnrs_kg.rdf.namespaces import DCTERMS, GRAPH, PROV, RDF
 from cnrs_kg.reasoning.limits import Budget
 from cnrs_kg.store.versions import Versions
 from cnrs_kg.submissions.build import read_quads, written
 from cnrs_kg.submissions.change import Change, Outcome, Progress, publish_on
+from cnrs_kg.submissions.provenance import cited
 from cnrs_kg.submissions.sources import Difference, difference
 
-REGISTRIES: Mapping[str, Registry] = {registry.name: registry for registry in (ROR, RNSR)}
+_ALL = (ROR, RNSR, HAL, WIKIDATA, CORDIS, EURIO_CORDIS, OPENAIRE, LINKED)
+REGISTRIES: Mapping[str, Registry] = {registry.name.removeprefix("harvest/"): registry for registry in _ALL}
 
 
 @dataclass(frozen=True)
@@ -145,7 +153,7 @@ def _about(registry: Registry, graph: ox.NamedNode) -> set[ox.Quad]:
     """What the graph of a registry says of itself."""
     said: list[tuple[ox.NamedNode, Any]] = [
         (RDF("type"), PROV("Entity")),
-        (PROV("wasDerivedFrom"), ox.NamedNode(registry.home)),
+        (PROV("wasDerivedFrom"), cited(registry.home)),
         *((DCTERMS("license"), ox.NamedNode(licence)) for licence in [registry.licence] if licence),
         *((DCTERMS("title"), ox.Literal(text, language=language)) for language, text in registry.title.items()),
     ]

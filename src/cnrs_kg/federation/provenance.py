@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from cnrs_kg.federation.registry import Registry
 from cnrs_kg.rdf.namespaces import DCTERMS, GRAPH, ID, PROV
 from cnrs_kg.rdf.terms import date_time, stored_quad
-from cnrs_kg.submissions.provenance import PROVENANCE, TYPE, Fact, agent, revision
+from cnrs_kg.submissions.provenance import PROVENANCE, TYPE, Fact, agent, cited, revision
 from cnrs_kg.submissions.sources import Difference
 
 
@@ -60,7 +60,7 @@ def _activity(node: ox.NamedNode, told: Told, now: datetime) -> Iterator[Fact]:
         yield kept, TYPE, PROV("Entity")
         yield kept, DCTERMS("title"), ox.Literal(file["name"])
         yield kept, DCTERMS("identifier"), ox.Literal(f"sha256:{file['sha256']}")
-        yield kept, PROV("hadPrimarySource"), ox.NamedNode(told.url or told.registry.home)
+        yield kept, PROV("hadPrimarySource"), cited(told.url or told.registry.home)
 
 
 def _changed(node: ox.NamedNode, step: Difference, records: int) -> Iterator[Fact]:

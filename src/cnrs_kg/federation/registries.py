@@ -1,7 +1,8 @@
 """What may be asked of the registries: their records harvested, and linked to each other."""
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,17 +14,20 @@ from cnrs_kg.federation.registry import Registry
 from cnrs_kg.store.versions import Versions
 from cnrs_kg.submissions.change import Progress
 
+_LABEL = re.compile(r"[a-z][a-z0-9-]{0,40}")
+
 
 @dataclass(frozen=True)
 class Wanted:
     """Which records are wanted: those of a file or URL, or of where the registry has them; whether they are some of its
-    records only; whether the host may be private; for whom.
+    records only; whether the host may be private; for whom. `label` tells sources of one kind apart.
     """
 
     place: Path | str | None = None
     partial: bool = False
     private: bool = False
     agent: str | None = None
+    label: str | None = None
 
 
 class Registries:
@@ -49,7 +53,7 @@ class Registries:
         An `OutboundError` or `HarvestError` changes nothing. What was fetched until a connection broke is kept for the
         next time; what cannot be read is not.
         """
-        registry, begun = REGISTRIES[name], datetime.now(UTC)
+        registry, begun = _source(REGISTRIES[name], wanted), datetime.now(UTC)
         if isinstance(wanted.place, Path):
             return self._harvest(
                 registry, Delivery((wanted.place,), None, wanted.partial, begun, wanted.agent), progress
@@ -67,3 +71,17 @@ class Registries:
         found = harvest(self._store, registry, delivery, as_of=date.today(), progress=progress)
         self._published()
         return found
+
+
+def _source(registry: Registry, wanted: Wanted) -> Registry:
+    """The registry under the label that it is given; one without an address of its own is where its records are."""
+    if registry.origin.url is None and isinstance(wanted.place, str):
+        registry = replace(registry, home=wanted.place)
+    if wanted.label is None:
+        return registry
+    if registry.origin.url is not None or not _LABEL.fullmatch(wanted.label):
+        raise HarvestError(
+            f"{registry.name} cannot be called {wanted.label[:80]!r}",
+            advice="Labels are for openaire and rdf: small letters, digits and hyphens.",
+        )
+    return replace(registry, name=f"harvest/{wanted.label}")

@@ -22,7 +22,6 @@ COLUMNS = (
     "domaine_scientifique"
 ).split()
 _NUMBER = re.compile(r"[0-9]{9}[A-Z]")
-_SITE = re.compile(r"(https?://)?[A-Za-z0-9.-]+\.[A-Za-z]{2,}(/[^\s@<>\"{}|\\^`]*)?")
 _CEDEX = re.compile(r"\s+CEDEX(\s+\d+)?\s*$", re.IGNORECASE)
 
 
@@ -77,7 +76,7 @@ def _record(number: str, row: dict[str, str], notes: Notes) -> tuple[ox.NamedNod
     for code in _items(row["code_panel_erc"]):
         found.text(DCTERMS("subject"), code)
     found.text(DCTERMS("subject"), row["domaine_scientifique"], "fr")
-    _site(found, row["site_web"].strip())
+    found.site(row["site_web"].strip())
     relations = (
         ("numero_de_structure_parent", ORG("subOrganizationOf")),
         ("numero_de_structure_historique", DCTERMS("replaces")),
@@ -94,16 +93,6 @@ def _record(number: str, row: dict[str, str], notes: Notes) -> tuple[ox.NamedNod
 def _items(cell: str) -> list[str]:
     """The items of a list, each once, without the empty ones."""
     return list(dict.fromkeys(filter(None, (item.strip() for item in cell.split(";")))))
-
-
-def _site(found: Statements, cell: str) -> None:
-    """The web site, where the cell holds one address and nothing else."""
-    if not cell:
-        return
-    if not _SITE.fullmatch(cell):
-        found.notes.leave_out("web sites that are no address alone", "(not shown: some hold e-mail addresses)")
-        return
-    found.link(SCHEMA("url"), cell if cell.startswith("http") else f"http://{cell}")
 
 
 def _text(lines: Iterator[bytes]) -> Iterator[str]:

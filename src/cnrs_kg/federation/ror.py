@@ -12,7 +12,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from cnrs_kg.federation.records import ADMS, STATUS, HarvestError, Notes, Statements
+from cnrs_kg.federation.records import ADMS, IDENTIFIERS, STATUS, HarvestError, Notes, Statements
 from cnrs_kg.federation.registry import Origin, Registry, each
 from cnrs_kg.rdf.namespaces import CNRS, DCTERMS, ORG, RDF, SCHEMA, SKOS, XSD
 
@@ -25,12 +25,6 @@ _RELATIONS = {
     "related": DCTERMS("relation"),
     "predecessor": DCTERMS("replaces"),
     "successor": DCTERMS("isReplacedBy"),
-}
-_IDENTIFIERS = {
-    "wikidata": (CNRS("hasWikidataItem"), re.compile(r"Q[1-9][0-9]*"), "http://www.wikidata.org/entity/"),
-    "isni": (CNRS("hasIsniRecord"), re.compile(r"[0-9]{15}[0-9X]"), "https://isni.org/isni/"),
-    "fundref": (CNRS("hasFunderRecord"), re.compile(r"[0-9]+"), "https://doi.org/10.13039/"),
-    "grid": (CNRS("hasGridRecord"), re.compile(r"grid\.[0-9]+\.[0-9a-f]+"), "https://www.grid.ac/institutes/"),
 }
 _STATUS = {"inactive": "Deprecated", "withdrawn": "Withdrawn", "active": None}
 
@@ -135,21 +129,15 @@ def _names(found: Statements, names: list[Mapping[str, Any]]) -> None:
 
 def _identifier(found: Statements, identifier: Mapping[str, Any]) -> None:
     """The preferred identifier of another registry, or the only one."""
-    known = _IDENTIFIERS.get(identifier["type"])
-    if known is None:
+    if identifier["type"] not in IDENTIFIERS:
         found.notes.leave_out("kinds of identifiers that are not known", str(identifier["type"]))
         return
-    predicate, form, base = known
     every = identifier["all"]
     chosen = identifier["preferred"] or (every[0] if len(every) == 1 else None)
     if chosen is None:
         found.notes.leave_out(f"{identifier['type']} identifiers of which none is preferred", found.node.value)
         return
-    value = str(chosen).replace(" ", "").removeprefix(base)
-    if form.fullmatch(value):
-        found.say(predicate, ox.NamedNode(base + value))
-    else:
-        found.notes.leave_out(f"{identifier['type']} identifiers that are malformed", f"{chosen!r} of {found.node}")
+    found.record_elsewhere(identifier["type"], str(chosen))
 
 
 def _relation(found: Statements, relation: Mapping[str, Any]) -> None:

@@ -47,7 +47,9 @@ class Role(Enum):
 
 _WRITABLE = frozenset({Role.STEWARD, Role.SOURCE, Role.HARVEST})
 _BY_NAME = {role.value: role for role in (Role.ONTOLOGY, Role.SHAPES, Role.PROVENANCE, Role.STEWARD)}
-HARVESTED = frozenset({"ror", "rnsr", "wikidata", "isni", "funder", "openalex", "hal", "scanr", "cordis", "openaire"})
+HARVESTED = frozenset(
+    {"ror", "rnsr", "wikidata", "isni", "funder", "openalex", "hal", "scanr", "cordis", "eurio", "openaire"}
+)
 """Local names of the graphs that hold a registry's records."""
 
 

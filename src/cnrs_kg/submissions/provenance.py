@@ -54,7 +54,7 @@ def _activity(submission: Submission, curator: str, now: datetime) -> Iterator[F
     if content.message:
         yield node, DCTERMS("description"), ox.Literal(content.message)
     if content.source:
-        yield node, DCTERMS("source"), _source(content.source)
+        yield node, DCTERMS("source"), cited(content.source)
     yield node, PROV("startedAtTime"), date_time(submission.created)
     yield node, PROV("endedAtTime"), date_time(now)
     authors = {one.agent for one in submission.history if one.action in (Action.SUBMIT, Action.AMEND)}
@@ -108,7 +108,7 @@ def _version(number: int) -> ox.NamedNode:
     return ID(f"version/{number}")
 
 
-def _source(text: str) -> Term:
+def cited(text: str) -> Term:
     """A source as the IRI that it is, else as text."""
     if text.startswith(("http://", "https://", "urn:")) and not set(text) & set(' <>"{}|^`\\'):
         try:
