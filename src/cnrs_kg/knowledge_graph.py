@@ -53,7 +53,7 @@ from cnrs_kg.submissions.sources import find
 from cnrs_kg.submissions.stewards import Means, Stewards
 from cnrs_kg.submissions.validate import Validation
 from cnrs_kg.submissions.writer import Task, Writer
-from cnrs_kg.things import Thing, thing
+from cnrs_kg.things import Thing, known, thing
 from cnrs_kg.validation.report import Verdict
 from cnrs_kg.vocabulary.reference import References
 
@@ -302,6 +302,10 @@ class KnowledgeGraph:
     def thing(self, iri: str, version: Version | None = None, *, client: str = "") -> Thing | None:
         """What a version says of a thing; None if nothing, `RdfError` if the name is no IRI."""
         return thing(named(iri), lambda text: self.query(text, version=version, client=client).read())
+
+    def knows(self, iri: str, version: Version | None = None, *, client: str = "") -> bool:
+        """Whether a version says anything of a thing; `RdfError` if the name is no IRI."""
+        return known(named(iri), lambda text: self.query(text, version=version, client=client).read())
 
     def description(self, iri: str, media_type: str, version: Version | None = None, *, client: str = "") -> bytes:
         """The statements about a thing as RDF, none of them if there are none."""

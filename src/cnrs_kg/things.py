@@ -87,6 +87,12 @@ def thing(iri: ox.NamedNode, ask: Ask) -> Thing | None:
     return Thing(iri, properties, labels, len(own) < MOST and len(pointing) < POINTING, claims, places, countries)
 
 
+def known(iri: ox.NamedNode, ask: Ask) -> bool:
+    """Whether anything is said of a thing, or points to it."""
+    found: dict[str, bool] = json.loads(ask(f"ASK {{ {{ {iri} ?p ?o }} UNION {{ ?s ?p {iri} }} }}"))
+    return found["boolean"]
+
+
 def _claims(ask: Ask, here: str) -> tuple[Claim, ...]:
     """The claims about a thing by what they say, the earlier first."""
     said = f"?claim {RDF('subject')} ?here ; {RDF('predicate')} ?p ; {RDF('object')} ?v"

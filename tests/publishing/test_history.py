@@ -115,3 +115,10 @@ def test_the_versions_that_changed_a_graph_or_some_things(told: History, version
         (1, ["x:s0"]),
     ]
     assert told.of_graph(ox.NamedNode("x:o0")) == told.of_graph(ox.NamedNode("x:none")) == []
+
+
+def test_how_long_a_thing_was_there(told: History) -> None:
+    assert told.presence(ox.NamedNode("x:s0")) == {1: 1, 2: 0, 3: 1}
+    assert told.presence(ox.NamedNode("x:s4")) == {2: 1, 3: 0}
+    assert told.presence(ox.NamedNode("x:s3")) == {}  # only inferred
+    assert told.presence(ox.NamedNode("x:s")) == {}

@@ -37,6 +37,10 @@ class Version:
     digest: str = "d"
     created: datetime = FIRST
 
+    @property
+    def kept(self) -> bool:
+        return self.number != 2
+
 
 @dataclass
 class Answer:

@@ -11,6 +11,7 @@ from cnrs_kg.knowledge_graph import KnowledgeGraph
 from cnrs_kg.web.app import create_app
 
 from ..validated_project import write_validated_project
+from .linked import targets
 from .test_pages import HTML, Page
 
 BASE = "https://w3id.org/cnrs-kg/"
@@ -50,7 +51,7 @@ def test_data_speak_of_the_thing(browser: Any, extension: str) -> None:
     syntax = ox.RdfFormat.from_extension(extension)
     assert syntax is not None and syntax.media_type in found.content_type
     assert ox.NamedNode(ONE) in {quad.subject for quad in ox.parse(found.data, syntax)}
-    assert 'rel="describedby"' in found.headers["Link"]
+    assert targets(found, "describedby") == ["/.well-known/void"] and targets(found, "describes") == ["/doc/unit/one"]
     again = browser.get(f"/data/unit/one.{extension}", headers={"If-None-Match": found.headers["ETag"]})
     assert again.status_code == 304
 
@@ -60,7 +61,7 @@ def test_the_page_tells_facts_sources_and_what_is_inferred(browser: Any, lang: s
     text = browser.get(f"/doc/unit/one?lang={lang}", headers=HTML).text
     assert "<h1>One</h1>" in text and said in text and '<span class="quiet">page</span>' in text
     links = [str(one["href"]) for one in Page(text).all("a")]
-    for start in ("/explain?s=", "/form?thing=", "/doc?iri=", "/data?iri="):
+    for start in ("/explain?s=", "/form?thing=", "/doc?iri=", "/data/unit/one."):
         assert any(href.startswith(start) for href in links)
 
 

@@ -7,6 +7,8 @@ from cnrs_kg.web import memento
 from cnrs_kg.web.messages import BadRequest
 from cnrs_kg.web.problems import NotReady
 
+from .linked import links
+
 
 def test_a_number_beats_a_time_beats_the_current_version(kg):
     moment = "Sat, 10 Jan 2026 12:00:00 GMT"
@@ -17,7 +19,46 @@ def test_a_number_beats_a_time_beats_the_current_version(kg):
 
 def test_only_what_was_asked_for_is_a_memento(kg):
     assert not memento.asked(kg, None, None).past
-    assert memento.headers(memento.asked(kg, None, None), "/b", "/a", moved=True) == []
+    told = dict(memento.headers(memento.asked(kg, None, None), "/b", "a=1", moved=True))
+    assert told.keys() == {"Last-Modified", "Link"} and 'rel="memento"' not in told["Link"]
+
+
+def test_mementos_that_are_kept_are_told_and_no_others(kg):
+    told = dict(memento.headers(memento.asked(kg, "1", None), "/b", "version=1&a=1"))
+    found = {link.target: link.parameters["rel"] for link in links(told["Link"])}
+    assert found == {
+        "/b?a=1": "original timegate",
+        "/timemap/b?a=1": "timemap",
+        "/b?a=1&version=1": "first memento",
+        "/b?a=1&version=3": "next last memento",
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "original"),
+    [
+        ("/b c", "", "/b%20c"),
+        ("/100%", "", "/100%25"),
+        ("/Ã©", "", "/%C3%A9"),
+        ("/東京", "", "/%E6%9D%B1%E4%BA%AC"),
+        ("/b", 'q=%3E&r=<">', "/b?q=%3E&r=%3C%22%3E"),
+        ("/b", "q=" + "x" * 5000, "/b"),
+    ],
+)
+def test_what_is_no_part_of_a_header_is_encoded(kg, path, query, original):
+    told = dict(memento.headers(memento.asked(kg, None, None), path, query))
+    assert links(told["Link"])[0].target == original
+
+
+def test_the_location_is_told_where_it_is_another(kg):
+    moment = "Sat, 10 Jan 2026 12:00:00 GMT"
+    told = dict(memento.headers(memento.asked(kg, None, moment), "/b", "a=1", moved=True))
+    assert told["Content-Location"] == "/b?a=1&version=1" and told["Memento-Datetime"] == moment
+
+
+@pytest.mark.parametrize(("text", "number"), [("0", 0), ("12", 12)])
+def test_a_number_may_name_the_empty_graph(text, number):
+    assert memento.version_number(text, "from", empty=True) == number
 
 
 @pytest.mark.parametrize("number", ["0", "01", "-1", "+1", "1.0", "x", "", " 1", "1\n", "٣", "9" * 30])

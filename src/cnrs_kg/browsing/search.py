@@ -54,12 +54,16 @@ class Search:
         self._refreshing: threading.Thread | None = None
         self._closed = False
 
-    def find(self, text: str) -> Found:
-        """The things whose names have the words of a text; `EngineBusy` while there is no index at all yet."""
+    def find(self, text: str, *, wait: bool = True) -> Found:
+        """The things whose names have the words of a text; `EngineBusy` while there is no index at all yet.
+
+        Without `wait` the index is taken as it is.
+        """
         version = self._current()
         if version is None:
             raise StoreError("nothing is published yet", advice="Run `cnrs-kg build`.")
-        self._wait(version)
+        if wait:
+            self._wait(version)
         connection = self._opened()
         if connection is None:
             raise EngineBusy("the names are being indexed", advice="Ask again in a moment.", retry_after=5)

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from cnrs_kg.errors import ResultTooLarge
 from cnrs_kg.rdf.patch import Patch, read_patch
 from cnrs_kg.rdf.statements import Stored
+from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.store.versions import Version, Versions
 from cnrs_kg.submissions.diff import Thing, by_thing
 
@@ -85,9 +86,7 @@ class History:
         """The versions that changed what is asserted of a thing, the newest first, each with the changes."""
         found, statements = [], Stored(self._opened())
         for version in self.list():
-            with self.patch(version.number).open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as rows:
-                patch = read_patch(_rows_about(rows, str(iri).encode()))
-            things = by_thing(patch, statements)
+            things = by_thing(self._about(version, iri), statements)
             if things:
                 found.append((version, things))
         return found
@@ -100,6 +99,23 @@ class History:
         """The versions that changed what is asserted of any of these things, the newest first, each with which."""
         found = ((version, self._among(version.number, iris)) for version in self.list())
         return [(version, changed) for version, changed in found if changed]
+
+    def presence(self, iri: ox.NamedNode) -> dict[int, int]:
+        """How many statements are asserted of a thing from each version on that changed that, oldest first."""
+        found, count = {}, 0
+        for version in self._versions.list():
+            patch = self._about(version, iri)
+            added, removed = (
+                sum(quad.graph_name != DEFAULT_GRAPH for quad in quads) for quads in (patch.added, patch.removed)
+            )
+            if added or removed:
+                count += added - removed
+                found[version.number] = count
+        return found
+
+    def _about(self, version: Version, iri: ox.NamedNode) -> Patch:
+        with self.patch(version.number).open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as rows:
+            return read_patch(_rows_about(rows, str(iri).encode()))
 
     def _changed_graph(self, number: int, graph: str) -> bool:
         with self.patch(number).open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as rows:

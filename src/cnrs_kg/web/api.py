@@ -115,7 +115,7 @@ class Resources:
         body = {JSON: found.json, CSV: found.csv, XLSX: found.xlsx, TURTLE: found.turtle}[form]
         headers = [
             *found.links(incoming, options),
-            *memento.headers(asked, incoming.path, incoming.path, moved=False),
+            *memento.headers(asked, incoming.path, incoming.query_string),
             ("Link", f'<{PATH}/openapi.json>; rel="service-desc"'),
         ]
         return tagged(incoming, ("saved", *state), form, body, headers=headers)

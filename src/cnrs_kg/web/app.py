@@ -35,6 +35,7 @@ from cnrs_kg.web import (
     static_files,
     stream,
     submissions,
+    timemap,
     validate,
     versions,
 )
@@ -170,6 +171,7 @@ def create_app(kg: "KnowledgeGraph", *, log: Log = REQUESTS.info) -> Flask:
     app.register_blueprint(forms.blueprint(kg, pages))
     app.register_blueprint(described.blueprint(kg, pages))
     app.register_blueprint(stream.blueprint(kg))
+    app.register_blueprint(timemap.blueprint(kg))
     app.register_blueprint(api.blueprint(kg, pages))
     app.register_blueprint(assistance.blueprint(kg))
     app.register_blueprint(versions.blueprint(kg, pages))

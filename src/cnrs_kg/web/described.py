@@ -15,10 +15,10 @@ from cnrs_kg.publishing.dumps import Dump
 from cnrs_kg.rdf.formats import RDF_FORMATS
 from cnrs_kg.rdf.namespaces import ID
 from cnrs_kg.rdf.writing import grouped, serialised
-from cnrs_kg.web import memento, negotiation, security
+from cnrs_kg.web import memento, negotiation, security, signposts
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
-from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
+from cnrs_kg.web.messages import Incoming, Reply, parameters, url
 from cnrs_kg.web.problems import NotFound, wants_page
 from cnrs_kg.web.rendering import Pages, page_wanted
 from cnrs_kg.web.replies import file, tagged
@@ -102,7 +102,7 @@ class Resources:
 
     def llms(self, incoming: Incoming) -> Reply:
         """The graph in a nutshell, for language models (https://llmstxt.org/)."""
-        version = self._asked(incoming).version
+        version = memento.requested(self._kg, incoming).version
         text = self._pages.text(
             "llms.md",
             title=described.TITLE["en"],
@@ -118,7 +118,7 @@ class Resources:
 
     def sitemap(self, incoming: Incoming) -> Reply:
         """The index of the sitemap's files."""
-        version = self._asked(incoming).version
+        version = memento.requested(self._kg, incoming).version
         count = -(-len(self._kg.publication.addresses(version)) // URLS)
         day, public = version.created.date().isoformat(), public_url(self._kg)
         entries = (
@@ -129,7 +129,7 @@ class Resources:
 
     def addresses(self, incoming: Incoming, number: int) -> Reply:
         """A file of the sitemap: the pages that lists are on, then those about things."""
-        version, public = self._asked(incoming).version, escape(public_url(self._kg))
+        version, public = memento.requested(self._kg, incoming).version, escape(public_url(self._kg))
         if number == 0:
             paths = [
                 "/",
@@ -156,21 +156,18 @@ class Resources:
     def dump(self, incoming: Incoming, version: str, name: str) -> Reply:
         """A dump; `latest` leads to that of the current version."""
         if version == "latest":
-            number = self._asked(incoming).version.number
+            number = memento.requested(self._kg, incoming).version.number
             return Reply(303, (("Location", f"{DUMPS}{number}/{url(name, [])}"), ("Cache-Control", "no-cache")))
-        if not (version.isascii() and version.isdigit() and len(version) < 10):
-            raise BadRequest(
-                f"{version[:40]!r} is not the number of a version", advice="Versions are 1, 2, 3, …, or latest."
-            )
-        made = self._kg.publication.dumps.made(self._kg.history.version(int(version)), name)
+        known = self._kg.history.version(memento.version_number(version))
+        made = self._kg.publication.dumps.made(known, name)
         if made is None:
-            known = [dump.name for dump in self._kg.publication.dumps.of(self._kg.history.version(int(version)))]
-            raise NotFound(f"There is no dump {name[:80]}", advice=f"There are {', '.join(known)}.")
+            names = [dump.name for dump in self._kg.publication.dumps.of(known)]
+            raise NotFound(f"There is no dump {name[:80]}", advice=f"There are {', '.join(names)}.")
         dump, path = made
         return file(incoming, path, GZIP, f"version-{version}-{name}", dump.sha256 or "")
 
     def _page(self, incoming: Incoming) -> Reply:
-        asked = self._asked(incoming)
+        asked = memento.requested(self._kg, incoming)
         version = asked.version
         dumps = self._kg.publication.dumps.of(version)
         graphs, found = self._kg.named_graphs(version), self._kg.publication.statistics(version)
@@ -182,7 +179,8 @@ class Resources:
             etag_of=("catalog", version.number, version.digest, version.created, dumps),
             headers=[
                 *_links(public_url(self._kg)),
-                *memento.headers(asked, incoming.path, incoming.path, moved=False),
+                *signposts.of_collection((dump.path, GZIP) for dump in dumps),
+                *memento.headers(asked, incoming.path, incoming.query_string),
             ],
             version=version,
             dumps=dumps,
@@ -198,17 +196,13 @@ class Resources:
             maintainers=described.MAINTAINERS,
         )
 
-    def _asked(self, incoming: Incoming) -> memento.Asked:
-        number = dict(parameters(incoming.query_string)).get("version")
-        return memento.asked(self._kg, number, incoming.header("Accept-Datetime"))
-
     def _rdf(self, incoming: Incoming, make: Make) -> Reply:
         media_type = negotiation.graph_format(incoming.header("Accept"), _name(incoming))
-        asked, public = self._asked(incoming), public_url(self._kg)
+        asked, public = memento.requested(self._kg, incoming), public_url(self._kg)
         version = asked.version
         dumps = self._kg.publication.dumps.of(version)
         state = (incoming.path, version.number, version.digest, version.created, dumps, public)
-        told = (*_links(public), *memento.headers(asked, incoming.path, incoming.path, moved=False))
+        told = (*_links(public), *memento.headers(asked, incoming.path, incoming.query_string))
         return tagged(
             incoming,
             tuple(map(str, state)),

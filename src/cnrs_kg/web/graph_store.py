@@ -15,7 +15,7 @@ from cnrs_kg.submissions.direct import target
 from cnrs_kg.submissions.proposal import Document
 from cnrs_kg.web import caching, memento, negotiation, security
 from cnrs_kg.web.bodies import FileBody
-from cnrs_kg.web.messages import BadRequest, Incoming, MediaTypeRefused, MethodRefused, Reply, parameters, url
+from cnrs_kg.web.messages import BadRequest, Incoming, MediaTypeRefused, MethodRefused, Reply, parameters
 from cnrs_kg.web.parameters import absolute_iri
 from cnrs_kg.web.problems import NotFound
 from cnrs_kg.web.service_description import public_url
@@ -79,12 +79,10 @@ class GraphStore:
             *identity(version), graph, media_type, "", "identity", caching.build(),
             account.role if account else "",
         )  # fmt: skip
-        kept = [pair for pair in pairs if pair[0] != "version"]
-        location = url(incoming.path, [*kept, ("version", str(version.number))])
         headers = (
             ("ETag", tag),
             ("Cache-Control", f"{'private' if account else 'public'}, no-cache"),
-            *memento.headers(found, location, url(incoming.path, kept), moved=found.by_time),
+            *memento.headers(found, incoming.path, incoming.query_string, moved=found.by_time),
             *_ALWAYS,
         )
         condition = incoming.header("If-None-Match")

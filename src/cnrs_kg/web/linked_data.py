@@ -4,7 +4,6 @@ https://www.w3.org/TR/cooluris/#r303gendocument: `/id/…` names a thing and red
 """
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 import pyoxigraph as ox
 from flask import Blueprint
@@ -14,11 +13,12 @@ from cnrs_kg.rdf.formats import RDF_FORMATS
 from cnrs_kg.rdf.namespaces import CNRS, RDF, SCHEMA
 from cnrs_kg.rdf.terms import Term
 from cnrs_kg.things import Thing
-from cnrs_kg.web import atlas, card, memento, negotiation, security
+from cnrs_kg.web import atlas, card, memento, negotiation, security, signposts
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
-from cnrs_kg.web.problems import NotFound, wants_page
+from cnrs_kg.web.missing import missing
+from cnrs_kg.web.problems import wants_page
 from cnrs_kg.web.rendering import Pages, language_of
 from cnrs_kg.web.replies import tagged
 from cnrs_kg.web.service_description import public_url
@@ -77,34 +77,38 @@ class LinkedData:
 
     def see_other(self, incoming: Incoming, name: str) -> Reply:
         """303 to the page or the data about a thing, by what the client accepts."""
-        path = quote(name.removeprefix("id/"))
+        asked, iri = memento.requested(self._kg, incoming), self._kg.settings.base_iri + name
+        if not self._kg.knows(iri, asked.version, client=client(incoming, None)):
+            raise missing(self._kg, iri, asked)
+        path = name.removeprefix("id/")
         if wants_page(incoming):
-            return _redirected(f"/doc/{path}")
+            return _redirected(incoming, f"/doc/{path}")
         media_type = negotiation.graph_format(incoming.header("Accept"))
         extension = next(name for name, known in _EXTENSIONS.items() if known == media_type)
-        return _redirected(f"/data/{path}.{extension}")
+        return _redirected(incoming, f"/data/{path}.{extension}")
 
     def whole(self, incoming: Incoming, name: str) -> Reply:
         """303 to all statements of a named graph, or for a browser to what is said of the graph."""
         iri = self._kg.settings.base_iri + name
         if wants_page(incoming):
-            return _redirected(url("/sparql", [("query", f"SELECT * {{ GRAPH <{iri}> {{ ?s ?p ?o }} }} LIMIT 1000")]))
-        return _redirected(url("/rdf-graph-store", [("graph", iri)]))
+            query = f"SELECT * {{ GRAPH <{iri}> {{ ?s ?p ?o }} }} LIMIT 1000"
+            return _redirected(incoming, "/sparql", ("query", query))
+        return _redirected(incoming, "/rdf-graph-store", ("graph", iri))
 
     def page(self, incoming: Incoming, iri: str) -> Reply:
         """What the graph says of a thing, for people."""
-        asked = memento.asked(self._kg, _version(incoming), incoming.header("Accept-Datetime"))
+        asked = memento.requested(self._kg, incoming)
         found = self._kg.thing(iri, asked.version, client=client(incoming, None))
         if found is None:
-            raise NotFound(f"Nothing is published about <{iri}>", advice="Look for it by a query: /sparql.")
+            raise missing(self._kg, iri, asked)
         language = language_of(incoming)[0]
-        data = [(name, url("/data", [("iri", iri), ("format", name)])) for name in _EXTENSIONS]
-        links = [("Link", f'<{href}>; rel="alternate"; type="{_EXTENSIONS[name]}"') for name, href in data]
+        data = [(name, _data_url(iri, name, asked)) for name in _EXTENSIONS]
+        links = signposts.of_page(found, {href: _EXTENSIONS[name] for name, href in data})
         return self._pages.render(
             "thing.html",
             incoming,
             etag_of=("thing", identity(asked.version), iri),
-            headers=[*links, *memento.headers(asked, incoming.path, incoming.path, moved=False)],
+            headers=[*links, *memento.headers(asked, incoming.path, incoming.query_string)],
             thing=found,
             title=label_of(found.iri, found, language),
             name=lambda term: label_of(term, found, language),
@@ -141,11 +145,11 @@ class LinkedData:
     def data(self, incoming: Incoming, iri: str, format_: str | None) -> Reply:
         """What the graph says of a thing, as RDF."""
         media_type = negotiation.graph_format(incoming.header("Accept"), format_)
-        asked = memento.asked(self._kg, _version(incoming), incoming.header("Accept-Datetime"))
+        asked = memento.requested(self._kg, incoming)
 
         def body() -> bytes:
-            if self._kg.thing(iri, asked.version, client=client(incoming, None)) is None:
-                raise NotFound(f"Nothing is published about <{iri}>", advice="Look for it by a query: /sparql.")
+            if not self._kg.knows(iri, asked.version, client=client(incoming, None)):
+                raise missing(self._kg, iri, asked)
             return self._kg.description(iri, media_type, asked.version, client=client(incoming, None))
 
         return tagged(
@@ -155,10 +159,18 @@ class LinkedData:
             body,
             fresh="public, no-cache",
             headers=(
-                ("Link", f'<{url("/doc", [("iri", iri)])}>; rel="describedby"; type="text/html"'),
-                *memento.headers(asked, incoming.path, incoming.path, moved=False),
+                *signposts.of_data(describe_url(iri)),
+                *memento.headers(asked, incoming.path, incoming.query_string),
             ),
         )
+
+
+def _data_url(iri: str, extension: str, asked: memento.Asked) -> str:
+    """Where the data about a thing are, of the version that was asked for."""
+    page, version = describe_url(iri), [("version", str(asked.version.number))] if asked.past else []
+    if page.startswith("/doc/"):
+        return url(f"/data/{page.removeprefix('/doc/')}.{extension}", version)
+    return url("/data", [("iri", iri), ("format", extension), *version])
 
 
 def _iri(incoming: Incoming) -> str:
@@ -168,13 +180,11 @@ def _iri(incoming: Incoming) -> str:
     return iri
 
 
-def _version(incoming: Incoming) -> str | None:
-    return dict(parameters(incoming.query_string)).get("version") or None
-
-
-def _redirected(location: str) -> Reply:
-    headers = (("Location", location), ("Content-Length", "0"), ("Vary", "Accept"), *security.CROSS_ORIGIN)
-    return Reply(303, (*headers, *security.HEADERS))
+def _redirected(incoming: Incoming, path: str, *pairs: tuple[str, str]) -> Reply:
+    """303 to a local URL, for the version that was asked for."""
+    kept = [pair for pair in parameters(incoming.query_string) if pair[0] in ("version", "lang")]
+    headers = (("Location", url(path, [*pairs, *kept])), ("Content-Length", "0"), ("Vary", "Accept, Accept-Datetime"))
+    return Reply(303, (*headers, *security.CROSS_ORIGIN, *security.HEADERS))
 
 
 def label_of(term: Term, found: Thing, language: str) -> str:

@@ -9,10 +9,12 @@ from cnrs_kg.browsing.lists import Item, Kind, Listing
 from cnrs_kg.rdf.formats import CSV, XLSX
 from cnrs_kg.rdf.namespaces import XSD
 from cnrs_kg.spreadsheets.tables import EMPTY, Cell, Row, write_csv, write_xlsx, written
-from cnrs_kg.web import caching, memento, security
+from cnrs_kg.web import memento
 from cnrs_kg.web.memento import Asked
-from cnrs_kg.web.messages import Reply
+from cnrs_kg.web.messages import Incoming, Reply
 from cnrs_kg.web.reading_texts import READING
+from cnrs_kg.web.replies import tagged
+from cnrs_kg.web.sparql import identity
 
 JSON = "application/json"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -21,30 +23,33 @@ _DATATYPES = {4: XSD("gYear").value, 10: XSD("date").value}
 _BETWEEN = " | "
 
 
-def reply(listing: Listing, items: Sequence[Item], media_type: str, language: str, moment: Asked) -> Reply:
+def reply(
+    incoming: Incoming, listing: Listing, items: Sequence[Item], media_type: str, language: str, moment: Asked
+) -> Reply:
     """The things of a list in a format."""
     name = listing.kind.name
-    if media_type == JSON:
-        body = _json(listing, items, moment)
-    elif media_type == CSV:
-        body = _BYTE_ORDER_MARK + written(partial(write_csv, _table(listing.kind, items, language)))
-    else:
-        title = READING[language][f"list_{name}"]
-        body = written(partial(write_xlsx, title, _table(listing.kind, items, language)))
+
+    def body() -> bytes:
+        if media_type == JSON:
+            return _json(listing, items, moment)
+        table = _table(listing.kind, items, language)
+        if media_type == CSV:
+            return _BYTE_ORDER_MARK + written(partial(write_csv, table))
+        return written(partial(write_xlsx, READING[language][f"list_{name}"], table))
+
     extension = {CSV: "csv", XLSX: "xlsx"}.get(media_type)
-    headers = [
-        ("Content-Type", f"{CSV}; charset=utf-8; header=present" if media_type == CSV else media_type),
-        ("Content-Length", str(len(body))),
-        ("Content-Language", language),
-        ("Cache-Control", "no-cache"),
-        ("Vary", caching.VARY),
-        *memento.headers(moment, f"/{name}", f"/{name}", moved=False),
-        *security.CROSS_ORIGIN,
-        *security.HEADERS,
-    ]
-    if extension:
-        headers.append(("Content-Disposition", f'attachment; filename="{name}.{extension}"'))
-    return Reply(200, tuple(headers), body)
+    saved = (("Content-Disposition", f'attachment; filename="{name}.{extension}"'),) if extension else ()
+    return tagged(
+        incoming,
+        ("list", name, identity(moment.version), incoming.query_string, language),
+        f"{CSV}; charset=utf-8; header=present" if media_type == CSV else media_type,
+        body,
+        headers=(
+            ("Content-Language", language),
+            *saved,
+            *memento.headers(moment, incoming.path, incoming.query_string),
+        ),
+    )
 
 
 def _json(listing: Listing, items: Sequence[Item], moment: Asked) -> bytes:

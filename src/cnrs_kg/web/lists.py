@@ -61,7 +61,7 @@ def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
 def _answer(kg: "KnowledgeGraph", pages: Pages, name: str, incoming: Incoming) -> Reply:
     options = dict(parameters(incoming.query_string))
     media_type = _media_type(options.get("format"), incoming)
-    moment = memento.asked(kg, options.get("version") or None, incoming.header("Accept-Datetime"))
+    moment = memento.requested(kg, incoming)
     listing = kg.lists.listing(name, moment.version)
     language = language_of(incoming)[0]
     wanted = wanted_of(listing, options)
@@ -72,7 +72,7 @@ def _answer(kg: "KnowledgeGraph", pages: Pages, name: str, incoming: Incoming) -
         return _page(kg, pages, incoming, moment, listing, wanted, items)
     if not wanted.sound:
         raise BadRequest(*complaint(listing, wanted))
-    return list_data.reply(listing, items, media_type, language, moment)
+    return list_data.reply(incoming, listing, items, media_type, language, moment)
 
 
 def _media_type(name: str | None, incoming: Incoming) -> str:
@@ -140,7 +140,7 @@ def _page(
         incoming,
         status=status,
         etag_of=("list", listing.kind.name, identity(moment.version), tuple(pairs)) if status == 200 else None,
-        headers=memento.headers(moment, path, path, moved=False),
+        headers=memento.headers(moment, path, incoming.query_string),
         name=listing.kind.name,
         kind=listing.kind,
         wanted=wanted,

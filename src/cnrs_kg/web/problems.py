@@ -21,6 +21,10 @@ class NotFound(errors.CnrsKgError):
     """Nothing is here."""
 
 
+class Gone(errors.CnrsKgError):
+    """Something was here and is no longer; extra `history` and `last` lead to what it was."""
+
+
 class NotReady(errors.CnrsKgError):
     """Nothing is published yet."""
 
@@ -111,6 +115,7 @@ KINDS: dict[type[errors.CnrsKgError], Kind] = {
     NotAcceptable: Kind(406, "not-acceptable", "No acceptable format", "Aucun format acceptable"),
     NotReady: Kind(503, "not-ready", "Nothing is published yet", "Rien n'est encore publié"),
     Refused: Kind(422, "does-not-conform", "The change does not conform", "Modification non conforme"),
+    Gone: Kind(410, "gone", "This is no longer published", "Ceci n'est plus publié"),
     NotFound: Kind(404, "not-found", "Nothing is here", "Rien à cette adresse"),
 }
 """Looked up along the method resolution order, so that a class that is not named takes its parent's."""

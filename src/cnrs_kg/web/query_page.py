@@ -123,9 +123,8 @@ class QueryPage:
         versions = sorted(listed, key=lambda version: version.number, reverse=True)[:_VERSIONS]
         mementos: list[tuple[str, str]] = []
         if moment is not None:
-            pairs = [pair for pair in request.pairs if pair[0] != "version"]
-            location = url(PATH, [*pairs, ("version", str(moment.version.number))])
-            mementos = memento.headers(moment, location[:4000], url(PATH, pairs)[:4000], moved=False)
+            pairs = [pair for pair in request.pairs if pair[0] != "update"]
+            mementos = memento.headers(moment, PATH, url("", pairs).removeprefix("?"))
         state = (asked.number, asked.digest, asked.created, len(versions)) if asked else None
         return self._pages.render(
             "sparql.html",

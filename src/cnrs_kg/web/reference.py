@@ -72,7 +72,7 @@ class Resources:
 
     def module(self, incoming: Incoming, name: str) -> Reply:
         """303 to the document that tells of a module, an alignment or the release that it is."""
-        found = self._reference(self._asked(incoming)).ontology
+        found = self._reference(memento.requested(self._kg, incoming)).ontology
         iri = f"{ONTOLOGY.value}/{name}"
         place = next((one.name for one in (*found.modules, *found.alignments) if one.node.value == iri), None)
         if place is None and iri != found.value(OWL("versionIRI")):
@@ -87,7 +87,7 @@ class Resources:
         if form == "html" or (form is None and wants_page(incoming)):
             return None
         media_type = negotiation.graph_format(incoming.header("Accept"), form)
-        asked = self._asked(incoming)
+        asked = memento.requested(self._kg, incoming)
 
         def body() -> bytes:
             return serialised(self._reference(asked).documents[name], media_type, _PREFIXES)
@@ -100,12 +100,12 @@ class Resources:
             fresh="public, no-cache",
             headers=(
                 ("Link", f'<{url(f"/{name}", {"format": "html"})}>; rel="alternate"; type="text/html"'),
-                *memento.headers(asked, incoming.path, incoming.path, moved=False),
+                *memento.headers(asked, incoming.path, incoming.query_string),
             ),
         )
 
     def _page(self, incoming: Incoming, name: str) -> Reply:
-        asked = self._asked(incoming)
+        asked = memento.requested(self._kg, incoming)
         reference, words = self._reference(asked), _Words(language_of(incoming)[0])
         known = _Known(reference, words.language)
         data = [(form, url(f"/{name}", {"format": form})) for form in _FORMS]
@@ -113,7 +113,7 @@ class Resources:
             f"{name}.html",
             incoming,
             etag_of=(name, identity(asked.version)),
-            headers=memento.headers(asked, incoming.path, incoming.path, moved=False),
+            headers=memento.headers(asked, incoming.path, incoming.query_string),
             reference=reference,
             data=data,
             said=words.said,
@@ -122,10 +122,6 @@ class Resources:
             diagram=diagram.drawn(reference, known.label) if name == "ontology" else None,
             head=_head(reference.ontology),
         )
-
-    def _asked(self, incoming: Incoming) -> memento.Asked:
-        number = dict(parameters(incoming.query_string)).get("version")
-        return memento.asked(self._kg, number, incoming.header("Accept-Datetime"))
 
     def _reference(self, asked: memento.Asked) -> Reference:
         return self._kg.references.of(asked.version)

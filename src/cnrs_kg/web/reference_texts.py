@@ -1,4 +1,4 @@
-"""What the pages about ontology and shapes say, in English and in French."""
+"""What the pages about ontology and shapes, and those about what is missing, say, in English and in French."""
 
 from collections.abc import Mapping
 
@@ -61,6 +61,8 @@ REFERENCE: Mapping[str, Mapping[str, str]] = {
         "severity_of_Violation": "violation: refuses a change",
         "severity_of_Warning": "warning: refuses nothing",
         "severity_of_Info": "note: refuses nothing",
+        "problem_last": "The last version that had it",
+        "problem_near": "Near names:",
     },
     "fr": {
         "ref_ontology": "Ontologie",
@@ -120,5 +122,7 @@ REFERENCE: Mapping[str, Mapping[str, str]] = {
         "severity_of_Violation": "violation : refuse une modification",
         "severity_of_Warning": "avertissement : ne refuse rien",
         "severity_of_Info": "remarque : ne refuse rien",
+        "problem_last": "La dernière version qui l’avait",
+        "problem_near": "Noms proches :",
     },
 }

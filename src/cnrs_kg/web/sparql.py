@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from cnrs_kg.store.versions import Version
 
 PATH = "/sparql"
-_LONGEST_LOCATION = 4000
 _ALWAYS = (("Vary", caching.VARY), *security.CROSS_ORIGIN, *security.HEADERS)
 
 
@@ -152,8 +151,7 @@ class Sparql:
             for name, table in TABLES.items()
             if table == media_type
         ]
-        if asked.moment.past:
-            headers += _mementos(asked, incoming)
+        headers += _mementos(asked, incoming)
         return tuple(headers)
 
     def _description(self, asked: Asked, incoming: Incoming) -> Reply:
@@ -258,13 +256,11 @@ def _freshness(asked: Asked) -> tuple[tuple[str, str]]:
 
 
 def _mementos(asked: Asked, incoming: Incoming) -> list[tuple[str, str]]:
-    kept = [pair for pair in asked.request.pairs if pair[0] not in ("version", "update")]
-    original = url(PATH, kept)
-    if len(original) > _LONGEST_LOCATION:
-        kept = []  # a header cannot hold it: the resource without its query is the best that can be named
-    original, location = url(PATH, kept), url(PATH, [*kept, ("version", str(asked.moment.version.number))])
+    asked_by = incoming.query_string
+    if incoming.method == "POST":
+        asked_by = url("", [pair for pair in asked.request.pairs if pair[0] != "update"]).removeprefix("?")
     moved = incoming.method == "POST" or asked.moment.by_time
-    return memento.headers(asked.moment, location, original, moved=moved)
+    return memento.headers(asked.moment, PATH, asked_by, moved=moved)
 
 
 def _without_content(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:

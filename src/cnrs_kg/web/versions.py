@@ -11,7 +11,7 @@ from cnrs_kg.rdf.patch import rows
 from cnrs_kg.rdf.reading import read_predicate
 from cnrs_kg.submissions import diff
 from cnrs_kg.submissions.proposal import PATCH
-from cnrs_kg.web import changes
+from cnrs_kg.web import changes, memento
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
@@ -93,7 +93,7 @@ class Resources:
     def diff(self, incoming: Incoming, number: int) -> Reply:
         """What leads to a version from the one before it, or from the one named by `from`."""
         form, options = changes.form(incoming), dict(parameters(incoming.query_string))
-        before = _number("from", options.get("from"))
+        before = memento.version_number(options["from"], "from", empty=True) if "from" in options else None
         version = self._history.version(number)
         if form == PATCH:
             return self._difference(incoming, version, before)
@@ -201,14 +201,6 @@ def _told(version: "Version") -> dict[str, Any]:
     if version.submission is not None:
         links["submission"] = f"/submissions/{version.submission}"
     return {**version.to_json(), "kept": version.kept, "links": links}
-
-
-def _number(name: str, text: str | None) -> int | None:
-    if text is None or (text.isascii() and text.isdigit() and len(text) < 10):
-        return None if text is None else int(text)
-    raise BadRequest(
-        f"{name}: {text[:40]!r} is not the number of a version", advice="Versions are 1, 2, 3, …; 0 is the empty graph."
-    )
 
 
 def _inferred(options: dict[str, str]) -> bool:

@@ -1,0 +1,60 @@
+"""What is not there: no longer, with its history and the last version that had it; or unknown, with near names."""
+
+from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz, process
+
+from cnrs_kg.errors import CnrsKgError
+from cnrs_kg.submissions.proposal import named
+from cnrs_kg.web.memento import Asked
+from cnrs_kg.web.messages import url
+from cnrs_kg.web.problems import Gone, NotFound
+from cnrs_kg.web.terms import describe_url
+
+if TYPE_CHECKING:
+    from cnrs_kg.browsing.index import Hit
+    from cnrs_kg.knowledge_graph import KnowledgeGraph
+
+_NEAR, _SHOWN, _LETTERS, _LONGEST = 60.0, 5, 3, 60
+
+
+def missing(kg: "KnowledgeGraph", iri: str, asked: Asked) -> CnrsKgError:
+    """Why a version says nothing of a thing: `Gone` if an earlier one did, else `NotFound` with near names."""
+    withdrawn = _withdrawn(kg, iri, asked.version.number)
+    if withdrawn is not None:
+        return Gone(
+            f"<{iri}> is no longer published since version {withdrawn}",
+            advice="Its history and the last version that had it can still be read.",
+            withdrawn=withdrawn,
+            history=url("/history", {"iri": iri}),
+            last=url("/doc", {"iri": iri, "version": str(withdrawn - 1)}),
+        )
+    return NotFound(
+        f"Nothing is published about <{iri}>",
+        advice="Look for it by a name: /search.",
+        near=[{"iri": hit.iri, "page": describe_url(hit.iri), "en": hit.en, "fr": hit.fr} for hit in _near(kg, iri)],
+    )
+
+
+def _withdrawn(kg: "KnowledgeGraph", iri: str, number: int) -> int | None:
+    """The version that withdrew the last statement of a thing, up to a version."""
+    counts = {at: count for at, count in kg.history.presence(named(iri)).items() if at <= number}
+    return max(counts) if counts and counts[max(counts)] == 0 else None
+
+
+def _near(kg: "KnowledgeGraph", iri: str) -> list["Hit"]:
+    """Things whose IRI ends nearly like this one, among those whose names begin like it."""
+    wanted = _end(iri)
+    hits: dict[str, Hit] = {}
+    for text in dict.fromkeys((wanted.replace("-", " "), wanted[:_LETTERS])):
+        try:
+            hits |= {hit.iri: hit for hit in kg.search.find(text, wait=False).hits.found}
+        except CnrsKgError:
+            return []  # advice must not fail where the search does
+    ends = {iri: _end(iri) for iri in hits}
+    chosen = process.extract(wanted, ends, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=_SHOWN)
+    return [hits[iri] for _, _, iri in chosen]
+
+
+def _end(iri: str) -> str:
+    return iri.rstrip("/#").rpartition("/")[2].rpartition("#")[2][:_LONGEST]
