@@ -57,6 +57,7 @@ def numbers(found: list[Link]) -> list[int]:
         ("/doc/unit/one", [1, 2, 3, 4]),
         ("/data/unit/one.ttl", [1, 2, 3, 4]),
         ("/doc/unit/brief", [2]),
+        (f"/card?iri={BASE}id/unit/brief", [2]),
         (f"/data?iri={BASE}id/unit/brief&format=nt", [2]),
         (f"/rdf-graph-store?graph={LATE}", [4]),
         ("/sparql?query=ASK%20%7B%7D", [1, 2, 3, 4]),

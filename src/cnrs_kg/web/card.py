@@ -74,7 +74,7 @@ def _card(kg: "KnowledgeGraph", pages: Pages, incoming: Incoming) -> Reply:
     iri = options.get("iri", "").strip()
     if not iri:
         raise BadRequest("No IRI was given", advice="Add ?iri= with the encoded IRI.")
-    asked = memento.asked(kg, options.get("version") or None, incoming.header("Accept-Datetime"))
+    asked = memento.requested(kg, incoming)
     found = _found(kg, iri, asked.version, incoming)
     language = language_of(incoming)[0]
     listed = kg.lists.item(iri, asked.version)
@@ -84,7 +84,7 @@ def _card(kg: "KnowledgeGraph", pages: Pages, incoming: Incoming) -> Reply:
         incoming,
         protection=security.EMBEDDED,
         etag_of=("card", identity(asked.version), iri, public_url(kg)),
-        headers=memento.headers(asked, incoming.path, incoming.path, moved=False),
+        headers=memento.headers(asked, incoming.path, incoming.query_string),
         title=found.label(found.iri, language),
         kinds=_kinds(found, language),
         rows=rows[:_ROWS],

@@ -76,7 +76,7 @@ def _versions(kg: "KnowledgeGraph", name: str, options: Mapping[str, str]) -> Se
     """The versions in which there is something; `NotFound` if there is no such resource."""
     kind, _, rest = name.partition("/")
     known = memento.askable(kg)
-    if kind in ("doc", "data"):
+    if kind in ("doc", "data", "card"):
         if iri := options.get("iri") if not rest else kg.settings.base_iri + "id/" + _without_format(kind, rest):
             return _of_thing(kg, iri, known)
     elif name == "rdf-graph-store" and options.get("graph"):
