@@ -35,7 +35,7 @@ from cnrs_kg.reviewing.watched import watched
 from cnrs_kg.sessions import Sessions
 from cnrs_kg.spreadsheets.spots import read_lines
 from cnrs_kg.store.current import CurrentVersion
-from cnrs_kg.store.versions import Problem, Retention, Version
+from cnrs_kg.store.versions import Retention, Version
 from cnrs_kg.submissions import explaining
 from cnrs_kg.submissions.blame import Blame, Blaming
 from cnrs_kg.submissions.build import build
@@ -193,22 +193,6 @@ class KnowledgeGraph:
     def diff(self, first: int, second: int) -> Patch:
         """What changed between two versions; a quad of the default graph is an inferred statement."""
         return self.store.diff(first, second)
-
-    def verify(self, number: int | None = None) -> list[Problem]:
-        """What does not agree with its own record, in one version or all."""
-        return self.store.verify(number)
-
-    def pin(self, number: int, *, keep: bool = True) -> None:
-        """Keep a version's store whatever the policy says, or let it go again."""
-        (self.store.pin if keep else self.store.unpin)(number)
-
-    def restore(self, number: int) -> Version:
-        """Bring a pruned version's store back from the patches."""
-        return self.store.restore(number)
-
-    def prune(self) -> Sequence[int]:
-        """Remove the stores that the policy no longer keeps; their numbers."""
-        return self.store.prune()
 
     def rollback(self, number: int, *, message: str | None = None, agent: str | None = None) -> Outcome:
         """Publish what a version stated as a new version, judged like any change."""

@@ -74,7 +74,7 @@ def check(project: Path, acknowledged: list[str]) -> None:
             assert all(document.data for document in kg.stewards.documents(one))
         assert sorted(found) == list(range(1, len(found) + 1))
         current = kg.current()
-        assert current is not None and kg.verify(current.number) == []
+        assert current is not None and kg.store.verify(current.number) == []
 
 
 @pytest.mark.timeout(3600)

@@ -65,7 +65,7 @@ def test_the_patch_names_submission_submitter_and_curator(kg: KnowledgeGraph) ->
     assert header.items() >= {
         ("submission", "1"), ("submitter", "stella"), ("agent", "anna"), ("activity", f"{ID}/submission/1"),
     }  # fmt: skip
-    assert kg.verify() == []
+    assert kg.store.verify() == []
 
 
 def test_records_are_not_counted_as_changes(kg: KnowledgeGraph) -> None:

@@ -448,7 +448,7 @@ def test_many_submit_at_once_while_others_decide(kg: KnowledgeGraph) -> None:
     assert sorted(order) == sorted(made) and len(kg.versions()) == 1 + len(order)
     decided = sorted(by_number.values(), key=lambda one: one.history[-1].moment)
     assert [one.number for one in decided] == order
-    assert kg.verify() == []
+    assert kg.store.verify() == []
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", PREFIX])

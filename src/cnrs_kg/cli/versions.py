@@ -85,7 +85,7 @@ def rollback(number: int, message: str | None) -> None:
 def verify(number: int | None) -> None:
     """Recount and re-digest a version (default: all); exit 1 if something does not agree."""
     with graph() as kg:
-        problems = kg.verify(number)
+        problems = kg.store.verify(number)
     for problem in problems:
         click.echo(str(problem))
     if problems:
@@ -99,7 +99,7 @@ def verify(number: int | None) -> None:
 def pin(number: int, undo: bool) -> None:
     """Keep a version's store whatever the policy says."""
     with graph() as kg:
-        kg.pin(number, keep=not undo)
+        (kg.store.unpin if undo else kg.store.pin)(number)
 
 
 @versions.command()
@@ -107,7 +107,7 @@ def pin(number: int, undo: bool) -> None:
 def restore(number: int) -> None:
     """Bring a pruned version's store back from the patches."""
     with graph() as kg:
-        kg.restore(number)
+        kg.store.restore(number)
     click.echo(f"version {number} can be asked again", err=True)
 
 
@@ -115,5 +115,5 @@ def restore(number: int) -> None:
 def prune() -> None:
     """Remove the stores that the policy no longer keeps; print their numbers."""
     with graph() as kg:
-        for number in kg.prune():
+        for number in kg.store.prune():
             click.echo(number)
