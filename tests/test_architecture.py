@@ -16,7 +16,7 @@ LAYERS = [
     "validation",
     "submissions",
     "overview",
-    "federation publishing",
+    "federation notifying publishing",
     "config",
     "accounts",
     "sessions",

@@ -18,6 +18,9 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
     assert (settings.query_timeout, settings.workers) == (120, 5)
 
 
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
 @pytest.mark.parametrize(
     ("name", "text", "value"),
     [
@@ -49,6 +52,11 @@ def test_values_are_read_with_their_units(tmp_path: Path, name: str, text: str, 
         ("base_iri", "https://example.org/"),
         ("query_backend", "file:///etc/passwd"),
         ("query_backend", "http://user:secret@example.org/"),
+        ("webhooks", "https://example.org/"),
+        ("webhooks", '{ x = { url = "https://example.org/", secret = "short" } }'),
+        ("webhooks", f'{{ x = {{ url = "http://example.org/", secret = "{SECRET}" }} }}'),
+        ("webhooks", f'{{ x = {{ url = "https://127.0.0.1/", secret = "{SECRET}" }} }}'),
+        ("webhooks", f'{{ x = {{ url = "https://example.org/", secret = "{SECRET}", events = ["all"] }} }}'),
         ("service_allow", "ftp://example.org/"),
         ("service_allow", "http://127.0.0.1:8000/sparql"),
     ],
@@ -56,6 +64,14 @@ def test_values_are_read_with_their_units(tmp_path: Path, name: str, text: str, 
 def test_a_wrong_value_is_refused_by_name(tmp_path: Path, name: str, text: str) -> None:
     with pytest.raises(ConfigError, match=name):
         load(tmp_path, {f"CNRS_KG_{name.upper()}": text})
+
+
+def test_webhooks_of_the_file_or_the_environment(tmp_path: Path) -> None:
+    table = f'{{ x = {{ url = "http://localhost:1/", secret = "{SECRET}", private = true, events = ["decided"] }} }}'
+    (hook,) = load(tmp_path, {"CNRS_KG_WEBHOOKS": table}).webhooks
+    (tmp_path / "cnrs-kg.toml").write_text(f"webhooks = {table}\n")
+    assert load(tmp_path, {}).webhooks == (hook,)
+    assert (hook.name, hook.host, hook.private, hook.events) == ("x", "localhost", True, ("decided",))
 
 
 def test_an_unknown_key_is_an_error_in_the_file(tmp_path: Path) -> None:

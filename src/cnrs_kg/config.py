@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from cnrs_kg.engine.requests import Limits
 from cnrs_kg.errors import ConfigError
+from cnrs_kg.notifying.webhooks import EVENTS, SECRET, Webhook, key_of
 from cnrs_kg.rdf.namespaces import BASE
 
 FILE_NAME = "cnrs-kg.toml"
@@ -143,6 +144,45 @@ def _service(key: str, entry: object) -> ServiceEndpoint:
     return endpoint
 
 
+def _webhooks(key: str, value: object) -> tuple[Webhook, ...]:
+    """A table `name = {url, secret, private, events}`; in the environment the same as TOML writes it on one line."""
+    if isinstance(value, str):
+        try:
+            value = tomllib.loads(f"value = {value}")["value"]
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"{key}: {error}", advice='Write { name = { url = "…", secret = "…" } }.') from error
+    if not isinstance(value, dict):
+        raise _wrong(key, value, "a table of webhooks")
+    return tuple(_webhook(f"{key}.{name}", name, entry) for name, entry in value.items())
+
+
+def _webhook(key: str, name: str, entry: object) -> Webhook:
+    known = {"url", "secret", "private", "events"}
+    if not isinstance(entry, dict) or not {"url", "secret"} <= entry.keys() <= known:
+        raise ConfigError(f"{key} is not a table with url, secret and, if need be, private, events")
+    secret = key_of(str(entry["secret"]))
+    if secret is None:
+        raise ConfigError(
+            f"{key}.secret is not {SECRET} and the base64 of 24 to 64 bytes",
+            advice=f'Make one: echo "{SECRET}$(openssl rand -base64 32)".',
+        )
+    events = entry.get("events", list(EVENTS))
+    if not isinstance(events, list) or not events or not set(events) <= set(EVENTS):
+        raise _wrong(f"{key}.events", events, f"a list of some of {', '.join(EVENTS)}")
+    hook = Webhook(
+        name,
+        _http_url(f"{key}.url", entry["url"]),
+        secret,
+        private=_flag(f"{key}.private", entry.get("private", False)),
+        events=tuple(events),
+    )
+    if not hook.private and (_is_private(hook.url) or urlsplit(hook.url).scheme != "https"):
+        raise ConfigError(
+            f"{key}: {hook.host} is told over https, or is private", advice="Say private = true if it is meant."
+        )
+    return hook
+
+
 def _setting(read: Callable[[str, object], object], default: Any, doc: str) -> Any:
     return field(default=default, metadata={"read": read, "doc": doc})
 
@@ -173,6 +213,7 @@ class Settings:
     anonymous_open: int = _setting(_whole, 100, "submissions without a submitter that may be open")
     anonymous_bytes: int = _setting(_bytes, 2**28, "bytes that they may take together")
     accept_own: bool = _setting(_flag, False, "whether a curator may accept their own submission")
+    webhooks: tuple[Webhook, ...] = _setting(_webhooks, (), "who is told of submissions, decisions and versions")
     service_allow: tuple[tuple[str, ServiceEndpoint], ...] = _setting(_services, (), "endpoints that SERVICE may name")
 
     @property

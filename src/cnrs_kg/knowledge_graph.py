@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Event
 from typing import IO, Any
@@ -21,6 +21,7 @@ from cnrs_kg.engine.pool import Pool
 from cnrs_kg.engine.requests import JSON_RESULTS, N_TRIPLES, Answer, QueryRequest
 from cnrs_kg.errors import StoreDamaged, StoreError
 from cnrs_kg.federation.registries import Registries
+from cnrs_kg.notifying.notices import Notices
 from cnrs_kg.overview import FIGURES, GRAPHS, NamedGraph, counted, listed
 from cnrs_kg.publishing.history import History
 from cnrs_kg.publishing.publication import Publication
@@ -96,7 +97,12 @@ class KnowledgeGraph:
         """The stewards' workflow: submissions and decisions."""
         settings = self.settings
         means = Means(self._opened, self._judge, self._publish)
-        return Stewards(settings.data_dir, self.store, means, Rules.of(settings))
+        return Stewards(settings.data_dir, self.store, means, Rules.of(settings), self.notices.note)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """What webhooks are told."""
+        return Notices(self.settings.data_dir / "app.sqlite", self.settings.webhooks, self.store)
 
     @cached_property
     def forms(self) -> Forms:
@@ -156,7 +162,7 @@ class KnowledgeGraph:
 
     def close(self) -> None:
         """Stop the query workers and give the files back."""
-        for name in ("search", "pool", "stewards"):
+        for name in ("notices", "search", "pool", "stewards"):
             if name in vars(self):
                 getattr(self, name).close()
         self.writer.close()
@@ -266,13 +272,8 @@ class KnowledgeGraph:
     def blame(self, statement: Statement, *, version: Version | None = None) -> Blame:
         """Which changes are behind a statement: submission, who, when, and the place in what they sent."""
         found = self._published(version)
-        blaming = Blaming(
-            self.store,
-            self.stewards.queue,
-            self.settings.base_iri,
-            lambda inferred: self.explain(inferred, version=found),
-        )
-        return blaming.blame(statement, found)
+        explain = partial(self.explain, version=found)
+        return Blaming(self.store, self.stewards.queue, self.settings.base_iri, explain).blame(statement, found)
 
     def form(self, text: str) -> str | None:
         """SELECT, ASK, CONSTRUCT, DESCRIBE or UPDATE, by the request's tokens alone; None if it is none of them."""

@@ -16,8 +16,8 @@ from cnrs_kg.errors import StoreError
 from cnrs_kg.knowledge_graph import KnowledgeGraph
 from cnrs_kg.submissions.about import About
 from cnrs_kg.submissions.proposal import Document, propose
-from cnrs_kg.submissions.queue import Submission
 from cnrs_kg.submissions.states import State
+from cnrs_kg.submissions.submission import Submission
 
 UNIT = "https://w3id.org/cnrs-kg/id/unit/"
 

@@ -11,8 +11,9 @@ import pytest
 
 from cnrs_kg.errors import CnrsKgError, IllegalTransition, SubmissionNotFound
 from cnrs_kg.submissions import queue as module
-from cnrs_kg.submissions.queue import Content, KeptDocument, Queue
+from cnrs_kg.submissions.queue import Queue
 from cnrs_kg.submissions.states import Action, State
+from cnrs_kg.submissions.submission import Content, KeptDocument
 from cnrs_kg.validation.report import Result, Verdict
 
 GOOD = Verdict(version=4, added=2).to_json()

@@ -27,8 +27,8 @@ from cnrs_kg.rdf.patch import Patch
 from cnrs_kg.submissions.about import About
 from cnrs_kg.submissions.change import Change, Outcome
 from cnrs_kg.submissions.proposal import PATCH, UPDATE, Document, propose
-from cnrs_kg.submissions.queue import Submission
 from cnrs_kg.submissions.states import Action, State
+from cnrs_kg.submissions.submission import Submission
 
 from ..validated_project import write_validated_project
 

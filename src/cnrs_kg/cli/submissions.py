@@ -20,8 +20,8 @@ from cnrs_kg.reviewing import wording
 from cnrs_kg.submissions import diff as differences
 from cnrs_kg.submissions.about import About
 from cnrs_kg.submissions.proposal import propose
-from cnrs_kg.submissions.queue import Submission
 from cnrs_kg.submissions.states import PENDING, Action, State
+from cnrs_kg.submissions.submission import Submission
 from cnrs_kg.validation.report import verdict_of_json
 
 STATES = [state.value for state in State]

@@ -11,7 +11,7 @@ from cnrs_kg.cli.report import print_verdict
 from cnrs_kg.cli.session import AS, FORMAT, agent, documents, graph
 from cnrs_kg.submissions.about import About
 from cnrs_kg.submissions.proposal import propose
-from cnrs_kg.submissions.queue import Submission
+from cnrs_kg.submissions.submission import Submission
 from cnrs_kg.validation.report import verdict_of_json
 
 

@@ -113,11 +113,19 @@ class Outbound:
         return self._open(made, accept, frozenset(statuses), limits or self._limits)
 
     def post(
-        self, url: str, body: bytes, media_type: str, *, accept: tuple[str, ...] = (), limits: Limits | None = None
+        self,
+        url: str,
+        body: bytes,
+        media_type: str,
+        *,
+        accept: tuple[str, ...] = (),
+        headers: Mapping[str, str] | None = None,
+        statuses: Iterable[int] = (200,),
+        limits: Limits | None = None,
     ) -> AbstractContextManager[Reply]:
         """The answer to a POST of something that may be asked again, as a query: it is, where a GET would be."""
-        made = self._request("POST", url, accept, {"Content-Type": media_type}, body)
-        return self._open(made, accept, frozenset({200}), limits or self._limits)
+        made = self._request("POST", url, accept, {"Content-Type": media_type, **(headers or {})}, body)
+        return self._open(made, accept, frozenset(statuses), limits or self._limits)
 
     def close(self) -> None:
         """Give the connections back."""

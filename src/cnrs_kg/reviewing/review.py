@@ -21,8 +21,8 @@ from cnrs_kg.reviewing.downstream import Downstream, downstream
 from cnrs_kg.reviewing.watched import Watched
 from cnrs_kg.store.versions import Version, Versions
 from cnrs_kg.submissions.diff import Thing, by_thing
-from cnrs_kg.submissions.queue import Submission
 from cnrs_kg.submissions.stewards import Stewards
+from cnrs_kg.submissions.submission import Submission
 
 EACH, ALL = 2.0, 15.0
 """Seconds that one question may take, and all of them together."""

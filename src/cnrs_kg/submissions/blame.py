@@ -16,8 +16,9 @@ from cnrs_kg.store.versions import Version, Versions
 from cnrs_kg.submissions.explaining import Explanation
 from cnrs_kg.submissions.locating import Place
 from cnrs_kg.submissions.places import SourcePlaces, publication, row_after, submitted_place
-from cnrs_kg.submissions.queue import Queue, Submission
+from cnrs_kg.submissions.queue import Queue
 from cnrs_kg.submissions.states import Action
+from cnrs_kg.submissions.submission import Submission
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from dataclasses import dataclass, fields
 from typing import Protocol
 
 from cnrs_kg.errors import PermissionRefused
-from cnrs_kg.submissions.queue import Submission
 from cnrs_kg.submissions.states import Action
+from cnrs_kg.submissions.submission import Submission
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from cnrs_kg.rdf.namespaces import CNRS, DCTERMS, GRAPH, ID, PROV, RDF
 from cnrs_kg.rdf.terms import Term, date_time, stored_quad
 from cnrs_kg.submissions.change import Change
 from cnrs_kg.submissions.patches import PLACES
-from cnrs_kg.submissions.queue import Submission
 from cnrs_kg.submissions.states import Action
+from cnrs_kg.submissions.submission import Submission
 
 PROVENANCE = GRAPH("provenance")
 TYPE = RDF("type")

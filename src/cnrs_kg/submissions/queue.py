@@ -7,16 +7,15 @@ the submission decides (decision 12), so that a crash leaves nothing half-done.
 import json
 import sqlite3
 import threading
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from cnrs_kg.errors import IllegalTransition, StoreError, SubmissionNotFound
 from cnrs_kg.submissions.states import PENDING, Action, State, after
+from cnrs_kg.submissions.submission import Content, Decision, Event, KeptDocument, Submission, moment_text, summary
 
 _SCHEMA = """
 create table if not exists submissions (
@@ -37,109 +36,17 @@ _COLUMNS = (
 )
 _CONTENT = "title, message, source, based_on, patch, places, documents, verdict, summary"
 _NUMBERS = range(1, 2**63)
-
-
-@dataclass(frozen=True)
-class KeptDocument:
-    """A document of a submission: its name, media type, size in bytes, and the name by which its bytes are kept."""
-
-    name: str
-    media_type: str
-    size: int
-    sha256: str
-
-    def to_json(self) -> dict[str, Any]:
-        """The document as JSON."""
-        return {"name": self.name, "mediaType": self.media_type, "size": self.size, "sha256": self.sha256}
-
-
-@dataclass(frozen=True)
-class Content:
-    """What is submitted: an RDF patch on the version `based_on`, where its statements stand, and the verdict.
-
-    `patch` and `places` are names of kept inputs. `verdict` is VERDICT of the contract; in a list it has no
-    results, but `counts` of them by severity.
-    """
-
-    title: str
-    based_on: int
-    patch: str
-    places: str
-    verdict: Mapping[str, Any]
-    message: str | None = None
-    source: str | None = None
-    documents: tuple[KeptDocument, ...] = ()
-
-    @property
-    def conforms(self) -> bool:
-        """Whether nothing refused it when it was last judged."""
-        return bool(self.verdict["conforms"])
-
-
-@dataclass(frozen=True)
-class Decision:
-    """Who did what with a submission, when, and why."""
-
-    action: Action
-    agent: str | None
-    moment: datetime
-    reason: str | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """The decision as JSON."""
-        return {"action": self.action, "agent": self.agent, "when": _text(self.moment), "reason": self.reason}
-
-
-@dataclass(frozen=True)
-class Submission:
-    """A submission as it stands. `version` is the one that holds it, once it is accepted."""
-
-    number: int
-    state: State
-    submitter: str | None
-    created: datetime
-    content: Content
-    version: int | None = None
-    history: tuple[Decision, ...] = ()
-
-    def decision(self, action: Action) -> Decision | None:
-        """The last decision of this kind."""
-        return next((one for one in reversed(self.history) if one.action is action), None)
-
-    def to_json(self) -> dict[str, Any]:
-        """SUBMISSION of the contract."""
-        content, link = self.content, f"/submissions/{self.number}"
-        return {
-            "number": self.number,
-            "state": self.state,
-            "title": content.title,
-            "message": content.message,
-            "source": content.source,
-            "submitter": self.submitter,
-            "created": _text(self.created),
-            "basedOn": content.based_on,
-            "version": self.version,
-            "verdict": dict(content.verdict),
-            "documents": [document.to_json() for document in content.documents],
-            "history": [decision.to_json() for decision in self.history],
-            "links": {"self": link, **{name: f"{link}/{name}" for name in ("report", "diff", "sparql")}},
-        }
-
-
-@dataclass(frozen=True)
-class Event:
-    """A decision in the order of all decisions (`place`), with the number and title of its submission."""
-
-    place: int
-    submission: int
-    title: str
-    decision: Decision
+Announce = Callable[[sqlite3.Cursor, str, Submission], None]
 
 
 class Queue:
-    """The submissions of one data directory; safe to use from several threads and beside other processes."""
+    """The submissions of one data directory; safe to use from several threads and beside other processes.
 
-    def __init__(self, file: Path) -> None:
+    `announce` is told what happened (`submitted`, `decided`) in the transaction in which it did.
+    """
+
+    def __init__(self, file: Path, announce: Announce | None = None) -> None:
+        self._announce = announce or (lambda cursor, event, submission: None)
         file.parent.mkdir(parents=True, exist_ok=True)
         if not file.exists():
             file.touch(mode=0o600)
@@ -157,12 +64,12 @@ class Queue:
         """A new submission, open."""
         with self._writing() as cursor:
             marks = ", ".join("?" * 12)
-            row = (State.OPEN, submitter, _text(datetime.now(UTC)), *_row(content))
+            row = (State.OPEN, submitter, moment_text(datetime.now(UTC)), *_row(content))
             cursor.execute(f"insert into submissions (state, submitter, created, {_CONTENT}) values ({marks})", row)
             number = cursor.lastrowid
             assert number is not None
             _note(cursor, number, Action.SUBMIT, submitter, None)
-            return _get(cursor, number)
+            return self._announced(cursor, "submitted", number)
 
     def get(self, number: int) -> Submission:
         """A submission by number; `SubmissionNotFound` if there is none."""
@@ -223,7 +130,7 @@ class Queue:
             state = after(number, _settled(cursor, number, action), action)
             cursor.execute("update submissions set state = ? where number = ?", (state, number))
             _note(cursor, number, action, agent, reason)
-            return _get(cursor, number)
+            return self._announced(cursor, "decided", number)
 
     def amend(self, number: int, content: Content, agent: str | None, reason: str | None = None) -> Submission:
         """The submission with another content, open again."""
@@ -234,7 +141,7 @@ class Queue:
                 f"update submissions set state = ?, {names} where number = ?", (state, *_row(content), number)
             )
             _note(cursor, number, Action.AMEND, agent, reason)
-            return _get(cursor, number)
+            return self._announced(cursor, "submitted", number)
 
     def judged(self, submission: Submission, verdict: Mapping[str, Any]) -> Submission:
         """The submission with a newer verdict on the same patch; nothing else may have changed meanwhile."""
@@ -243,7 +150,7 @@ class Queue:
                 "update submissions set verdict = ?, summary = ? where number = ? and patch = ? and state = ?",
                 (
                     _json(verdict),
-                    _json(_summary(verdict)),
+                    _json(summary(verdict)),
                     submission.number,
                     submission.content.patch,
                     submission.state,
@@ -271,13 +178,19 @@ class Queue:
             if version is None:
                 cursor.execute("delete from decisions where submission = ? and settled = 0", (number,))
                 cursor.execute("update submissions set publishing = null where number = ?", (number,))
-            else:
+            elif _get(cursor, number).version is None:
                 cursor.execute("update decisions set settled = 1 where submission = ?", (number,))
                 cursor.execute(
                     "update submissions set state = ?, version = ?, publishing = null where number = ?",
                     (State.ACCEPTED, version, number),
                 )
+                return self._announced(cursor, "decided", number)
             return _get(cursor, number)
+
+    def _announced(self, cursor: sqlite3.Cursor, event: str, number: int) -> Submission:
+        found = _get(cursor, number)
+        self._announce(cursor, event, found)
+        return found
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Cursor]:
@@ -355,7 +268,7 @@ def _note(
 ) -> None:
     # A clock that was set back does not put a decision before the ones that it follows.
     (last,) = cursor.execute("select max(moment) from decisions where submission = ?", (number,)).fetchone()
-    moment = max(_text(datetime.now(UTC)), last or "")
+    moment = max(moment_text(datetime.now(UTC)), last or "")
     cursor.execute(
         "insert into decisions (submission, action, agent, moment, reason, settled) values (?, ?, ?, ?, ?, ?)",
         (number, action, agent, moment, reason, settled),
@@ -373,18 +286,9 @@ def _row(content: Content) -> tuple[Any, ...]:
         content.places,
         _json(documents),
         _json(content.verdict),
-        _json(_summary(content.verdict)),
+        _json(summary(content.verdict)),
     )
-
-
-def _summary(verdict: Mapping[str, Any]) -> dict[str, Any]:
-    found = {name: value for name, value in verdict.items() if name not in ("results", "background", "notes")}
-    return found | {"counts": dict(Counter(result["severity"] for result in verdict["results"]))}
 
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=dict)
-
-
-def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -31,9 +31,10 @@ from cnrs_kg.submissions.permissions import Agent, Rules, permit, require
 from cnrs_kg.submissions.previews import Previews
 from cnrs_kg.submissions.proposal import Document, Proposal
 from cnrs_kg.submissions.provenance import header, provenance
-from cnrs_kg.submissions.queue import Content, KeptDocument, Queue, Submission
+from cnrs_kg.submissions.queue import Announce, Queue
 from cnrs_kg.submissions.reading import Read, Reader
 from cnrs_kg.submissions.states import PENDING, Action, State, actions, after
+from cnrs_kg.submissions.submission import Content, KeptDocument, Submission
 from cnrs_kg.submissions.validate import verdict_on
 
 TRIES = 3
@@ -51,8 +52,10 @@ class Means:
 class Stewards:
     """The submissions of one data directory and what is done with them; threads and processes may share it."""
 
-    def __init__(self, data_dir: Path, versions: Versions, means: Means, rules: Rules) -> None:
-        self.queue = Queue(data_dir / "app.sqlite")
+    def __init__(
+        self, data_dir: Path, versions: Versions, means: Means, rules: Rules, announce: Announce | None = None
+    ) -> None:
+        self.queue = Queue(data_dir / "app.sqlite", announce)
         self.rules = rules
         self._versions, self._means = versions, means
         self._turn = WriterLock(data_dir / "deciding")

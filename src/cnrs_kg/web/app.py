@@ -38,6 +38,7 @@ from cnrs_kg.web import (
     timemap,
     validate,
     versions,
+    webhooks,
 )
 from cnrs_kg.web.graph_store import GraphStore
 from cnrs_kg.web.messages import BadRequest, Incoming, MethodRefused, Reply, header_value
@@ -174,6 +175,7 @@ def create_app(kg: "KnowledgeGraph", *, log: Log = REQUESTS.info) -> Flask:
     app.register_blueprint(timemap.blueprint(kg))
     app.register_blueprint(api.blueprint(kg, pages))
     app.register_blueprint(assistance.blueprint(kg))
+    app.register_blueprint(webhooks.blueprint(kg, pages))
     app.register_blueprint(versions.blueprint(kg, pages))
     app.register_blueprint(sign_in.blueprint(kg, pages))
     app.register_blueprint(operations.blueprint(kg, front.metrics))

@@ -31,7 +31,7 @@ from cnrs_kg.web.versions import PATH as VERSIONS
 if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
     from cnrs_kg.store.versions import Version
-    from cnrs_kg.submissions.queue import Event
+    from cnrs_kg.submissions.submission import Event
 
 PATH, SUBMISSIONS = "/feed", "/feed/submissions"
 _OWN = ("iri", "list", "graph")

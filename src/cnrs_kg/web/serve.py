@@ -79,6 +79,7 @@ def application(settings: Settings, project: Path) -> Any:
     Finalize(None, kg.close, exitpriority=10)
     kg.pool.start()
     kg.search.prepare()
+    kg.notices.start()
     caching.build()
     log = RequestLog()
     Finalize(None, log.close, exitpriority=5)

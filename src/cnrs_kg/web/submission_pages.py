@@ -14,7 +14,7 @@ from cnrs_kg.web.sign_in import Who
 
 if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
-    from cnrs_kg.submissions.queue import Submission
+    from cnrs_kg.submissions.submission import Submission
 
 PATH = "/submissions"
 _DECISIONS = (Action.ACCEPT, Action.REJECT, Action.REQUEST_CHANGES, Action.WITHDRAW)

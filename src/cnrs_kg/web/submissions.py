@@ -33,7 +33,7 @@ from cnrs_kg.web.submission_pages import PATH, SubmissionPages
 
 if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
-    from cnrs_kg.submissions.queue import Submission
+    from cnrs_kg.submissions.submission import Submission
 
 PAGE_SIZE, MOST = 20, 100
 _DECISIONS = (Action.REJECT, Action.WITHDRAW, Action.REQUEST_CHANGES)

@@ -1,0 +1,1 @@
+"""Who wants to know what happens to submissions and versions is told by signed requests."""
