@@ -158,9 +158,7 @@ class _Case:
             yield from self._as_iri(given)
         known = self._names(candidates, by_text=isinstance(given, ox.Literal))
         text = given.value if isinstance(given, ox.Literal) else _local(given)
-        found = process.extract(
-            text, known, scorer=fuzz.ratio, processor=default_process, limit=_OFFERED, score_cutoff=_NEAR
-        )
+        found = process.extract(default_process(text), known, scorer=fuzz.ratio, limit=_OFFERED, score_cutoff=_NEAR)
         for _, _, (term, _) in found:
             if term != given:
                 said = {lang: text.format(self._named(term, lang)) for lang, text in _NEAREST.items()}
@@ -171,7 +169,9 @@ class _Case:
         if key not in self.names:
             terms = [term for term in islice(candidates, _CANDIDATES) if not isinstance(term, ox.Triple)]
             self.names[key] = {
-                (term, text): text for term in terms for text in (self._texts(term) if by_text else [_local(term)])
+                (term, text): default_process(text)
+                for term in terms
+                for text in (self._texts(term) if by_text else [_local(term)])
             }
         return self.names[key]
 

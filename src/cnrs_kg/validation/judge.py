@@ -129,7 +129,7 @@ def _listed(
     unsure |= {node for node in nodes if not isinstance(node, ox.NamedNode) or not is_new(node)}
     sure = sorted({node for one in findings for node in one.nodes} - unsure, key=str)
     rest = frozenset(sure[most:])
-    return [*unsure, *sure[:most]], [listed(one, node) for one in findings for node in one.nodes & rest]
+    return [*unsure, *sure[:most]], [told for one in findings for told in listed(one, one.nodes & rest)]
 
 
 def _suspects(screen: Screen, target: Target, graph: rdflib.Graph) -> tuple[Collection[Term], str | None]:

@@ -5,7 +5,7 @@ https://www.w3.org/TR/shacl/#results-validation-result
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import rdflib
@@ -59,20 +59,20 @@ def result(node: Node, triples: Iterable[tuple[Node, Node, Any]], shapes: rdflib
     return Found(found, first, component in _MISSING)
 
 
-def listed(finding: Finding, node: Term) -> Result:
-    """The result of a node that the screen knows to fail a component; which value fails is not said."""
+def listed(finding: Finding, nodes: Iterable[Term]) -> list[Result]:
+    """The results of nodes that the screen knows to fail a component; which value fails is not said."""
     shape = finding.shape
     name = str(finding.parameter).rpartition("#")[2]
     messages = list(shape.sg.graph.objects(shape.node, SH.message))
-    return Result(
+    said = Result(
         severity=str(shape.severity).removeprefix(str(SH)),
         kind="shape",
         message={getattr(text, "language", None) or "en": str(text) for text in messages} or _FAILS,
-        focus_node=node,
         shape=str(shape.node) if isinstance(shape.node, rdflib.URIRef) else None,
         constraint=f"sh:{_COMPONENTS.get(name) or name[:1].upper() + name[1:]}ConstraintComponent",
         path=None if finding.path is None else str(finding.path),
     )
+    return [replace(said, focus_node=node) for node in nodes]
 
 
 _FAILS = {"en": "The constraint is not met.", "fr": "La contrainte n'est pas respectée."}
