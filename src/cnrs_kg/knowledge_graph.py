@@ -77,7 +77,9 @@ class KnowledgeGraph:
         self.store = task.versions()
         self.writer = Writer(task)
         self._judging = Writer(task)
-        self._explaining = Explaining(explaining.Task(settings.data_dir, settings.base_iri, settings.query_timeout))
+        self._explaining = Explaining(
+            explaining.Task(settings.data_dir, settings.base_iri, settings.query_timeout, settings.query_memory)
+        )
         self._current = CurrentVersion(self.store)
         self.accounts = Accounts(settings.data_dir / "app.sqlite")
         self.sessions = Sessions(settings.data_dir / "app.sqlite", self.accounts)

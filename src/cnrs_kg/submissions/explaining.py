@@ -1,4 +1,4 @@
-"""A process of its own that explains statements of published versions, under a deadline.
+"""A process of its own that explains statements of published versions, under a deadline and a memory limit.
 
 A proof takes milliseconds, but a search may take long: it must not hold up the answering of queries, and can be killed.
 """
@@ -7,15 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+from signal import SIGABRT
 from threading import BoundedSemaphore, Lock
 from typing import Any
 
 import pyoxigraph as ox
 
-from cnrs_kg.errors import EngineBusy, QueryTimeout, ReasoningBudget, StoreError
+from cnrs_kg.engine.sandbox import limit_data
+from cnrs_kg.errors import EngineBusy, QueryMemory, QueryTimeout, ReasoningBudget, StoreError
 from cnrs_kg.rdf.namespaces import RDFS, SKOS
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.reasoning.closure import close
@@ -42,11 +44,12 @@ SMALL = 300_000
 
 @dataclass(frozen=True)
 class Task:
-    """Where versions are, the IRI that relative ones stand below, and the seconds for one explanation."""
+    """Where versions are, the IRI that relative ones stand below, the seconds and bytes for one explanation."""
 
     data_dir: Path
     base_iri: str
     seconds: float
+    memory: int
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ class Explaining:
         self._companion = Companion(__name__, task)
 
     def explain(self, question: Question) -> Explanation:
-        """The explanation; `QueryTimeout` if it takes too long, `EngineBusy` if too many wait before it."""
+        """The explanation; `QueryTimeout` or `QueryMemory` if it takes too much, `EngineBusy` if too many wait."""
         if not self._places.acquire(blocking=False):
             raise EngineBusy("other statements are being explained", limit="backlog", retry_after=2)
         try:
@@ -116,6 +119,8 @@ class Explaining:
         except (TimeoutError, ReasoningBudget):
             raise QueryTimeout("no proof was found in the time allowed", limit="query_timeout") from None
         except Ended as error:
+            if error.code == -SIGABRT:  # what the store does when no memory is left
+                raise _out_of_memory() from error
             raise StoreError("the explaining process ended", advice="Ask again.") from error
         assert isinstance(found, Explanation)
         return found
@@ -195,10 +200,22 @@ def _labels(store: ox.Store, statements: Iterable[Statement]) -> dict[str, dict[
 @contextmanager
 def _explaining(task: Task) -> Iterator[Answer]:
     versions = Versions(task.data_dir, base_iri=task.base_iri)
+    limit_data(task.memory)
+
+    def answer(question: Question) -> Explanation:
+        try:
+            return explain(versions, question, base_iri=task.base_iri, seconds=task.seconds)
+        except MemoryError:
+            raise _out_of_memory() from None
+
     try:
-        yield partial(explain, versions, base_iri=task.base_iri, seconds=task.seconds)
+        yield answer
     finally:
         versions.close()
+
+
+def _out_of_memory() -> QueryMemory:
+    return QueryMemory("the search for a proof needs more memory than one may use", limit="query_memory")
 
 
 def main() -> None:
