@@ -18,6 +18,9 @@ def test_a_registry_is_harvested(run: Run, tmp_path: Path) -> None:
     assert first.exit_code == 0 and first.stdout == "2\n"
     told = run("harvest", "ror", "--from", str(file), "--format", "json", data_dir=data_dir)
     again = json.loads(told.stdout)
+    (attempt,) = json.loads(run("harvests", "--format", "json", data_dir=data_dir).stdout)
+    assert (attempt["registry"], attempt["outcome"], attempt["version"]) == ("ror", "unchanged", 2)
+    assert "unchanged" in run("harvests", data_dir=data_dir).stdout
     assert again["conforms"] and not again["changed"] and again["records"] == 1
     file.write_text("<html>")
     refused = run("harvest", "ror", "--from", str(file), data_dir=data_dir)

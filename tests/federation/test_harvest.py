@@ -17,10 +17,11 @@ from cnrs_kg.errors import CnrsKgError
 from cnrs_kg.federation import documents as module
 from cnrs_kg.federation.documents import documents
 from cnrs_kg.federation.harvest import REGISTRIES, Harvested
-from cnrs_kg.federation.records import HarvestError, Notes
+from cnrs_kg.federation.records import STATUS, HarvestError, Notes
 from cnrs_kg.federation.registries import Wanted
 from cnrs_kg.federation.rnsr import COLUMNS
 from cnrs_kg.knowledge_graph import KnowledgeGraph
+from cnrs_kg.rdf.namespaces import OWL
 
 from ..outbound.hosts import reply, serving
 from .test_ror import record
@@ -30,6 +31,7 @@ SHARED = Path(os.environ.get("CNRS_KG_SHARED") or PROJECT.parent / "shared") / "
 FILES = {"ror": "ror-v2.1.jsonl.gz", "rnsr": "rnsr-2022-02.csv"}
 E_MAIL = re.compile(r"[\w.-]+@[\w-]+(\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
 OTHER, THIRD = "https://ror.org/00jrey675", "https://ror.org/013cjyk83"
+FOURTH, FIFTH = "https://ror.org/04xfq0f34", "https://ror.org/02ex6cf31"
 Harvest = Callable[..., Harvested]
 
 
@@ -132,6 +134,27 @@ def test_a_bomb_ends_at_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_a_record_that_comes_again_is_told(take: Harvest) -> None:
     found = take(record(), record(established=1940))
     assert found.records == 1 and any("come again" in note for note in found.notes)
+
+
+def test_records_that_share_an_identifier_or_are_each_others_parents_stay_two(
+    graph: KnowledgeGraph, take: Harvest
+) -> None:
+    shared = [{"type": "wikidata", "all": ["Q42"], "preferred": "Q42"}]
+    first, second = (
+        record(id=one, external_ids=shared, relationships=[{"type": "parent", "id": other, "label": "x"}])
+        for one, other in ((FOURTH, FIFTH), (FIFTH, FOURTH))
+    )
+    found = take(first, second)
+    assert found.outcome.conforms and not graph.rows(f"SELECT ?x {{ <{FOURTH}> <{OWL('sameAs').value}> ?x }}")
+    assert held(graph, FOURTH)["subOrganizationOf"] == {FIFTH} and held(graph, FIFTH)["subOrganizationOf"] == {FOURTH}
+
+
+def test_a_record_that_the_registry_withdraws_stays_and_says_so(graph: KnowledgeGraph, take: Harvest) -> None:
+    take(record(id=FOURTH))
+    withdrawn = record(id=FOURTH, status="withdrawn", relationships=[{"type": "successor", "id": FIFTH, "label": "x"}])
+    assert take(withdrawn).outcome.conforms
+    assert held(graph, FOURTH)["status"] == {STATUS("Withdrawn").value}
+    assert held(graph, FOURTH)["isReplacedBy"] == {FIFTH}
 
 
 def test_nothing_is_harvested_before_the_first_build(tmp_path: Path) -> None:

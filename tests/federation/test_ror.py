@@ -51,9 +51,10 @@ def test_a_record_becomes_statements() -> None:
     assert {one.subject for one in found} == {NODE} and not list(notes.lines())
 
 
-def test_an_array_and_lines_say_the_same() -> None:
+def test_an_array_lines_and_answers_of_the_api_say_the_same() -> None:
     wanted, _ = read(record())
-    for text in (json.dumps([record()]), json.dumps([record()], indent=2)):
+    answers = (record(), {"number_of_results": 1, "items": [record()]})
+    for text in [json.dumps(one, indent=indent) for one in ([record()], *answers) for indent in (None, 2)]:
         assert reading.read(ROR, text.encode())[0] == wanted
 
 
@@ -143,11 +144,14 @@ def test_years_that_cannot_be_are_left_out(established: Any, kept: bool) -> None
     ("lines", "said"),
     [
         ([b"<!doctype html>\n"], "HTML"),
-        ([b'{"id": "https://ror.org/02feahw73"\n'], "line 1: not JSON"),
+        ([b'{"id": "https://ror.org/02feahw73"\n'], "line 1 is not JSON"),
         ([b'{"id": "https://ror.org/02feahw73"}\n'], "schema 2.1"),
         ([b'{"id": "https://example.org/1"}\n'], "no ROR id"),
         ([b'{"id": 7}\n'], "schema 2.1"),
         ([b"[1, 2"], "not JSON"),
+        ([b"{\n", b'"id": 7\n'], "not JSON"),
+        ([b"[" * 100_000], "not JSON"),
+        ([b'{"items": 7}'], "schema 2.1"),
         ([b"[1, 2]"], "record 1"),
         ([b"7\n"], "schema 2.1"),
     ],

@@ -11,6 +11,7 @@ from cnrs_kg.cli.build import build
 from cnrs_kg.cli.explain import explain as explain_
 from cnrs_kg.cli.export import export
 from cnrs_kg.cli.harvest import harvest
+from cnrs_kg.cli.harvests import harvests
 from cnrs_kg.cli.link import link
 from cnrs_kg.cli.links import links
 from cnrs_kg.cli.query import query
@@ -34,7 +35,7 @@ def cnrs_kg() -> None:
 
 
 COMMANDS = (
-    *(build, serve, query, template, validate, submit, submissions, harvest, link, links),
+    *(build, serve, query, template, validate, submit, submissions, harvest, harvests, link, links),
     *(explain_, blame, reason, versions, export, users, bench),
 )
 for command in COMMANDS:

@@ -5,7 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
+from cnrs_kg.errors import CnrsKgError
+from cnrs_kg.federation.attempts import Attempt, Attempts
 from cnrs_kg.federation.fetching import Ask, Fetcher
 from cnrs_kg.federation.harvest import REGISTRIES, Delivery, Harvested, harvest
 from cnrs_kg.federation.linking.register import LinkRegister, Publish
@@ -33,7 +36,7 @@ class Wanted:
 class Registries:
     """The registries beside the store, and `links` between their records, which `publish` publishes.
 
-    What is fetched is kept below `directory`; `published` is called after a harvest.
+    What is fetched is kept below `directory`, and the last `attempts`; `published` is called after a harvest.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class Registries:
         ask: Ask | None = None,
     ) -> None:
         self._store, self._directory, self._published, self._ask = store, directory, published, ask
+        self.attempts = Attempts(directory)
         self.links = LinkRegister(store, publish)
 
     def harvest(self, name: str, wanted: Wanted, *, progress: Progress) -> Harvested:
@@ -54,6 +58,24 @@ class Registries:
         next time; what cannot be read is not.
         """
         registry, begun = _source(REGISTRIES[name], wanted), datetime.now(UTC)
+        try:
+            found = self._delivered(registry, wanted, begun, progress)
+        except CnrsKgError as error:
+            self._note(registry, wanted, "failed", error=error.detail)
+            raise
+        outcome = found.outcome
+        said = "refused" if not outcome.conforms else "published" if outcome.changed else "unchanged"
+        version = outcome.version.number if outcome.version else None
+        self._note(registry, wanted, said, version=version, records=found.records)
+        return found
+
+    def _note(self, registry: Registry, wanted: Wanted, outcome: str, **told: Any) -> None:
+        place = str(wanted.place or registry.origin.url or "")
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        self.attempts.keep(Attempt(registry.name, at, place, outcome, **told))
+
+    def _delivered(self, registry: Registry, wanted: Wanted, begun: datetime, progress: Progress) -> Harvested:
+        """The records published from the file, or from what is fetched."""
         if isinstance(wanted.place, Path):
             return self._harvest(
                 registry, Delivery((wanted.place,), None, wanted.partial, begun, wanted.agent), progress

@@ -1,7 +1,7 @@
 """ROR: the Research Organization Registry's dump, schema 2.1 (https://ror.readme.io/docs/ror-data-structure).
 
-A file is a JSON array or one JSON object a line, also compressed by gzip; a part of the registry will do, since
-relations may point outside it.
+A file is a JSON array, one JSON object a line, or an answer of the API (https://api.ror.org/v2/organizations); a part
+of the registry will do, since relations may point outside it.
 """
 
 import json
@@ -12,7 +12,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from cnrs_kg.federation.records import ADMS, IDENTIFIERS, STATUS, HarvestError, Notes, Statements
+from cnrs_kg.federation.records import ADMS, IDENTIFIERS, STATUS, HarvestError, Notes, Statements, parsed_json
 from cnrs_kg.federation.registry import Origin, Registry, each
 from cnrs_kg.rdf.namespaces import CNRS, DCTERMS, ORG, RDF, SCHEMA, SKOS, XSD
 
@@ -67,26 +67,31 @@ ROR = Registry(
 
 
 def _objects(lines: Iterator[bytes]) -> Iterator[tuple[str, Any]]:
-    """The records with their places: a line each, or the items of one array."""
+    """The records with their places: a line each, the items of one array, or what the API answers."""
     first = next(lines, b"")
-    if first.lstrip()[:1] == b"[":
-        try:
-            items = json.loads(first + b"".join(lines))
-        except ValueError as error:
-            raise HarvestError(f"The file is not JSON: {error}", advice="Send the whole dump.") from error
-        yield from ((f"record {number}", item) for number, item in enumerate(items, 1))
+    if first.lstrip()[:1] == b"[" or first.strip() == b"{":
+        answer = parsed_json(first + b"".join(lines), "The file")
+        yield from ((f"record {number}", item) for number, item in enumerate(_items(answer), 1))
         return
     for number, line in enumerate(chain((first,), lines), 1):
         if len(line) > LONGEST:
             raise HarvestError(f"line {number} has more than {LONGEST:,} bytes", limit="record_bytes")
-        if line.strip():
-            try:
-                yield f"line {number}", json.loads(line)
-            except ValueError as error:
-                said = "HTML, not JSON" if line.lstrip()[:1] == b"<" else f"not JSON: {error}"
-                raise HarvestError(
-                    f"line {number}: {said}", position=(number, 1), advice="A line is a record of ROR's schema 2.1."
-                ) from error
+        if not line.strip():
+            continue
+        try:
+            found = parsed_json(line, f"line {number}")
+        except HarvestError as error:
+            error.position, error.advice = (number, 1), "A line is a record of ROR's schema 2.1."
+            raise
+        yield from ((f"line {number}", item) for item in _items(found))
+
+
+def _items(answer: Any) -> list[Any]:
+    """The records of an array, of the API's answer to a search, or the one that it is."""
+    if isinstance(answer, dict):
+        items = answer.get("items", [answer])
+        return items if isinstance(items, list) else [answer]
+    return answer if isinstance(answer, list) else [answer]
 
 
 def _record(record: Any, place: str, notes: Notes) -> tuple[ox.NamedNode, list[ox.Triple]]:
