@@ -90,6 +90,9 @@ def test_people_have_a_form_and_a_table(browser: Any, language: str) -> None:
     assert len(index.all("h1")) == 1
     form = browser.get("/api/members", headers=HTML)
     assert form.status_code == 200 and "<form" in form.text
+    for query in ("members", "claims"):
+        found = browser.get(f"/api/{query}?lang={language}", headers=HTML)
+        assert found.status_code == 200 and found.headers["Content-Language"] == language, query
     table = browser.get(f"/api/members?body=unit/cintra&lang={language}", headers=HTML)
     assert "Thales" in table.text and "/doc/organisation/thales" in table.text
 

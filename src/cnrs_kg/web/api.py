@@ -100,8 +100,10 @@ class Resources:
             raise NotFound(f"There is no saved query {name[:80]!r}", advice=f"There are: {known}.")
         options = _once(parameters(incoming.query_string))
         form = _form(incoming, options.get("format"))
-        given = {key: value for key, value in options.items() if key not in _OWN}
-        if form == HTML and not any(given.values()) and any(one.required for one in query.parameters):
+        own = {*_OWN, "lang"} - {one.name for one in query.parameters}
+        given = {key: value for key, value in options.items() if key not in own}
+        required = [one.name for one in query.parameters if one.required]
+        if form == HTML and required and not any(map(given.get, required)):
             return self._page(incoming, query, given, None)
         bound = query.bind(given)
         limit, offset = _number(options, "limit", PAGE, 1, MOST), _number(options, "offset", 0, 0, FARTHEST)

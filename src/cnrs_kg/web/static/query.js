@@ -13,14 +13,11 @@
       }
     });
     form.addEventListener("submit", () => {
-      const version = document.getElementById("version");
-      const format = document.getElementById("format");
       // A clean address: what is not chosen is not sent.
-      version.disabled = version.value === "";
-      format.disabled = format.value === "html";
+      for (const one of form.querySelectorAll("select")) one.disabled = one.value === "" || one.value === "html";
     });
     window.addEventListener("pageshow", () => {
-      for (const id of ["version", "format"]) document.getElementById(id).disabled = false;
+      for (const one of form.querySelectorAll("select")) one.disabled = false;
     });
   }
   const offerCopy = () => {
