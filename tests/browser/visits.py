@@ -1,0 +1,100 @@
+"""Pages to look at, for each template."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode
+
+from playwright.sync_api import Page
+
+from .stewarding import BAD, CINTRA
+
+INSIS = "https://w3id.org/cnrs-kg/id/institute/insis"
+MEMBER = urlencode({"s": CINTRA, "p": "http://www.w3.org/ns/org#hasMember", "o": INSIS})
+RENAMED = urlencode({"s": CINTRA, "p": "skos:altLabel", "o": '"CINTRA Alliance"@en'})
+TABLE = quote("SELECT * { <" + CINTRA + "> ?p ?o } LIMIT 30")
+TRIPLES = quote("CONSTRUCT { ?s a ?o } { ?s a ?o } LIMIT 3")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page, who looks at it, and what is typed into its form."""
+
+    path: str
+    role: str | None = None
+    typed: Mapping[str, str] = field(default_factory=dict)
+    status: int = 200
+
+    def by(self, page: Page, language: str) -> None:
+        """Go there in a language; what a page hides until it is opened is opened."""
+        reply = page.goto(f"{self.path}{'&' if '?' in self.path else '?'}lang={language}")
+        assert reply is not None and reply.status == self.status
+        for name, text in self.typed.items():
+            page.locator(f"main [name={name}]").fill(text)
+        if self.typed:
+            page.get_by_role("main").locator("button[type=submit]").click()
+        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+
+    def __str__(self) -> str:
+        return f"{self.path[:60]}{' by ' + self.role if self.role else ''}{' sent' if self.typed else ''}"
+
+
+VISITS: dict[str, tuple[Visit, ...]] = {
+    "home.html": (Visit("/"),),
+    "search.html": (Visit("/search"), Visit("/search?q=singapore"), Visit("/search?q=zzzzzz")),
+    "list.html": (
+        Visit("/units"),
+        Visit("/units?country=singapore"),
+        Visit("/units?page=99", status=404),
+        Visit("/offices"),
+        Visit("/partners"),
+        Visit("/institutes"),
+        Visit("/countries"),
+    ),
+    "thing.html": (
+        Visit("/doc/unit/cintra"),
+        Visit("/doc/institute/insis"),
+        Visit("/doc/office/tokyo"),
+        Visit("/doc/place/singapore"),
+        Visit("/doc?iri=" + quote("https://w3id.org/cnrs-kg/ontology#hasPartner", safe="")),
+    ),
+    "history.html": (Visit("/history?iri=" + quote(CINTRA, safe="")),),
+    "explain.html": (
+        Visit("/explain"),
+        Visit(f"/explain?{MEMBER}"),
+        Visit(f"/explain?{MEMBER.replace('insis', 'insb')}", status=404),
+    ),
+    "blame.html": (Visit("/blame"), Visit(f"/blame?{MEMBER}"), Visit(f"/blame?{RENAMED}")),
+    "sparql.html": (
+        Visit("/sparql"),
+        Visit(f"/sparql?query={TABLE}"),
+        Visit(f"/sparql?query={TRIPLES}"),
+        Visit("/sparql?query=ASK%20%7B%7D"),
+        Visit("/sparql?query=SELECT%20%7B", status=400),
+        Visit("/submissions/4/sparql", "curator"),
+    ),
+    "api.html": (Visit("/api"),),
+    "api_query.html": (Visit("/api/members"), Visit("/api/members?body=unit/cintra")),
+    "catalog.html": (Visit("/catalog"),),
+    "ontology.html": (Visit("/ontology"),),
+    "shapes.html": (Visit("/shapes"),),
+    "versions.html": (Visit("/versions"),),
+    "version.html": (Visit("/versions/2"), Visit("/versions/3"), Visit("/versions/3/diff?from=1&inferred=true")),
+    "validate.html": (Visit("/validate"), Visit("/validate", typed={"text": BAD})),
+    "submissions.html": (Visit("/submissions"), Visit("/submissions", "steward"), Visit("/submissions?state=accepted")),
+    "submission.html": (
+        Visit("/submissions/1", "curator"),
+        Visit("/submissions/3", "steward"),
+        Visit("/submissions/4", "curator"),
+        Visit("/submissions/4/diff"),
+        Visit("/submissions/3/report"),
+        Visit("/submissions/4/consequences"),
+    ),
+    "sign_in.html": (Visit("/sign-in"), Visit("/sign-in", typed={"token": "wrong"})),
+    "problem.html": (
+        Visit("/nowhere", status=404),
+        Visit("/versions/99", status=404),
+        Visit("/sparql?query=ASK%20%7B%7D&format=nonsense", status=406),
+        Visit("/sparql?query=ASK%20%7B%7D&version=1", status=410),
+    ),
+    "problems.html": (Visit("/problems"),),
+}
