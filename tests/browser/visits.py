@@ -22,6 +22,7 @@ class Visit:
     path: str
     role: str | None = None
     typed: Mapping[str, str] = field(default_factory=dict)
+    button: str = "[type=submit]"
     status: int = 200
 
     def by(self, page: Page, language: str) -> None:
@@ -31,7 +32,8 @@ class Visit:
         for name, text in self.typed.items():
             page.locator(f"main [name={name}]").fill(text)
         if self.typed:
-            page.get_by_role("main").locator("button[type=submit]").click()
+            with page.expect_navigation():
+                page.locator(f"main button{self.button}").click()
         page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
 
     def __str__(self) -> str:
@@ -57,6 +59,8 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         Visit("/doc/place/singapore"),
         Visit("/doc?iri=" + quote("https://w3id.org/cnrs-kg/ontology#hasPartner", safe="")),
     ),
+    "card.html": (Visit("/card?iri=" + quote(CINTRA, safe="")),),
+    "cite.html": (Visit("/cite?iri=" + quote(CINTRA, safe="")), Visit("/cite?version=3")),
     "history.html": (Visit("/history?iri=" + quote(CINTRA, safe="")),),
     "explain.html": (
         Visit("/explain"),
@@ -80,6 +84,12 @@ VISITS: dict[str, tuple[Visit, ...]] = {
     "versions.html": (Visit("/versions"),),
     "version.html": (Visit("/versions/2"), Visit("/versions/3"), Visit("/versions/3/diff?from=1&inferred=true")),
     "validate.html": (Visit("/validate"), Visit("/validate", typed={"text": BAD})),
+    "forms.html": (Visit("/form"),),
+    "form.html": (
+        Visit("/form?thing=" + quote(CINTRA, safe=""), "steward"),
+        Visit("/form?class=JointUnit"),
+        Visit("/form?class=JointUnit", typed={"id": "not good"}, button="[value=preview]"),
+    ),
     "submissions.html": (Visit("/submissions"), Visit("/submissions", "steward"), Visit("/submissions?state=accepted")),
     "submission.html": (
         Visit("/submissions/1", "curator"),
