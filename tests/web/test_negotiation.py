@@ -2,13 +2,16 @@ import pytest
 
 from cnrs_kg.rdf.formats import RDF_FORMATS, RESULT_FORMATS, SAFE_CSV, XLSX
 from cnrs_kg.web.negotiation import (
+    HTML,
     NotAcceptable,
     available,
     content_type,
+    form,
     formats,
     graph_format,
     gzip_accepted,
     language,
+    page_preferred,
     weighted,
 )
 
@@ -165,3 +168,28 @@ def test_a_long_hostile_header_is_cut():
 def test_the_charset_is_told_where_the_format_does_not():
     assert content_type(TURTLE) == "text/turtle; charset=utf-8"
     assert content_type(JSON) == JSON
+
+
+@pytest.mark.parametrize(
+    ("accept", "page"),
+    [
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8", True),
+        ("application/xhtml+xml", True),
+        ("TEXT/HTML", True),
+        ("text/html, text/turtle;q=0.5", True),
+        ("text/html;q=0.5, text/turtle", False),
+        ("text/html, application/json", False),
+        ("text/html, application/json;q=0.5", True),
+        ("text/html;q=0", False),
+        ("*/*", False),
+        ("", False),
+        ("html", False),
+    ],
+)
+def test_who_reads_pages(accept, page):
+    assert page_preferred(accept) is page
+
+
+@pytest.mark.parametrize("accept", ["application/xhtml+xml", "text/html", "Application/XHTML+XML;q=0.5"])
+def test_a_page_is_also_had_as_xhtml(accept):
+    assert form(None, accept, {"json": "application/json", "html": HTML}) == HTML

@@ -107,6 +107,17 @@ def test_constraints_in_words_and_examples(browser: Any) -> None:
     assert "Un exemple conforme" in rule and "Un exemple fautif" in rule
 
 
+def test_the_context_is_served_at_a_stable_place(browser: Any) -> None:
+    found = browser.get("/context")
+    assert found.mimetype == "application/ld+json" and found.headers["Access-Control-Allow-Origin"] == "*"
+    assert found.json["@context"]["hasSite"] == {"@id": "cnrs:hasSite", "@type": "@id"}
+    assert browser.get("/context", headers={"If-None-Match": found.headers["ETag"]}).status_code == 304
+    document = browser.get("/data/unit/cintra.jsonld").json
+    assert document["hasSite"] == ["https://w3id.org/cnrs-kg/id/site/cintra"]
+    known = found.json["@context"]
+    assert {name: known[name] for name in document["@context"]} == document["@context"]
+
+
 def test_modules_and_the_release_lead_to_their_place(browser: Any) -> None:
     page = browser.get("/ontology/alignments/org", headers=HTML)
     assert (page.status_code, page.headers["Location"]) == (303, "/ontology#module-alignments-org")

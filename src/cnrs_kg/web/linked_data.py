@@ -3,16 +3,19 @@
 https://www.w3.org/TR/cooluris/#r303gendocument: `/id/…` names a thing and redirects to `/doc/…` or `/data/….ttl`.
 """
 
+import json
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from cnrs_kg.engine.requests import N_TRIPLES
 from cnrs_kg.rdf.formats import RDF_FORMATS
 from cnrs_kg.rdf.namespaces import CNRS, RDF, SCHEMA
 from cnrs_kg.rdf.terms import Term
 from cnrs_kg.things import Thing
+from cnrs_kg.vocabulary.json_ld import compact, context
 from cnrs_kg.web import atlas, card, memento, negotiation, security, signposts
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
 
 _EXTENSIONS = {syntax.extension: syntax.media_type for syntax in RDF_FORMATS if syntax.name != "n3"}
+JSON_LD = "application/ld+json"
 _FILTERS = (
     ("units", ("country", "institute", "partner", "field", "type")),
     ("offices", ("country", "covers", "function")),
@@ -150,7 +154,12 @@ class LinkedData:
         def body() -> bytes:
             if not self._kg.knows(iri, asked.version, client=client(incoming, None)):
                 raise missing(self._kg, iri, asked)
-            return self._kg.description(iri, media_type, asked.version, client=client(incoming, None))
+            if media_type != JSON_LD:
+                return self._kg.description(iri, media_type, asked.version, client=client(incoming, None))
+            triples = self._kg.description(iri, N_TRIPLES, asked.version, client=client(incoming, None))
+            known = context(self._kg.references.of(asked.version).ontology)
+            document = compact((quad.triple for quad in ox.parse(triples, ox.RdfFormat.N_TRIPLES)), known)
+            return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
         return tagged(
             incoming,

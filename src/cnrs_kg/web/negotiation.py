@@ -20,6 +20,7 @@ GRAPHS = tuple((s.media_type, (s.media_type, *s.aliases)) for s in RDF_FORMATS)
 _XLSX = ((XLSX, (XLSX,)),)
 _QUERY_RESULTS, _QUERY_GRAPHS = (*_RESULTS, *_XLSX), (*GRAPHS, *_XLSX)
 _PAGES = ((HTML, (HTML, "application/xhtml+xml")),)
+_MARKUP = ("application/xml", "text/xml")
 _WEIGHT = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 _PARTS = re.compile(r'((?:[^",]|"(?:[^"\\]|\\.)*")*)(?:,|$)')
 # RFC 9110 leaves charset out of the media types of JSON and XML, where the document itself tells it.
@@ -145,12 +146,33 @@ def _named(name: str) -> Formats:
 def form(name: str | None, accept: str, forms: Mapping[str, str]) -> str | None:
     """The media type, of `forms` by name, that a name asks for, or that an Accept header likes best; None for neither.
 
-    A page is for those who name HTML.
+    A page is for those who name HTML or XHTML.
     """
     if name is not None:
         return forms.get(name)
-    offers = [(media_type, (media_type,)) for media_type in forms.values() if media_type != HTML or "html" in accept]
+    offers: list[Offer] = [(media_type, (media_type,)) for media_type in forms.values() if media_type != HTML]
+    if HTML in forms.values() and "html" in accept.lower():
+        offers += _PAGES
     return best(offers, accept)[0]
+
+
+@lru_cache(maxsize=256)
+def page_preferred(accept: str) -> bool:
+    """Whether an Accept header names HTML or XHTML, and no data that it likes as well as JSON or better than these.
+
+    Browsers name XML and images too, which are no data here.
+    """
+    if "html" not in accept.lower():
+        return False
+    page = json = data = 0.0
+    for name, weight, _ in weighted(accept):
+        if name in _PAGES[0][1]:
+            page = max(page, weight)
+        elif "json" in name:
+            json = max(json, weight)
+        elif not name.startswith(("*", "image/")) and name not in _MARKUP:
+            data = max(data, weight)
+    return page > json and page >= data
 
 
 def graph_format(accept: str | None, name: str | None = None) -> str:

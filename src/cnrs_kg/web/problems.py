@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cnrs_kg import errors
+from cnrs_kg.web import negotiation
 from cnrs_kg.web.caching import VARY
 from cnrs_kg.web.messages import BadRequest, Incoming, MediaTypeRefused, MethodRefused, Reply, header_value
 from cnrs_kg.web.negotiation import NotAcceptable
@@ -200,6 +201,5 @@ def reply(found: Problem, language: str = "en", *, body: bool = True) -> Reply:
 
 
 def wants_page(incoming: Incoming) -> bool:
-    """Whether this client reads pages rather than problem documents: it names HTML and not JSON."""
-    accept = (incoming.header("Accept") or "").lower()
-    return "text/html" in accept and "json" not in accept
+    """Whether this client reads pages rather than problem documents and data."""
+    return negotiation.page_preferred(incoming.header("Accept") or "")

@@ -3,6 +3,7 @@
 https://www.w3.org/TR/swbp-vocab-pub/: a term's IRI leads to the place of the page that is about it.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from cnrs_kg.rdf.namespaces import ALIGNED, ALL, BASE, CNRS, DCTERMS, GRAPH, ID,
 from cnrs_kg.rdf.terms import Term
 from cnrs_kg.rdf.writing import serialised
 from cnrs_kg.validation.labels import in_language
+from cnrs_kg.vocabulary.json_ld import context
 from cnrs_kg.vocabulary.ontology import ONTOLOGY, Entry, Ontology, Texts
 from cnrs_kg.vocabulary.reference import Reference
 from cnrs_kg.vocabulary.shapes import Rule, Shape
@@ -32,6 +34,7 @@ from cnrs_kg.web.terms import describe_url, short
 if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
 
+JSON_LD = "application/ld+json"
 _FORMS = ("turtle", "ntriples", "rdfxml", "jsonld")
 _PREFIXES = (*(one for one in ALL if one not in (ID, GRAPH)), *ALIGNED, VANN)
 _NODE = re.compile(r"<([^>]*)>")
@@ -48,6 +51,10 @@ def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
     @found.get("/ontology/<path:name>")
     def module(name: str) -> ResponseReturnValue:
         return response(resource.module(current_request(), name))
+
+    @found.get("/context")
+    def context() -> ResponseReturnValue:
+        return response(resource.context(current_request()))
 
     @found.get("/shapes")
     def shapes() -> ResponseReturnValue:
@@ -69,6 +76,19 @@ class Resources:
     def shapes(self, incoming: Incoming) -> Reply:
         """The shapes."""
         return self._rdf(incoming, "shapes") or self._page(incoming, "shapes")
+
+    def context(self, incoming: Incoming) -> Reply:
+        """The JSON-LD context by which our data can be written with the names of terms."""
+        asked = memento.requested(self._kg, incoming)
+
+        def body() -> bytes:
+            return json.dumps({"@context": context(self._reference(asked).ontology)}, indent=1).encode()
+
+        told = memento.headers(asked, incoming.path, incoming.query_string)
+        state = ("context", identity(asked.version))
+        return tagged(
+            incoming, state, JSON_LD, body, fresh="public, max-age=86400", vary="Accept-Datetime", headers=told
+        )
 
     def module(self, incoming: Incoming, name: str) -> Reply:
         """303 to the document that tells of a module, an alignment or the release that it is."""
