@@ -99,6 +99,7 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         Visit("/submissions/3/report"),
         Visit("/submissions/4/consequences"),
     ),
+    "webhooks.html": (Visit("/webhooks", "curator"),),
     "sign_in.html": (Visit("/sign-in"), Visit("/sign-in", typed={"token": "wrong"})),
     "problem.html": (
         Visit("/nowhere", status=404),
