@@ -2,9 +2,11 @@
 
 import gzip
 import hashlib
+import io
 from typing import Any
 from xml.etree import ElementTree
 
+import pyarrow.parquet as pq
 import pyoxigraph as ox
 import pytest
 
@@ -71,6 +73,10 @@ def test_a_dump_is_the_whole_version(browser: Any, graph: KnowledgeGraph) -> Non
     for dump in browser.get("/dumps/").json:
         answer = browser.get(dump["href"])
         assert "immutable" in answer.headers["Cache-Control"]
+        if dump["name"].endswith(".parquet"):
+            assert pq.read_table(io.BytesIO(answer.data)).num_rows == len(set(graph.store.open(current)))
+            assert answer.content_type == dump["mediaType"] == "application/vnd.apache.parquet"
+            continue
         text = gzip.decompress(answer.data)
         if dump["name"].endswith(".nq.gz"):
             assert set(ox.parse(text, ox.RdfFormat.N_QUADS)) == set(graph.store.open(current))

@@ -10,7 +10,7 @@ from hashlib import sha256
 import pyoxigraph as ox
 
 from cnrs_kg.overview import NamedGraph
-from cnrs_kg.publishing.dumps import Dump
+from cnrs_kg.publishing.dumps import PARQUET, Dump
 from cnrs_kg.publishing.statistics import Statistics
 from cnrs_kg.rdf.formats import FORMAT_NAMES, RDF_FORMATS
 from cnrs_kg.rdf.namespaces import (
@@ -98,7 +98,8 @@ def _void(subject: Subject, found: Statistics) -> Iterator[ox.Triple]:
     yield ox.Triple(dataset, VOID("uriSpace"), ox.Literal(ID.iri))
     yield ox.Triple(dataset, VOID("exampleResource"), ID("unit/cintra"))
     for dump in subject.dumps:
-        yield ox.Triple(dataset, VOID("dataDump"), subject.at(dump.path))
+        if dump.syntax != PARQUET:  # the dumps that VoID tells of are RDF
+            yield ox.Triple(dataset, VOID("dataDump"), subject.at(dump.path))
     for vocabulary in _VOCABULARIES:
         yield ox.Triple(dataset, VOID("vocabulary"), ox.NamedNode(vocabulary.iri))
     for syntax in RDF_FORMATS:
@@ -204,9 +205,10 @@ def _distribution(subject: Subject, dump: Dump) -> Iterator[ox.Triple]:
     yield ox.Triple(distribution, DCTERMS("license"), LICENCE)
     yield ox.Triple(distribution, DCTERMS("format"), format_)
     yield from _typed(format_, DCTERMS("MediaTypeOrExtent"))
-    for property_, media in (("mediaType", dump.media_type), ("compressFormat", "application/gzip")):
-        yield ox.Triple(distribution, DCAT(property_), MEDIA(media))
-        yield from _typed(MEDIA(media), DCTERMS("MediaType"))
+    for property_, media in (("mediaType", dump.media_type), ("compressFormat", dump.compression)):
+        if media is not None:
+            yield ox.Triple(distribution, DCAT(property_), MEDIA(media))
+            yield from _typed(MEDIA(media), DCTERMS("MediaType"))
     if dump.size is None:
         return
     size = ox.Literal(str(dump.size), datatype=XSD("nonNegativeInteger"))
@@ -292,4 +294,4 @@ def _part(dataset: ox.NamedNode, kind: str, name: str) -> ox.NamedNode:
 
 
 _PROTOCOL = ox.NamedNode("https://www.w3.org/TR/sparql11-protocol/")
-_FILE_TYPES = {"nquads": "RDF_N_QUADS", "turtle": "RDF_TURTLE"}
+_FILE_TYPES = {"nquads": "RDF_N_QUADS", "turtle": "RDF_TURTLE", "parquet": "PARQUET"}

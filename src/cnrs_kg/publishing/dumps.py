@@ -1,4 +1,5 @@
-"""Whole versions as files: N-Quads with the named graphs, Turtle of the default graph; gzip, with checksums.
+"""Whole versions as files: N-Quads with the named graphs, Turtle of the default graph, both in gzip; Parquet, where its
+library is there. With checksums.
 
 A dump is made when it is first asked for, and never changes.
 """
@@ -12,7 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
+import pyoxigraph as ox
+
 from cnrs_kg.errors import EngineBusy
+from cnrs_kg.publishing import parquet
 from cnrs_kg.rdf.formats import rdf_syntax
 from cnrs_kg.rdf.namespaces import PREFIXES
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
@@ -21,6 +25,7 @@ from cnrs_kg.store.versions import Version, Versions
 
 _CHUNK = 2**20
 _LEVEL = 6
+GZIP, PARQUET = "application/gzip", "parquet"
 
 
 @dataclass(frozen=True)
@@ -40,8 +45,13 @@ class Dump:
         """Its place on the server."""
         return f"dumps/{self.number}/{self.name}"
 
+    @property
+    def compression(self) -> str | None:
+        """The media type in which its own is packed, if it is."""
+        return GZIP if self.name.endswith(".gz") else None
 
-_KINDS = (
+
+_KINDS: tuple[tuple[str, str, dict[str, str]], ...] = (
     (
         "cnrs-kg.nq.gz",
         "nquads",
@@ -59,6 +69,14 @@ _KINDS = (
         },
     ),
 )
+_COLUMNS = (
+    "cnrs-kg.parquet",
+    PARQUET,
+    {
+        "en": "The statements of the N-Quads as columns, inferred ones marked (Parquet)",
+        "fr": "Les énoncés des N-Quads en colonnes, les déduits marqués (Parquet)",
+    },
+)
 
 
 class Dumps:
@@ -69,7 +87,8 @@ class Dumps:
 
     def of(self, version: Version) -> tuple[Dump, ...]:
         """The dumps that there can be of a version."""
-        return tuple(self._known(version, *kind) for kind in _KINDS)
+        kinds = (*_KINDS, _COLUMNS) if parquet.available() else _KINDS
+        return tuple(self._known(version, *kind) for kind in kinds)
 
     def made(self, version: Version, name: str) -> tuple[Dump, Path] | None:
         """A dump with its file, made if need be; None if there is none of this name.
@@ -88,22 +107,24 @@ class Dumps:
         return found, path
 
     def _known(self, version: Version, name: str, syntax: str, title: dict[str, str]) -> Dump:
-        dump = Dump(version.number, name, syntax, rdf_syntax(syntax).media_type, title)
+        media_type = parquet.MEDIA_TYPE if syntax == PARQUET else rdf_syntax(syntax).media_type
+        dump = Dump(version.number, name, syntax, media_type, title)
         path = self._directory / str(version.number) / name
         return _measured(dump, path) if path.is_file() else dump
 
     def _make(self, version: Version, dump: Dump, path: Path) -> None:
         store = self._versions.open(self._versions.version(version.number))
-        syntax = rdf_syntax(dump.syntax)
         working = path.parent.with_name(f".{version.number}")
         shutil.rmtree(working, ignore_errors=True)
         working.mkdir(parents=True)
         try:
-            plain, packed = working / "plain", working / dump.name
-            source = None if syntax.datasets else DEFAULT_GRAPH
-            prefixes = PREFIXES if syntax.prefixes else None
-            store.dump(plain, syntax.format, from_graph=source, prefixes=prefixes)
-            digest = _pack(plain, packed)
+            packed = working / dump.name
+            if dump.syntax == PARQUET:
+                parquet.write(store, packed, {"version": str(version.number), "digest": version.digest})
+            else:
+                _write_rdf(store, dump.syntax, packed)
+            with packed.open("rb") as written:
+                digest = hashlib.file_digest(written, "sha256").hexdigest()
             packed.with_name(f"{dump.name}.sha256").write_text(f"{digest}  {dump.name}\n")
             sync(packed)
             path.parent.mkdir(exist_ok=True)
@@ -123,13 +144,18 @@ class Dumps:
             self._lock.release()
 
 
-def _pack(source: Path, target: Path) -> str:
-    """Write the file in gzip, the same bytes each time; the SHA-256 of what was written."""
+def _write_rdf(store: ox.Store, name: str, path: Path) -> None:
+    syntax, plain = rdf_syntax(name), path.with_name("plain")
+    source = None if syntax.datasets else DEFAULT_GRAPH
+    store.dump(plain, syntax.format, from_graph=source, prefixes=PREFIXES if syntax.prefixes else None)
+    _pack(plain, path)
+
+
+def _pack(source: Path, target: Path) -> None:
+    """Write the file in gzip, the same bytes each time."""
     with source.open("rb") as read, target.open("wb") as file:
         with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=_LEVEL, mtime=0, filename="") as packed:
             shutil.copyfileobj(read, packed, _CHUNK)
-    with target.open("rb") as written:
-        return hashlib.file_digest(written, "sha256").hexdigest()
 
 
 def _measured(dump: Dump, path: Path) -> Dump:

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from cnrs_kg.store.versions import Version
 
 VOID, CATALOG, DUMPS = "/.well-known/void", "/catalog", "/dumps/"
-GZIP = "application/gzip"
 LISTS = ("units", "offices", "partners", "institutes", "countries")
 URLS = 40_000
 """Addresses in one file of the sitemap, which may have 50,000 (https://www.sitemaps.org/protocol.html)."""
@@ -164,7 +163,7 @@ class Resources:
             names = [dump.name for dump in self._kg.publication.dumps.of(known)]
             raise NotFound(f"There is no dump {name[:80]}", advice=f"There are {', '.join(names)}.")
         dump, path = made
-        return file(incoming, path, GZIP, f"version-{version}-{name}", dump.sha256 or "")
+        return file(incoming, path, dump.compression or dump.media_type, f"version-{version}-{name}", dump.sha256 or "")
 
     def _page(self, incoming: Incoming) -> Reply:
         asked = memento.requested(self._kg, incoming)
@@ -179,7 +178,7 @@ class Resources:
             etag_of=("catalog", version.number, version.digest, version.created, dumps),
             headers=[
                 *_links(public_url(self._kg)),
-                *signposts.of_collection((dump.path, GZIP) for dump in dumps),
+                *signposts.of_collection((dump.path, dump.compression or dump.media_type) for dump in dumps),
                 *memento.headers(asked, incoming.path, incoming.query_string),
             ],
             version=version,
