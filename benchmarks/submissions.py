@@ -1,18 +1,20 @@
 """Submissions of 100 statements in a running server: to the verdict, to the next query that sees them, many at once.
 
-    python benchmarks/submissions.py [--triples 10000 1000000] [--repeat 9] [--stewards 20] [--seconds 30] [--keep DIR]
+    python benchmarks/submissions.py [--triples 10000 1000000] [--repeat 9] [--stewards 20] [--seconds 300] [--keep DIR]
 
 Wanted at 1 M: submit to verdict <= 300 ms; accept to visible for the next query <= 500 ms; 50 open submissions:
 memory and disk flat in the size of the graph; 20 stewards at once: nothing lost, 95 % <= 3 s. Each round submits the
 generator's 100 statements (without the last thing, which it leaves unfinished, so that they conform), accepts them,
 asks for them, and reverts them by another submission, so that the graph stays as large as it was. Each accepted one is
 a version of its own, synced to the disk. All by HTTP, one server. Stewards at once submit statements of their own, as
-fast as they get answers.
+fast as they get answers, while two curators accept what they find open, in a seeded order. Afterwards every submission
+is asked for, every accepted one is a version that says so, and decisions and versions have the same order.
 """
 
 import argparse
 import json
 import os
+import random
 import shutil
 import statistics
 import subprocess
@@ -34,8 +36,10 @@ from cnrs_kg.accounts import Accounts
 from cnrs_kg.store.files import disk_bytes
 from reasoning import told
 
-STATEMENT = "<https://kg.example/id/bench/{who}-{number}> <http://www.w3.org/2004/02/skos/core#note> '{who}'@en .\n"
+STATEMENT = '<https://kg.example/id/bench/{who}-{number}> <http://www.w3.org/2004/02/skos/core#note> "{who}"@en .\n'
 OPEN = 50
+JSON = {"Accept": "application/json"}
+SEED = 20
 
 
 class Client:
@@ -49,6 +53,10 @@ class Client:
         with urllib.request.urlopen(urllib.request.Request(self._url + path, body, headers)) as answer:
             found: dict[str, Any] = json.load(answer)
             return found
+
+    def get(self, path: str) -> Any:
+        with urllib.request.urlopen(urllib.request.Request(self._url + path, headers=JSON)) as answer:
+            return json.load(answer)
 
     def decide(self, number: int, what: str) -> dict[str, Any]:
         return self.post(f"/submissions/{number}/{what}", media_type="application/x-www-form-urlencoded")
@@ -110,8 +118,9 @@ def standing(steward: Client, data_dir: Path, server: int) -> dict[str, Any]:
     return {"open": OPEN, "memory_mb": memory(server) - before, "disk_kb": grown // 1024}
 
 
-def at_once(url: str, tokens: list[str], seconds: float) -> dict[str, Any]:
-    """Stewards who submit at once, each waiting for an answer before the next."""
+def at_once(url: str, tokens: list[str], curators: list[str], seconds: float) -> dict[str, Any]:
+    """Stewards who submit at once, each waiting for an answer before the next; curators who accept meanwhile."""
+    accepted: list[float] = []
     times: list[float] = []
     numbers: list[int] = []
     waits: list[int] = []
@@ -129,17 +138,34 @@ def at_once(url: str, tokens: list[str], seconds: float) -> dict[str, Any]:
                 time.sleep(1)
                 continue
             times.append(milliseconds(started))
+            assert made["verdict"]["conforms"], made["verdict"]
             numbers.append(made["number"])
             sent += 1
 
+    def accept(who: int) -> None:
+        client, chance = Client(url, curators[who]), random.Random(SEED + who)
+        while time.monotonic() < end:
+            found = client.get("/submissions?state=open&limit=100")
+            if not found:
+                continue
+            started = time.perf_counter()
+            try:
+                client.decide(chance.choice(found)["number"], "accept")
+            except urllib.error.HTTPError as error:
+                assert error.code in (409, 503), error.read()  # another was first, or it is to come again
+                continue
+            accepted.append(milliseconds(started))
+
     threads = [threading.Thread(target=submit, args=(who,)) for who in range(len(tokens))]
+    threads += [threading.Thread(target=accept, args=(who,)) for who in range(len(curators))]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert len(set(numbers)) == len(numbers)
     lost = sum(not exists(url, number) for number in numbers)
-    shown = sorted(times)
+    check_order(Client(url, tokens[0]), len(accepted))
+    shown, decided = sorted(times), sorted(accepted)
     return {
         "stewards": len(tokens),
         "submitted": len(times),
@@ -148,7 +174,23 @@ def at_once(url: str, tokens: list[str], seconds: float) -> dict[str, Any]:
         "median_ms": round(statistics.median(shown)),
         "p95_ms": round(shown[int(len(shown) * 0.95)]),
         "worst_ms": round(shown[-1]),
+        "accepted": len(decided),
+        "accept_p95_ms": round(decided[int(len(decided) * 0.95)]) if decided else None,
     }
+
+
+def check_order(client: Client, accepted: int) -> None:
+    """Each accepted submission is a version that names it; decisions and versions have the same order."""
+    decided: list[tuple[str, int, int]] = []
+    page = "/submissions?state=accepted&limit=100"
+    while found := client.get(page):
+        decided += ((one["history"][-1]["when"], one["version"], one["number"]) for one in found)
+        page = f"/submissions?state=accepted&limit=100&before={found[-1]['number']}"
+    assert len(decided) >= accepted, f"{accepted} were accepted, {len(decided)} are"
+    versions = [version for _, version, _ in sorted(decided)]
+    assert versions == sorted(versions) and len(set(versions)) == len(versions), "decisions and versions differ"
+    for _, version, number in decided[:100]:
+        assert client.get(f"/versions/{version}")["submission"] == number
 
 
 def exists(url: str, number: int) -> bool:
@@ -161,9 +203,9 @@ def measure(size: int, directory: Path, chosen: argparse.Namespace) -> Iterator[
         data_dir = Path(scratch) / "var"
         shutil.copytree(published(size, directory), data_dir, symlinks=True)
         accounts = Accounts(data_dir / "app.sqlite")
-        curator, *stewards = (
+        curator, other, *stewards = (
             accounts.add(f"{role} {number}", role)
-            for role, count in (("curator", 1), ("steward", chosen.stewards))
+            for role, count in (("curator", 2), ("steward", chosen.stewards))
             for number in range(count)
         )
         accounts.close()
@@ -181,7 +223,7 @@ def measure(size: int, directory: Path, chosen: argparse.Namespace) -> Iterator[
                     }
                 )
             yield told({"triples": size} | standing(steward, data_dir, os.getpid()))
-            yield told({"triples": size} | at_once(url, stewards, chosen.seconds))
+            yield told({"triples": size} | at_once(url, stewards, [curator, other], chosen.seconds))
 
 
 def main() -> None:
@@ -189,7 +231,7 @@ def main() -> None:
     options.add_argument("--triples", type=int, nargs="*", default=[10_000, 1_000_000])
     options.add_argument("--repeat", type=int, default=9)
     options.add_argument("--stewards", type=int, default=20)
-    options.add_argument("--seconds", type=float, default=30)
+    options.add_argument("--seconds", type=float, default=300)
     options.add_argument("--keep", type=Path, help="where data and versions are kept")
     options.add_argument("--json", type=Path)
     chosen = options.parse_args()

@@ -16,8 +16,8 @@ from cnrs_kg.store.versions import Versions
 from cnrs_kg.submissions.change import Change, Outcome, Trial, publish, try_out
 from cnrs_kg.submissions.companion import Answer, Companion, Ended, serve
 
-WAITING = 8
-"""Trials that may wait; each holds a thread of the server."""
+WAITING = 24
+"""Trials that may wait; each holds a thread of the server. Twenty stewards at once have their turn."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from granian.log import LogLevels
 
 from cnrs_kg.config import Settings
 from cnrs_kg.knowledge_graph import KnowledgeGraph
+from cnrs_kg.submissions.writer import WAITING
 from cnrs_kg.web import caching
 from cnrs_kg.web.app import create_app
 from cnrs_kg.web.bodies import MOST
@@ -24,7 +25,7 @@ from cnrs_kg.web.request_log import RequestLog
 from cnrs_kg.web.static_files import built
 
 LOG = logging.getLogger(__name__)
-SPARE_THREADS = 16 + 2 * MOST
+SPARE_THREADS = 8 + WAITING + 2 * MOST
 """Threads beyond what the pool lets wait, so that what needs no query is answered, and the pool says 503 itself."""
 
 LONGEST_HEAD = 2**18
