@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from cnrs_kg.engine.requests import Limits
 from cnrs_kg.errors import ConfigError
+from cnrs_kg.federation.services.endpoint import ServiceEndpoint
 from cnrs_kg.notifying.webhooks import EVENTS, SECRET, Webhook, key_of
 from cnrs_kg.rdf.namespaces import BASE
 
@@ -24,16 +25,6 @@ OUTSIDE = {"SHARED", "FAULTS"}
 
 _SECONDS = {"s": 1.0, "ms": 0.001, "min": 60.0, "h": 3600.0, "": 1.0}
 _BYTES = {"": 1, "B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "KB": 10**3, "MB": 10**6, "GB": 10**9}
-
-
-@dataclass(frozen=True)
-class ServiceEndpoint:
-    """A SPARQL endpoint that SERVICE may name: URL, whether private addresses are meant, limits."""
-
-    url: str
-    private: bool = False
-    timeout: float = 10.0
-    rows: int = 10_000
 
 
 def _wrong(key: str, value: object, wanted: str) -> ConfigError:

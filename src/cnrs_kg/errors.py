@@ -8,7 +8,7 @@ CnrsKgError
     StoreError          VersionNotFound · VersionGone · StoreLocked · StoreDamaged · ProtectedGraph · VersionMoved
     QueryError          QuerySyntaxError · QueryTooComplex · ServiceRefused · LoadRefused · DatasetRefused
                         QueryTimeout · QueryMemory · ResultTooLarge · QueryCrashed · EngineBusy
-                        UpdateRefused · QueryCancelled
+                        UpdateRefused · QueryCancelled · ServiceFailed · ServiceTimeout · PinNotFound
     OutboundError       OutboundRefused · OutboundUnavailable · OutboundTimeout · OutboundAnswer · OutboundTooLarge
     UploadTooLarge
     BadParameter
@@ -124,7 +124,19 @@ class QueryTooComplex(QueryError):
 
 
 class ServiceRefused(QueryError):
-    """SERVICE to a place that is not on the list."""
+    """SERVICE to an endpoint that is not on the list, or where it cannot be asked for what it says."""
+
+
+class ServiceFailed(QueryError):
+    """An endpoint asked by SERVICE gave no answer of use; extra `service` and `endpoint` tell which."""
+
+
+class ServiceTimeout(ServiceFailed):
+    """An endpoint asked by SERVICE did not answer in time."""
+
+
+class PinNotFound(QueryError):
+    """No answer is kept under this name."""
 
 
 class LoadRefused(QueryError):

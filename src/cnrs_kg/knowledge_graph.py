@@ -19,8 +19,9 @@ from cnrs_kg.config import Settings
 from cnrs_kg.engine.kind import query_form
 from cnrs_kg.engine.pool import Pool
 from cnrs_kg.engine.requests import JSON_RESULTS, N_TRIPLES, Answer, QueryRequest
-from cnrs_kg.errors import StoreDamaged, StoreError
+from cnrs_kg.errors import StoreError
 from cnrs_kg.federation.registries import Registries
+from cnrs_kg.federation.services.queries import Services
 from cnrs_kg.notifying.notices import Notices
 from cnrs_kg.overview import FIGURES, GRAPHS, NamedGraph, counted, listed
 from cnrs_kg.publishing.history import History
@@ -95,6 +96,11 @@ class KnowledgeGraph:
         return pool
 
     @cached_property
+    def services(self) -> Services:
+        """Queries, and the other endpoints that they may ask."""
+        return Services(self.pool, dict(self.settings.service_allow), self.settings.data_dir / "pins")
+
+    @cached_property
     def stewards(self) -> Stewards:
         """The stewards' workflow: submissions and decisions."""
         settings = self.settings
@@ -164,7 +170,7 @@ class KnowledgeGraph:
 
     def close(self) -> None:
         """Stop the query workers and give the files back."""
-        for name in ("notices", "search", "pool", "stewards"):
+        for name in ("notices", "search", "services", "pool", "stewards"):
             if name in vars(self):
                 getattr(self, name).close()
         self.writer.close()
@@ -243,24 +249,17 @@ class KnowledgeGraph:
 
         A format of None says that the caller takes none of that family: `UnsupportedFormat` if the query needs it.
         """
+        base_iri, number, again = self.settings.base_iri, None, None
+        if submission is None:
+            published = self._published(version)
+            store, number = published.path, published.number
+        else:
+            again = partial(self.stewards.preview, submission)
+            store = again()
         request = QueryRequest(
-            text,
-            self._published(version).path if submission is None else self.stewards.preview(submission),
-            default_graphs=default_graphs,
-            named_graphs=named_graphs,
-            result_format=result_format,
-            graph_format=graph_format,
-            base_iri=self.settings.base_iri,
-            bindings=bindings,
+            text, store, default_graphs, named_graphs, result_format, graph_format, base_iri, bindings
         )
-        try:
-            return self.pool.query(request, client=client, cancelled=cancelled)
-        except StoreDamaged:
-            if submission is None:
-                raise
-            # Its preview was dropped for others while the query waited.
-            request = request._replace(store=self.stewards.preview(submission))
-            return self.pool.query(request, client=client, cancelled=cancelled)
+        return self.services.query(request, number, again=again, client=client, cancelled=cancelled)
 
     def explain(self, statement: Statement, *, version: Version | None = None, proofs: int = 1) -> Explanation:
         """Why a statement holds, with up to `proofs` proofs; an explanation without proofs if it does not hold.

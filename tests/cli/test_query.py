@@ -1,7 +1,8 @@
 import json
 from pathlib import Path
 
-from cnrs_kg.errors import QuerySyntaxError, ResultTooLarge, ServiceRefused, VersionNotFound
+from cnrs_kg.errors import PinNotFound, QuerySyntaxError, ResultTooLarge, ServiceRefused, VersionNotFound
+from cnrs_kg.federation.services.pins import Pinned, Pins
 
 from .conftest import Run
 
@@ -51,3 +52,10 @@ def test_what_goes_wrong_is_an_error_of_its_kind(run: Run) -> None:
     assert isinstance(run("query", "-e", "SELECT * { SERVICE <http://e/> { ?s ?p ?o } }").exception, ServiceRefused)
     assert isinstance(run("query", "-e", MEMBERS, result_limit="2").exception, ResultTooLarge)
     assert isinstance(run("query", "-e", MEMBERS, "--version", "99").exception, VersionNotFound)
+
+
+def test_a_pinned_query_is_asked_as_it_was(run: Run, built: Path) -> None:
+    pin = Pins(built / "pins").keep(Pinned('SELECT ?x { VALUES ?x { "kept" } ?s ?p ?o } LIMIT 1', 1))
+    assert run("query", "--pin", pin).stdout.split() == ["x", "kept"]
+    assert run("query", "--pin", pin, "-e", "ASK {}").exit_code == 2
+    assert isinstance(run("query", "--pin", "0" * 64).exception, PinNotFound)

@@ -81,4 +81,15 @@ NOT_APPLICABLE: dict[str, str] = {
 }
 
 ENTAILMENT = "asks for {regimes} entailment, which the rules of OWL 2 RL do not serve"
-SERVICE = "SERVICE is refused: this endpoint calls no other one; checked that it is refused by name"
+
+_NESTED = (
+    "SERVICE inside SERVICE is refused: the test asks one endpoint to ask another, and says that not every one can; "
+    "checked that it is refused by name"
+)
+SERVICE: dict[str, str] = {
+    _SPARQL11 + "service/manifest#service3": _NESTED,
+    _SPARQL11 + "service/manifest#service6": _NESTED,
+    _SPARQL11 + "service/manifest#service5": "SERVICE with a variable is refused: it could name any endpoint; checked "
+    "that it is refused by name",
+}
+"""Tests of federation that this endpoint refuses."""

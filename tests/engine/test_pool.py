@@ -416,3 +416,28 @@ def test_bindings_take_the_places_of_variables(pool: Pool, store_path: Path) -> 
 def test_a_binding_of_what_is_not_projected_is_refused(pool: Pool, store_path: Path) -> None:
     with pytest.raises(QueryCrashed, match="projection"):
         pool.query(QueryRequest("SELECT ?s { ?s ?p ?o }", store_path, bindings=(("o", "<x:o>"),)))
+
+
+def test_a_query_with_service_is_planned_in_a_worker(pool):
+    plan = pool.plan("SELECT * { ?s ?p ?o SERVICE <x> { ?s ?q ?v } }", "http://e/")
+    (call,) = plan.calls
+    assert (call.endpoint, call.position, call.shared, call.silent) == ("http://e/x", (1, 21), ("s",), False)
+    with pytest.raises(ServiceRefused):
+        pool.plan("SELECT * { ?s ?p ?o SERVICE ?s { ?s ?q ?v } }", None)
+    with pytest.raises(QuerySyntaxError):
+        pool.plan("SELECT * { SERVICE <http://x/> { ?s ?q } }", None)
+
+
+def test_answers_of_other_endpoints_are_read_in_a_worker(pool):
+    def document(*values):
+        rows = [{"v": {"type": "literal", "value": value}} for value in values]
+        return json.dumps({"head": {"vars": ["v"]}, "results": {"bindings": rows}}).encode()
+
+    options = {"rows": 10, "scope": ""}
+    assert pool.solutions(document("a", "b"), "json", ("v",), **options) == b'("a")\n("b")\n'
+    large = "x" * 100_000
+    assert pool.solutions(document(large), "json", ("v",), **options) == f'("{large}")\n'.encode()
+    with pytest.raises(RdfSyntaxError):
+        pool.solutions(b"<html>", "json", ("v",), **options)
+    with pytest.raises(TooNested):
+        pool.solutions(b"[" * 200_000, "json", ("v",), **options)

@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import pyoxigraph as ox
 
@@ -13,7 +13,9 @@ from cnrs_kg import errors
 from cnrs_kg.accounts import Accounts
 from cnrs_kg.browsing.lists import Lists
 from cnrs_kg.config import Settings
+from cnrs_kg.engine.pool import Pool
 from cnrs_kg.engine.requests import JSON_RESULTS
+from cnrs_kg.federation.services.queries import Services
 from cnrs_kg.publishing.history import History
 from cnrs_kg.publishing.publication import Publication
 from cnrs_kg.rdf.formats import TABLES, rdf_syntax, result_syntax
@@ -51,6 +53,7 @@ class Answer:
     file: BinaryIO | None = None
     size: int = 0
     again: bool = True
+    pin: str | None = None
 
     def read(self) -> bytes:
         if self.file is not None:
@@ -99,6 +102,7 @@ class FakeGraph:
     fail: errors.CnrsKgError | None = None
     spool: bool = False
     again: bool = True
+    pin: str | None = None
     conforms: bool = True
     asked: list[dict[str, Any]] = field(default_factory=list)
     files: list[BinaryIO] = field(default_factory=list)
@@ -111,6 +115,7 @@ class FakeGraph:
         self.store = ox.Store()
         self.references = References(lambda version: self.store, self.directory)
         self.history = History(self._empty, lambda: self.store)
+        self.services = Services(cast(Pool, None), {}, self.directory / "pins")
         self.publication = Publication(self.directory / "dumps", self._empty, self._rows, self.named_graphs)
         unit, whole = ox.NamedNode(EX + "cintra"), ox.NamedNode(EX + "x")
         label = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
@@ -121,6 +126,7 @@ class FakeGraph:
 
     def close(self) -> None:
         self.stewards.close()
+        self.services.close()
         self._empty.close()
         self.sessions.close()
         self.accounts.close()
@@ -176,7 +182,7 @@ class FakeGraph:
         if self.spool:
             self.files.append(io.BytesIO(body))
             return Answer(form, wanted, None, rows, self.files[-1], len(body))
-        return Answer(form, wanted, body, rows, size=len(body), again=self.again)
+        return Answer(form, wanted, body, rows, size=len(body), again=self.again, pin=self.pin)
 
     def thing(self, iri: str, version: Version | None = None, *, client: str = "") -> Thing | None:
         return thing(ox.NamedNode(iri), lambda text: self.query(text, result_format=JSON_RESULTS).read())

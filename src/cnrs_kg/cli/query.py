@@ -22,21 +22,28 @@ NAMES = [TABLE, "xlsx", *(syntax.name for syntax in RESULT_FORMATS), *(syntax.na
 @click.option("-e", "text", help="The query itself, instead of a file (or - for standard input).")
 @click.option("--format", "format_", metavar="NAME", help=f"A media type, or one of: {', '.join(NAMES)}.")
 @click.option("--version", "number", type=int, help="Ask an earlier version.")
-def query(file: BinaryIO | None, text: str | None, format_: str | None, number: int | None) -> None:
+@click.option("--pin", metavar="NAME", help="Instead of a query: one with SERVICE, with what was answered to it then.")
+def query(file: BinaryIO | None, text: str | None, format_: str | None, number: int | None, pin: str | None) -> None:
     """Ask the published graph a SPARQL query; the complete answer goes to standard output."""
-    if (file is None) == (text is None):
-        raise click.UsageError("Give a file, or a query with -e.")
-    sparql = text if text is not None else file.read().decode() if file else ""
-    graph_form = query_form(sparql) in {"CONSTRUCT", "DESCRIBE"}
-    wanted = format_ or (TABLE if sys.stdout.isatty() and not graph_form else "turtle" if graph_form else "csv")
+    if [file, text, pin].count(None) != 2:
+        raise click.UsageError("Give a file, a query with -e, or --pin.")
     with graph(workers=1) as kg:
+        kept = kg.services.pins.find(pin) if pin is not None else None
+        sparql = kept.query if kept else text if text is not None else file.read().decode() if file else ""
+        number = kept.version if kept else number
+        graph_form = query_form(sparql) in {"CONSTRUCT", "DESCRIBE"}
+        wanted = format_ or (TABLE if sys.stdout.isatty() and not graph_form else "turtle" if graph_form else "csv")
         answer = kg.query(
             sparql,
+            default_graphs=kept.default_graphs if kept else None,
+            named_graphs=kept.named_graphs if kept else None,
             result_format=None if graph_form else _result_format(wanted),
             graph_format=_graph_format(wanted) if graph_form else None,
             version=None if number is None else kg.version(number),
         )
         _print(answer, table=wanted == TABLE)
+        if answer.pin is not None:
+            click.echo(f"The same answer again: cnrs-kg query --pin {answer.pin}", err=True)
 
 
 def _result_format(name: str) -> str:

@@ -83,14 +83,15 @@ def _query(store: ox.Store, text: str, request: Request, **dataset: Any) -> Any:
     try:
         return store.query(text, base_iri=request.base_iri or None, substitutions=_bindings(request), **dataset)
     except SyntaxError:
-        raise _syntax_error(store, text, request.base_iri or None) from None
+        raise syntax_error(store, text, request.base_iri or None) from None
     except ValueError as error:
         raise QuerySyntaxError(str(error)) from None
     except (RuntimeError, OSError) as error:
         raise QueryCrashed(f"The query could not be evaluated: {error}") from None
 
 
-def _syntax_error(store: ox.Store, text: str, base_iri: str | None) -> QuerySyntaxError:
+def syntax_error(store: ox.Store, text: str, base_iri: str | None, *, shown: str | None = None) -> QuerySyntaxError:
+    """What is wrong with a text that the parser refuses, and where; told of `shown`, if it was made from that."""
     if query_form(text) == UPDATE:
         return QuerySyntaxError(
             "This is a SPARQL update where a query is expected",
@@ -100,7 +101,7 @@ def _syntax_error(store: ox.Store, text: str, base_iri: str | None) -> QuerySynt
     try:
         store.query(text + PADDING, base_iri=base_iri)
     except SyntaxError as error:
-        return read_syntax_error(str(error.args[0]), text)
+        return read_syntax_error(str(error.args[0]), shown or text)
     return QuerySyntaxError("Not SPARQL")
 
 

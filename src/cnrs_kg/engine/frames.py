@@ -31,6 +31,8 @@ class Job(IntEnum):
     CHANGES = 2
     OPEN = 3
     SHEET = 4
+    PLAN = 5
+    SOLUTIONS = 6
 
 
 class Status(IntEnum):

@@ -64,7 +64,7 @@ def refuse_federation(text: str, found: Outline) -> None:
     if found.service is not None:
         line, column = line_and_column(text, found.service)
         raise ServiceRefused(
-            f"SERVICE at line {line}, column {column}: this endpoint asks no other endpoint",
+            f"SERVICE at line {line}, column {column}: no other endpoint is asked from here",
             position=(line, column),
             limit="service_allow",
             advice="Ask the other endpoint yourself and give its answers as VALUES.",

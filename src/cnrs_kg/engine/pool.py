@@ -30,6 +30,7 @@ from cnrs_kg.engine.lanes import Lanes
 from cnrs_kg.engine.process import SANDBOX, now
 from cnrs_kg.engine.requests import Answer, Changes, Limits, ParsedUpload, QueryRequest
 from cnrs_kg.engine.runner import Runner
+from cnrs_kg.engine.service import Plan
 from cnrs_kg.engine.uploads import upload_too_large
 from cnrs_kg.errors import CnrsKgError, QueryCancelled, QueryTooComplex, TooNested
 from cnrs_kg.rdf.formats import RDF_FORMATS, RESULT_FORMATS, TABLES, rdf_syntax, result_syntax
@@ -193,6 +194,29 @@ class Pool:
         extra = as_extra({"action": action} | (options or {}))
         reply = self._run(Request(Job.SHEET, str(store), data, extra=extra), client, None, None)
         return self._answer_of(reply, "").read()
+
+    def plan(self, text: str, base_iri: str | None, *, client: str = "", deadline: float | None = None) -> Plan:
+        """How a query with SERVICE is asked; `ServiceRefused` where it cannot be, `QuerySyntaxError` if it is none."""
+        request = Request(Job.PLAN, "", _bytes_of(text, self.limits.query_bytes), base_iri or "")
+        return Plan.read(self._answer_of(self._run(request, client, deadline, None), "").read())
+
+    def solutions(
+        self,
+        data: bytes,
+        media_type: str,
+        variables: tuple[str, ...],
+        *,
+        rows: int,
+        scope: str,
+        client: str = "",
+        deadline: float | None = None,
+    ) -> bytes:
+        """The rows of another endpoint's answer as VALUES has them, one a line; an `RdfError` if it cannot be read,
+        `ResultTooLarge` if they are more than `rows`. Blank nodes get IRIs of this answer in this `scope`.
+        """
+        options = {"media_type": media_type, "variables": variables, "rows": rows, "scope": scope}
+        request = Request(Job.SOLUTIONS, "", data, extra=as_extra(options))
+        return self._answer_of(self._run(request, client, deadline, None), "").read()
 
     def status(self) -> dict[str, Any]:
         """How the pool is doing, for operators: numbers, and how its workers are confined."""

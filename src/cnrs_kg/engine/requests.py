@@ -78,6 +78,8 @@ class Answer(NamedTuple):
     """Rows or triples, where counting them cost nothing."""
     again: bool = False
     """Whether it was kept from an earlier request."""
+    pin: str | None = None
+    """The name under which the query is kept with what other endpoints answered to it, if any was asked."""
 
     def read(self) -> bytes:
         """The whole body."""

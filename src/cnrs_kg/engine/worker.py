@@ -149,6 +149,8 @@ class Worker:
             return self._changes(request)
         if request.job is Job.SHEET:
             return self._sheet(request)
+        if request.job in (Job.PLAN, Job.SOLUTIONS):
+            return self._service(request)
         self.stores.get(request.store)
         return Reply(Status.ANSWER)
 
@@ -161,6 +163,13 @@ class Worker:
         from cnrs_kg.engine.sheets import answer_sheet  # imported only by workers that are asked for a spreadsheet
 
         return answer_sheet(self.stores.get(request.store), request, self.options.limits, self._spool)
+
+    def _service(self, request: Request) -> Reply:
+        from cnrs_kg.engine.service import answer_plan  # imported only by workers that are asked for other endpoints
+        from cnrs_kg.engine.solutions import answer_solutions
+
+        answered = answer_plan if request.job is Job.PLAN else answer_solutions
+        return answered(request, self.options.limits, self._spool)
 
     def _spool(self, limit: int) -> Spool:
         return Spool(self.options.spool, SPOOL_THRESHOLD, limit, self._take_reserve)

@@ -86,6 +86,11 @@ def http_date(text: str) -> datetime:
         ) from error
 
 
+def link(location: str) -> str:
+    """The Link to a memento that is made now."""
+    return f'<{location}>; rel="memento"; datetime="{http_date_of(datetime.now(UTC))}"'
+
+
 def headers(found: Asked, path: str, query_string: str = "", *, moved: bool = False) -> list[tuple[str, str]]:
     """What tells of the version: when it was made, where the others are, and whether the answer is a memento.
 

@@ -11,7 +11,7 @@ from cnrs_kg.web.messages import BadRequest, Incoming, MediaTypeRefused, MethodR
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
-_ONCE = frozenset({"query", "update", "version", "format", "lang"})
+_ONCE = frozenset({"query", "update", "version", "format", "lang", "pin"})
 _GRAPHS = ("default-graph-uri", "named-graph-uri", "using-graph-uri", "using-named-graph-uri")
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 
@@ -30,6 +30,8 @@ class SparqlRequest(NamedTuple):
     lang: str | None = None
     pairs: tuple[tuple[str, str], ...] = ()
     """As sent, in order: what a link to the same query needs."""
+    pin: str | None = None
+    """The name of a kept query, instead of the query itself."""
 
 
 def read(incoming: Incoming, settings: Settings) -> SparqlRequest:
@@ -78,6 +80,8 @@ def _request(pairs: list[tuple[str, str]]) -> SparqlRequest:
     default, named, using, using_named = (graphs.get(name, ()) for name in _GRAPHS)
     if "query" in once and "update" in once:
         raise BadRequest("A request is a query or an update, not both", advice="Send two requests.")
+    if "pin" in once and ("query" in once or "update" in once or graphs):
+        raise BadRequest("A pin stands for a query and its dataset", advice="Send pin without them.")
     if "update" in once and (default or named):
         raise BadRequest(
             "default-graph-uri and named-graph-uri belong to queries",
@@ -100,6 +104,7 @@ def _request(pairs: list[tuple[str, str]]) -> SparqlRequest:
         once.get("format") or None,
         once.get("lang") or None,
         tuple(pairs),
+        once.get("pin"),
     )
 
 

@@ -73,6 +73,11 @@ KINDS: dict[type[errors.CnrsKgError], Kind] = {
     errors.QuerySyntaxError: Kind(400, "query-syntax", "The query is not well formed", "Requête mal formée"),
     errors.QueryTooComplex: Kind(400, "query-too-complex", "Too long or too deep a query", "Requête trop complexe"),
     errors.ServiceRefused: Kind(403, "service-refused", "SERVICE is not allowed here", "SERVICE n'est pas permis ici"),
+    errors.ServiceFailed: Kind(502, "service-failed", "Another endpoint failed", "Un autre point d'accès a échoué"),
+    errors.ServiceTimeout: Kind(
+        504, "service-timeout", "Another endpoint took too long", "Un autre point d'accès a trop tardé"
+    ),
+    errors.PinNotFound: Kind(404, "pin-not-found", "No such answer is kept", "Réponse qui n'est pas conservée"),
     errors.LoadRefused: Kind(403, "load-refused", "LOAD is not allowed here", "LOAD n'est pas permis ici"),
     errors.DatasetRefused: Kind(400, "dataset", "The dataset cannot be made", "Jeu de graphes impossible"),
     errors.UpdateRefused: Kind(400, "update", "The update cannot be applied", "Mise à jour inapplicable"),

@@ -1,6 +1,6 @@
 """`/sparql` for a browser: a form, and the answer as a table. Works without scripts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cnrs_kg import errors
@@ -60,6 +60,7 @@ class Shown:
     boolean: bool | None = None
     table: terms.Table | None = None
     downloads: tuple[tuple[str, str], ...] = ()
+    pin: str | None = None
 
 
 class QueryPage:
@@ -97,7 +98,9 @@ class QueryPage:
             **({"version": moment.version} if submission is None else {"submission": submission}),
         )
         with terms.opened(answer.body, answer.file) as file:
-            return self._shown(answer, file, request, incoming.path)
+            if answer.pin:  # what is downloaded is this very answer, not what other endpoints say by then
+                request = request._replace(pairs=(("pin", answer.pin),))
+            return replace(self._shown(answer, file, request, incoming.path), pin=answer.pin)
 
     def _shown(self, answer: "Answer", file: Any, request: SparqlRequest, path: str) -> Shown:
         base_iri = self._kg.settings.base_iri
@@ -131,7 +134,7 @@ class QueryPage:
             incoming,
             status=found.kind.status if found else 200,
             headers=[*(found.headers if found else ()), *mementos],
-            etag_of=None if found or not state else ("sparql", state, request.pairs),
+            etag_of=None if found or not state else ("sparql", state, request.pairs, shown.pin if shown else None),
             pairs=[pair for pair in request.pairs if pair[0] != "update"],
             query=request.query if request.query is not None else _START % language_of(incoming)[0],
             asked=asked,
@@ -144,6 +147,8 @@ class QueryPage:
             problem=found,
             excerpt=_excerpt(request.query or "", found.position) if found and found.position else None,
             examples=self._kg.examples(),
+            services=self._kg.services.endpoints,
+            pin_url=lambda pin: url(PATH, {"pin": pin}),
             action=action,
             editor=self._editor,
             texts=scripted(language_of(incoming)[0]),

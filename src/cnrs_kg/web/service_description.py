@@ -3,12 +3,13 @@
 https://www.w3.org/TR/sparql11-service-description/
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from cnrs_kg.rdf.formats import FORMAT_NAMES, RDF_FORMATS, RESULT_FORMATS, RdfSyntax, ResultSyntax
-from cnrs_kg.rdf.namespaces import FORMATS, RDF, RDFS, SD, VOID
+from cnrs_kg.rdf.namespaces import DCTERMS, FORMATS, RDF, RDFS, SD, VOID
 from cnrs_kg.rdf.writing import grouped, serialised
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def describe(kg: "KnowledgeGraph", version: "Version") -> list[ox.Triple]:
     ]
     triples += [ox.Triple(service, SD("resultFormat"), name) for name in _formats(*RESULT_FORMATS, *RDF_FORMATS)]
     triples += [ox.Triple(service, SD("inputFormat"), name) for name in _formats(*RDF_FORMATS)]
+    triples += _services(kg, service, endpoint)
     if not kg.plain:
         triples += [
             ox.Triple(service, SD("defaultEntailmentRegime"), OWL_RDF_BASED),
@@ -66,7 +68,19 @@ def describe(kg: "KnowledgeGraph", version: "Version") -> list[ox.Triple]:
 
 def written(triples: list[ox.Triple], media_type: str) -> bytes:
     """The triples in an RDF format."""
-    return serialised(grouped(triples), media_type, (SD, VOID, FORMATS))
+    return serialised(grouped(triples), media_type, (SD, VOID, FORMATS, DCTERMS))
+
+
+def _services(kg: "KnowledgeGraph", service: ox.NamedNode, endpoint: str) -> Iterator[ox.Triple]:
+    """The other endpoints that a query may ask."""
+    if kg.services.endpoints:
+        yield ox.Triple(service, SD("feature"), SD("BasicFederatedQuery"))
+    for number, (name, other) in enumerate(kg.services.endpoints.items(), 1):
+        node = ox.NamedNode(f"{endpoint}#service-{number}")
+        yield ox.Triple(service, DCTERMS("relation"), node)
+        yield ox.Triple(node, RDF("type"), SD("Service"))
+        yield ox.Triple(node, SD("endpoint"), ox.NamedNode(other.url))
+        yield ox.Triple(node, RDFS("label"), ox.Literal(name))
 
 
 def _formats(*syntaxes: RdfSyntax | ResultSyntax) -> list[ox.NamedNode]:

@@ -35,6 +35,8 @@ class Asked(NamedTuple):
     formats: negotiation.Formats
     account: "Account | None"
     gzip: bool
+    pin: str | None = None
+    """The name under which the query is kept with what other endpoints answered to it."""
 
     def tag(self, media_type: str, *, packed: bool) -> str:
         """The entity tag of the answer in a format and a coding."""
@@ -49,6 +51,7 @@ class Asked(NamedTuple):
             "gzip" if packed else "identity",
             caching.build(),
             self.account.role if self.account else "",
+            self.pin,
         )
 
 
@@ -65,7 +68,7 @@ class Sparql:
         account = security.account(incoming, self._kg.accounts)
         if account is None and incoming.method == "POST" and incoming.media_type()[0] == UPDATE:
             security.require(None, "curator", purpose="An update")  # before a body of any size is read
-        request = read(incoming, self._kg.settings)
+        request = replayed(self._kg, read(incoming, self._kg.settings))
         incoming.notes["sparql"] = request
         if request.update is not None:
             return self._update(request, account, incoming)
@@ -86,8 +89,9 @@ class Sparql:
             return unchanged
         answer = self._run(asked, incoming)
         incoming.notes["again"] = answer.again
-        reply = self._answered(asked, incoming, answer)
-        if condition is not None and condition.strip() == "*" and incoming.method != "POST":
+        reply = self._answered(asked._replace(pin=answer.pin), incoming, answer)
+        # A tag that none but the whole answer could tell: that of any answer, or of what other endpoints gave.
+        if incoming.method != "POST" and caching.matches(condition, reply.header("ETag") or ""):
             close(reply)
             return Reply(304, _without_content(reply.headers))
         return reply
@@ -151,7 +155,10 @@ class Sparql:
             for name, table in TABLES.items()
             if table == media_type
         ]
-        headers += _mementos(asked, incoming)
+        if asked.pin is None:
+            headers += _mementos(asked, incoming)
+        else:  # other endpoints are in it, so none but the pinned answer stays as it is
+            headers.append(("Link", memento.link(url(PATH, {"pin": asked.pin}))))
         return tuple(headers)
 
     def _description(self, asked: Asked, incoming: Incoming) -> Reply:
@@ -187,6 +194,19 @@ class Sparql:
             client=curator.name,
         )
         return changed(outcome)
+
+
+def replayed(kg: "KnowledgeGraph", request: SparqlRequest) -> SparqlRequest:
+    """The request with the query and the dataset that its pin stands for, if it has one."""
+    if request.pin is None:
+        return request
+    found = kg.services.pins.find(request.pin)
+    version = str(found.version)
+    if request.version not in (None, version):
+        raise BadRequest(f"The pin is of version {version}", advice="Leave the version out.")
+    return request._replace(
+        query=found.query, version=version, default_graphs=found.default_graphs, named_graphs=found.named_graphs
+    )
 
 
 def identity(version: "Version") -> tuple[int, str, float]:
@@ -252,10 +272,14 @@ def close(reply: Reply) -> None:
 def _freshness(asked: Asked) -> tuple[tuple[str, str]]:
     scope = "private" if asked.account else "public"
     # What was asked by number never changes; whatever else is asked may have changed by the next request.
-    return (("Cache-Control", f"{scope}, max-age=86400" if asked.moment.by_number else f"{scope}, no-cache"),)
+    # So may what other endpoints answer.
+    fixed = asked.moment.by_number and asked.pin is None
+    return (("Cache-Control", f"{scope}, max-age=86400" if fixed else f"{scope}, no-cache"),)
 
 
 def _mementos(asked: Asked, incoming: Incoming) -> list[tuple[str, str]]:
+    if asked.request.pin is not None:
+        return [("Memento-Datetime", memento.http_date_of(asked.moment.version.created))]
     asked_by = incoming.query_string
     if incoming.method == "POST":
         asked_by = url("", [pair for pair in asked.request.pairs if pair[0] != "update"]).removeprefix("?")

@@ -1,0 +1,1 @@
+"""Queries that ask other endpoints as well, by SERVICE."""
