@@ -4,12 +4,13 @@ https://www.rfc-editor.org/rfc/rfc9457
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cnrs_kg import errors
 from cnrs_kg.web import negotiation
 from cnrs_kg.web.caching import VARY
+from cnrs_kg.web.french import french
 from cnrs_kg.web.messages import BadRequest, Incoming, MediaTypeRefused, MethodRefused, Reply, header_value
 from cnrs_kg.web.negotiation import NotAcceptable
 from cnrs_kg.web.security import REALM
@@ -140,16 +141,24 @@ class Problem:
     extra: dict[str, Any] = field(default_factory=dict)
     headers: tuple[tuple[str, str], ...] = ()
 
+    def told(self, language: str) -> "Problem":
+        """The same as a reader of a language is told, as far as its texts are known there."""
+        if language != "fr":
+            return self
+        advice = self.advice and (french(self.advice) or self.advice)
+        return replace(self, detail=french(self.detail) or self.detail, advice=advice)
+
     def to_json(self, language: str = "en") -> dict[str, Any]:
         """The members of the problem document."""
+        told = self.told(language)
         members = {
             "type": self.type,
             "title": self.kind.title(language),
             "status": self.kind.status,
-            "detail": self.detail,
+            "detail": told.detail,
             "position": {"line": self.position[0], "column": self.position[1]} if self.position else None,
             "limit": self.limit,
-            "advice": self.advice,
+            "advice": told.advice,
         }
         return {name: value for name, value in members.items() if value is not None} | self.extra
 

@@ -82,7 +82,7 @@ class QueryPage:
             if request.query is not None and request.query.strip():
                 shown = self._answer(request, moment, incoming, submission)
         except errors.CnrsKgError as error:
-            found = problem(error, self._kg.settings.base_iri)
+            found = problem(error, self._kg.settings.base_iri).told(language_of(incoming)[0])
         return self._page(incoming, request, moment if submission is None else None, shown, found)
 
     def _answer(

@@ -144,4 +144,10 @@ class Pages:
 
     def problem(self, found: Problem, incoming: Incoming) -> Reply:
         """A problem as a page."""
-        return self.render("problem.html", incoming, status=found.kind.status, headers=found.headers, problem=found)
+        return self.render(
+            "problem.html",
+            incoming,
+            status=found.kind.status,
+            headers=found.headers,
+            problem=found.told(language_of(incoming)[0]),
+        )
