@@ -17,8 +17,8 @@ from .test_pages import HTML
 
 SOURCE = Path(__file__).parents[2] / "src" / "cnrs_kg"
 MET = """NotFound Gone NotAcceptable BadRequest NotReady MethodRefused MediaTypeRefused BadParameter VersionNotFound
-VersionGone QueryTimeout QueryMemory ResultTooLarge EngineBusy UploadTooLarge QueryTooComplex QueryCrashed DatasetRefused
-ServiceRefused LoadRefused""".split()
+VersionGone QueryTimeout QueryMemory ResultTooLarge EngineBusy UploadTooLarge QueryTooComplex QueryCrashed
+DatasetRefused ServiceRefused LoadRefused""".split()
 KNOWN = tomllib.loads((SOURCE / "web" / "french.toml").read_text())
 
 
@@ -96,7 +96,7 @@ def test_a_problem_is_told_in_the_language_of_its_reader() -> None:
         ("/nothing", "Il n’y a rien à cette adresse"),
         ("/doc", "Aucun IRI n’a été donné"),
         ("/sparql?query=ASK{}&version=99", "il n’y a pas de version 99"),
-        ("/api/units?limit=x", "limit : 'x' n’est pas un nombre de 1 à"),
+        ("/api/units?place=place/asia&limit=x", "limit : 'x' n’est pas un nombre de 1 à"),
         ("/search?q=cnrs&page=0", "page : '0' n’est pas un nombre à partir de 1"),
         ("/versions/1?format=docx", "format : 'docx' n’est ni html ni json"),
     ],
