@@ -89,3 +89,9 @@ def test_a_graph():
 @pytest.mark.parametrize("text", ["\\uD800", "\\U00110000", "\\q", "\\"])
 def test_escapes_that_are_none_do_no_harm(text):
     terms.unescaped(text).encode()
+
+
+def test_terms_and_shapes_have_their_place_on_the_page_of_all() -> None:
+    assert terms.place(BASE + "ontology#Unit") == "/ontology#Unit"
+    assert terms.place(BASE + "shapes#Unit-label") == "/shapes#Unit-label"
+    assert terms.place(BASE + "id/unit/cintra") == "/doc/unit/cintra"

@@ -1,6 +1,7 @@
 """`/validate` over the published graph."""
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -84,6 +85,12 @@ def test_a_form_with_files_gets_a_page(browser: Any) -> None:
     page = Page(found.text)
     assert "new.ttl:4:14" in found.text and "../x" not in found.text
     assert page.all("mark") and page.all("textarea")
+
+
+def test_a_page_shortens_names_and_leads_to_the_shape(browser: Any) -> None:
+    found = browser.post("/validate", data={"text": WRONG}, headers=HTML).text
+    assert "<code>rdfs:label</code>" in found
+    assert re.search(r'Judged by <a href="/[^"]+"><code>[\w:/#.-]+</code></a>', found)
 
 
 def test_a_text_is_a_document_and_stays_in_the_form(browser: Any) -> None:

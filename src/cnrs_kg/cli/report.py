@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.text import Text
 
+from cnrs_kg.rdf.namespaces import prefixed
 from cnrs_kg.validation.excerpts import Excerpt, Excerpts
 from cnrs_kg.validation.forms import expected, said
 from cnrs_kg.validation.labels import in_language
@@ -76,8 +77,8 @@ def _row(result: Result, lang: str) -> Text:
         ("on", f"{label}, {result.focus_node}" if label else result.focus_node),
         ("path", result.path),
         ("value", result.value),
-        ("by", result.shape),
+        ("by", None if result.shape is None else f"<{result.shape}>"),
     ):
         if value is not None:
-            row.append(f"\n    {name}: {value}")
+            row.append(f"\n    {name}: {prefixed(str(value))}")
     return row

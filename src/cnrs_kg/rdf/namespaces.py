@@ -1,5 +1,6 @@
 """The namespaces of the project and of the vocabularies it speaks."""
 
+import re
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -45,3 +46,19 @@ ALL = (CNRS, ID, GRAPH, SHAPES, RDF, RDFS, OWL, XSD, SH, SKOS, ORG, PROV, DCTERM
 ALIGNED = (FOAF, VIVO, CPOV, EURIO)
 """Vocabularies that only the ontology's alignments speak of."""
 PREFIXES = {namespace.prefix: namespace.iri for namespace in ALL}
+
+_LOCAL = re.compile(r"[\w./-]*")
+_BRACKETED = re.compile(r"<([^<>\s]+)>")
+
+
+def short(iri: str) -> str | None:
+    """The IRI with a prefix of ours; None if there is none, or what is left of it is no plain name."""
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace) and _LOCAL.fullmatch(iri, len(namespace)):
+            return f"{prefix}:{iri.removeprefix(namespace)}"
+    return None
+
+
+def prefixed(text: str) -> str:
+    """A text with each `<IRI>` in it by its prefix, where there is one."""
+    return _BRACKETED.sub(lambda found: short(found[1]) or found[0], text)

@@ -1,16 +1,14 @@
 """Terms as small integers, and what the engine must know about literals."""
 
-import re
 from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from cnrs_kg.rdf.namespaces import PREFIXES, RDF, XSD
+from cnrs_kg.rdf.namespaces import RDF, XSD, short
 from cnrs_kg.reasoning.values import ILL_TYPED, SUPPORTED, Value, differ, lies_in, value
 
 Node = ox.NamedNode | ox.BlankNode | ox.Literal
 Fact = tuple[int, int, int]
-_LOCAL = re.compile(r"[A-Za-z0-9_/.-]*")
 _PLAIN = frozenset([XSD("string"), RDF("langString")])
 
 
@@ -103,7 +101,4 @@ def shown(node: Node) -> str:
 
 
 def _iri(node: ox.NamedNode) -> str:
-    for prefix, iri in PREFIXES.items():
-        if node.value.startswith(iri) and _LOCAL.fullmatch(node.value, len(iri)):
-            return f"{prefix}:{node.value.removeprefix(iri)}"
-    return str(node)
+    return short(node.value) or str(node)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pyoxigraph as ox
 
-from cnrs_kg.rdf.namespaces import PREFIXES, RDF, RDFS, SKOS
+from cnrs_kg.rdf.namespaces import RDF, RDFS, SKOS, short
 from cnrs_kg.rdf.statements import Statements
 from cnrs_kg.rdf.terms import Term
 
@@ -49,8 +49,5 @@ def shortened(term: Term) -> str:
     if isinstance(term, ox.Literal):
         return term.value
     if isinstance(term, ox.NamedNode):
-        for prefix, iri in PREFIXES.items():
-            local = term.value.removeprefix(iri)
-            if local != term.value and "/" not in local and "#" not in local:
-                return f"{prefix}:{local}"
+        return short(term.value) or str(term)
     return str(term)

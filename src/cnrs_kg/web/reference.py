@@ -29,7 +29,7 @@ from cnrs_kg.web.problems import NotFound, wants_page
 from cnrs_kg.web.rendering import Pages, language_of
 from cnrs_kg.web.replies import tagged
 from cnrs_kg.web.sparql import identity
-from cnrs_kg.web.terms import describe_url, short
+from cnrs_kg.web.terms import place, short
 
 if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
@@ -193,16 +193,13 @@ class _Known:
         """Where a node leads: to its place in these pages, to its own page, or to the vocabulary that defines it."""
         if not isinstance(node, ox.NamedNode):
             return None
-        for namespace, path in ((CNRS, "/ontology"), (SHAPES, "/shapes")):
-            if node.value.startswith(namespace.iri):
-                return f"{path}#{node.value.removeprefix(namespace.iri)}"
-        return describe_url(node.value) if node.value.startswith(BASE) else node.value
+        return place(node.value) if node.value.startswith(BASE) else node.value
 
     def path(self, rule: Rule) -> Iterable[ox.NamedNode | str]:
         """A path as nodes and the marks between them."""
-        for place, part in enumerate(_NODE.split(rule.path or "")):
+        for number, part in enumerate(_NODE.split(rule.path or "")):
             if part:
-                yield ox.NamedNode(part) if place % 2 else part
+                yield ox.NamedNode(part) if number % 2 else part
 
     def judging(self, entry: Entry) -> Iterable[tuple[Shape, Rule | None]]:
         """The shapes that judge a term."""

@@ -7,7 +7,8 @@ from typing import Any
 
 from jinja2 import Environment
 
-from cnrs_kg.web import caching, negotiation, security
+from cnrs_kg.rdf import namespaces
+from cnrs_kg.web import caching, negotiation, security, terms
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
 from cnrs_kg.web.negotiation import NotAcceptable
 from cnrs_kg.web.problems import Problem, wants_page
@@ -75,6 +76,9 @@ class Pages:
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
         environment.trim_blocks = environment.lstrip_blocks = True
+        environment.filters.update(
+            place=terms.place, short=terms.short, prefixed=lambda term: namespaces.prefixed(str(term))
+        )
 
     def render(
         self,

@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from cnrs_kg.rdf.namespaces import ID, PREFIXES, XSD
+from cnrs_kg.rdf import namespaces
+from cnrs_kg.rdf.namespaces import CNRS, ID, SHAPES, XSD
 from cnrs_kg.web.messages import url
 
 ROWS = 500
@@ -55,12 +56,17 @@ def describe_url(iri: str) -> str:
     return url("/doc", [("iri", iri)])
 
 
+def place(iri: str) -> str:
+    """Where a page of ours tells of an IRI: a term of the ontology or a shape stands on the page of all of them."""
+    for namespace, path in ((CNRS, "/ontology"), (SHAPES, "/shapes")):
+        if iri.startswith(namespace.iri):
+            return f"{path}#{iri.removeprefix(namespace.iri)}"
+    return describe_url(iri)
+
+
 def short(iri: str) -> str:
-    """The IRI with a known prefix, if that leaves a plain local name."""
-    for prefix, namespace in PREFIXES.items():
-        if iri.startswith(namespace) and re.fullmatch(r"[\w./-]+", iri[len(namespace) :]):
-            return f"{prefix}:{iri[len(namespace) :]}"
-    return iri
+    """The IRI with a known prefix, if there is one."""
+    return namespaces.short(iri) or iri
 
 
 def iri_term(iri: str, base_iri: str) -> Term:
