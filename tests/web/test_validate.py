@@ -88,7 +88,8 @@ def test_a_form_with_files_gets_a_page(browser: Any) -> None:
 
 
 def test_a_page_shortens_names_and_leads_to_the_shape(browser: Any) -> None:
-    found = browser.post("/validate", data={"text": WRONG}, headers=HTML).text
+    data = {"text": WRONG}
+    found = browser.post("/validate", data=data, headers=HTML, content_type="multipart/form-data").text
     assert "<code>rdfs:label</code>" in found
     assert re.search(r'Judged by <a href="/[^"]+"><code>[\w:/#.-]+</code></a>', found)
 
