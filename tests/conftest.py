@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copytree
 
 import pyoxigraph as ox
 import pytest
 
 from cnrs_kg.config import Settings
 from cnrs_kg.knowledge_graph import KnowledgeGraph
+
+from .federation.linking.world import harvest
 
 PROJECT = Path(__file__).parents[1]
 
@@ -20,6 +23,16 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         outcome = kg.build(progress=lambda stage: None)
     assert outcome.conforms, outcome.to_json()["results"][:10]
     return directory
+
+
+@pytest.fixture(scope="session")
+def harvested(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with the project's graph and two small registries."""
+    directory = tmp_path_factory.mktemp("linking")
+    copytree(built, directory / "var", symlinks=True)
+    with KnowledgeGraph(Settings(data_dir=directory / "var", workers=1), project=PROJECT) as kg:
+        harvest(kg, directory)
+    return directory / "var"
 
 
 @pytest.fixture(scope="session")

@@ -6,11 +6,8 @@ from shutil import copytree
 
 import pytest
 
-from ..federation.linking.conftest import harvested
 from ..federation.linking.world import LPG, OURS
 from .conftest import Run
-
-__all__ = ["harvested"]
 
 
 @pytest.fixture

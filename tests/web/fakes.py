@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, BinaryIO, cast
 
 import pyoxigraph as ox
@@ -15,6 +16,7 @@ from cnrs_kg.browsing.lists import Lists
 from cnrs_kg.config import Settings
 from cnrs_kg.engine.pool import Pool
 from cnrs_kg.engine.requests import JSON_RESULTS
+from cnrs_kg.federation.linking.register import LinkRegister
 from cnrs_kg.federation.services.queries import Services
 from cnrs_kg.publishing.history import History
 from cnrs_kg.publishing.publication import Publication
@@ -116,6 +118,8 @@ class FakeGraph:
         self.references = References(lambda version: self.store, self.directory)
         self.history = History(self._empty, lambda: self.store)
         self.services = Services(cast(Pool, None), {}, self.directory / "pins")
+        stored: Any = SimpleNamespace(current=self.current, open=lambda version: self.store)
+        self.registries = SimpleNamespace(links=LinkRegister(stored, lambda change: None))
         self.publication = Publication(self.directory / "dumps", self._empty, self._rows, self.named_graphs)
         unit, whole = ox.NamedNode(EX + "cintra"), ox.NamedNode(EX + "x")
         label = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")

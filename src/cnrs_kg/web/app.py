@@ -25,6 +25,7 @@ from cnrs_kg.web import (
     forms,
     home,
     linked_data,
+    links,
     lists,
     operations,
     problems,
@@ -170,6 +171,7 @@ def create_app(kg: "KnowledgeGraph", *, log: Log = REQUESTS.info) -> Flask:
     app.register_blueprint(validate.blueprint(kg, pages))
     app.register_blueprint(submissions.blueprint(kg, pages))
     app.register_blueprint(forms.blueprint(kg, pages))
+    app.register_blueprint(links.blueprint(kg, pages))
     app.register_blueprint(described.blueprint(kg, pages))
     app.register_blueprint(stream.blueprint(kg))
     app.register_blueprint(timemap.blueprint(kg))

@@ -9,6 +9,7 @@ from jinja2 import Environment
 
 from cnrs_kg.rdf import namespaces
 from cnrs_kg.web import caching, negotiation, security, terms
+from cnrs_kg.web.federation_texts import FEDERATION
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
 from cnrs_kg.web.negotiation import NotAcceptable
 from cnrs_kg.web.problems import Problem, wants_page
@@ -21,7 +22,7 @@ from cnrs_kg.web.texts import TEXTS, number
 
 COOKIE = "lang"
 _VARY = f"{caching.VARY}, Cookie"
-_MORE = (READING, REFERENCE, STEWARDING, TAKE_AWAY, QUERYING)
+_MORE = (READING, REFERENCE, STEWARDING, TAKE_AWAY, QUERYING, FEDERATION)
 _TEXTS = {
     language: {name: text for some in (TEXTS, *_MORE) for name, text in some[language].items()} for language in TEXTS
 }

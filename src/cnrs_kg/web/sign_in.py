@@ -113,5 +113,6 @@ def _secret(incoming: Incoming) -> str | None:
 
 def _local(path: str | None) -> str:
     """The path if it leads to a page of this server, else that of the queue."""
-    good = path is not None and path.startswith(("/submissions", "/form")) and path.isascii() and path.isprintable()
+    pages = ("/submissions", "/form", "/links")
+    good = path is not None and path.startswith(pages) and path.isascii() and path.isprintable()
     return path if good and path is not None else HOME

@@ -8,17 +8,6 @@ from cnrs_kg.config import Settings
 from cnrs_kg.knowledge_graph import KnowledgeGraph
 
 from ...conftest import PROJECT
-from .world import harvest
-
-
-@pytest.fixture(scope="session")
-def harvested(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory with the project's graph and two small registries."""
-    directory = tmp_path_factory.mktemp("linking")
-    copytree(built, directory / "var", symlinks=True)
-    with KnowledgeGraph(Settings(data_dir=directory / "var", workers=1), project=PROJECT) as kg:
-        harvest(kg, directory)
-    return directory / "var"
 
 
 @pytest.fixture

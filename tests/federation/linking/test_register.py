@@ -22,7 +22,7 @@ ID = "https://w3id.org/cnrs-kg/id/"
 
 def linked(kg: KnowledgeGraph) -> dict[str, Link]:
     """RNSR compared with ROR: the links by the record of ROR."""
-    return {one.object: one for one in kg.links.compare("rnsr", "ror").links}
+    return {one.object: one for one in kg.registries.links.compare("rnsr", "ror").links}
 
 
 def matches(kg: KnowledgeGraph, left: str, right: str) -> bool:

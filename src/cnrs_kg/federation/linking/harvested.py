@@ -61,7 +61,9 @@ def _places(store: ox.Store, said: Said, graph: ox.NamedNode) -> Iterator[Place]
 
 def _parents(store: ox.Store, said: Said, graph: ox.NamedNode) -> Iterator[str]:
     for parent in said[ORG("subOrganizationOf")]:
-        yield from _texts(_said(store, parent, graph), SKOS("prefLabel"))
+        # its names alone: some have a thousand children
+        names = store.quads_for_pattern(parent, SKOS("prefLabel"), None, graph)
+        yield from (quad.object.value for quad in names if isinstance(quad.object, ox.Literal))
 
 
 def _said(store: ox.Store, node: Any, graph: ox.NamedNode) -> Said:

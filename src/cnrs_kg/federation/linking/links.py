@@ -5,7 +5,7 @@ was rejected stays, of deprecated rank, so that nobody proposes it again.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
@@ -38,7 +38,8 @@ RANKS = {
     Standing.REVIEW: CNRS("proposedRank"),
     Standing.REJECTED: CNRS("deprecatedRank"),
 }
-_STANDINGS = {rank: standing for standing, rank in RANKS.items()} | {CNRS("preferredRank"): Standing.ACCEPTED}
+_STANDINGS = {rank.value: standing for standing, rank in RANKS.items()}
+_STANDINGS[CNRS("preferredRank").value] = Standing.ACCEPTED
 
 
 @dataclass(frozen=True)
@@ -134,34 +135,32 @@ def ordered(left: str, right: str) -> tuple[str, str]:
 
 def read(store: ox.Store) -> dict[str, Link]:
     """The links of a published version, by their slugs."""
-    found = (_link(store, quad.subject) for quad in store.quads_for_pattern(None, RDF("type"), CNRS("Link"), LINKS))
+    said: dict[Term, dict[ox.NamedNode, list[Term]]] = defaultdict(lambda: defaultdict(list))
+    for quad in store.quads_for_pattern(None, None, None, LINKS):
+        said[quad.subject][quad.predicate].append(quad.object)
+    found = (_link(own) for own in said.values() if CNRS("Link") in own.get(RDF("type"), ()))
     return {link.slug: link for link in found}
 
 
-def _link(store: ox.Store, node: Term) -> Link:
-    said: dict[Term, list[Term]] = defaultdict(list)
-    for quad in store.quads_for_pattern(node, None, None, LINKS):  # type: ignore[arg-type]
-        said[quad.predicate].append(quad.object)
+def _link(said: Mapping[ox.NamedNode, Sequence[Term]]) -> Link:
+    def all_(predicate: ox.NamedNode) -> list[str]:
+        return [value.value for value in said.get(predicate, ()) if not isinstance(value, ox.Triple)]
 
     def one(predicate: ox.NamedNode) -> str | None:
-        return next((value.value for value in said[predicate] if not isinstance(value, ox.Triple)), None)
+        return next(iter(all_(predicate)), None)
 
     score = one(CNRS("score"))
     return Link(
         one(RDF("subject")) or "",
         one(RDF("object")) or "",
-        next((_STANDINGS[rank] for rank in said[CNRS("rank")] if rank in _STANDINGS), Standing.REVIEW),  # type: ignore[index]
+        _STANDINGS.get(one(CNRS("rank")) or "", Standing.REVIEW),
         one(CNRS("decidedBy")) or "",
         one(CNRS("decidedAt")) or "",
         None if score is None else float(score),
-        frozenset(value.value.removeprefix(EVIDENCE) for value in said[CNRS("hasEvidence")] if _is_iri(value)),  # type: ignore[union-attr]
+        frozenset(value.removeprefix(EVIDENCE) for value in all_(CNRS("hasEvidence"))),
         one(CNRS("decisionReason")),
-        SKOS("closeMatch") in said[RDF("predicate")],
+        SKOS("closeMatch").value in all_(RDF("predicate")),
     )
-
-
-def _is_iri(value: Term) -> bool:
-    return isinstance(value, ox.NamedNode)
 
 
 def about() -> Iterator[ox.Quad]:

@@ -42,24 +42,28 @@ class Linked:
         return sum(one.standing is standing for one in self.links)
 
 
+@dataclass(frozen=True)
+class Snapshot:
+    """A version as it was read: its store, and its links by slug, in the order in which they are shown."""
+
+    version: Version
+    store: ox.Store
+    links: Mapping[str, Link]
+
+
 class LinkRegister:
     """The links of one data directory; `publish` judges a change and publishes it."""
 
     def __init__(self, versions: Versions, publish: Publish) -> None:
         self._versions, self._publish = versions, publish
-        self._known: tuple[int, Mapping[str, Link]] = (0, {})
+        self._seen: Snapshot | None = None
         self._lock = Lock()
 
     # Reading
 
     def all(self) -> Mapping[str, Link]:
         """The links of the current version by slug; those to review first, the likeliest before the others."""
-        current = self._current()
-        with self._lock:
-            if self._known[0] != current.number:
-                found = read(self._versions.open(current))
-                self._known = (current.number, dict(sorted(found.items(), key=_order)))
-            return self._known[1]
+        return self._snapshot().links
 
     def get(self, slug: str) -> Link:
         """A link; `LinkNotFound` if there is none of this name."""
@@ -84,7 +88,7 @@ class LinkRegister:
 
     def wording(self, language: str) -> dict[str, str]:
         """What each kind of evidence is called in a language."""
-        store = self._versions.open(self._current())
+        store = self._snapshot().store
         concepts = (quad.subject for quad in store.quads_for_pattern(None, SKOS("inScheme"), SCHEME, DEFAULT_GRAPH))
         return {
             concept.value.removeprefix(EVIDENCE): in_language(labels(Stored(store), concept), language) or concept.value
@@ -94,18 +98,18 @@ class LinkRegister:
 
     def sides(self, found: Link) -> tuple[Record, Record]:
         """What is known of the two records."""
-        store = self._versions.open(self._current())
+        store = self._snapshot().store
         return _record(store, found.subject), _record(store, found.object)
 
     def proposals(self, source: str, target: str) -> list[Match]:
         """The links between the records of two sources that are sure or should be looked at, none of them stored."""
-        return self._matches(self._versions.open(self._current()), source, target)
+        return _matches(self._snapshot(), source, target)
 
     # Writing
 
     def compare(self, source: str, target: str) -> Linked:
         """Compare the records of two sources and publish what was found."""
-        return self._published(lambda base, store: self._comparison(base, store, source, target))
+        return self._published(lambda seen: _comparison(seen, source, target))
 
     def decide(
         self, slug: str, standing: Standing, agent: Agent | None, reason: str | None = None, *, close: bool = False
@@ -115,8 +119,8 @@ class LinkRegister:
         reason = plain("reason", reason)
         self.get(slug)
 
-        def change(base: Version, store: ox.Store) -> tuple[tuple[Link, ...], Change]:
-            before, now = self.get(slug), datetime.now(UTC)
+        def change(seen: Snapshot) -> tuple[tuple[Link, ...], Change]:
+            before, now = seen.links[slug], datetime.now(UTC)
             after = replace(
                 before,
                 standing=standing,
@@ -128,37 +132,58 @@ class LinkRegister:
             added = frozenset((*after.quads(), *described(after.by, "Agent", curator.name)))
             title = f"link {after.slug}: {standing}"
             who = {ox.NamedNode(after.by): curator.name}
-            return (after,), change_of(base, (added, before.quads() - after.quads()), title, who, now, (after,))
+            return (after,), change_of(seen.version, (added, before.quads() - after.quads()), title, who, now, (after,))
 
-        return self._published(change)
+        done = self._published(change)
+        self._note(done)
+        return done
 
-    def _comparison(self, base: Version, store: ox.Store, source: str, target: str) -> tuple[tuple[Link, ...], Change]:
-        now = datetime.now(UTC)
-        between = {slug: one for slug, one in self.all().items() if _joins(store, one, source, target)}
-        found = compared(self._matches(store, source, target), between, now)
-        iri, name = comparing.program()
-        title = f"link {source} to {target}"
-        return found.links, change_of(base, (found.added, found.removed), title, {ox.NamedNode(iri): name}, now)
-
-    def _matches(self, store: ox.Store, source: str, target: str) -> list[Match]:
-        return link(_records(store, source), _records(store, target), rejected(self.all().values()))
-
-    def _published(self, make: Callable[[Version, ox.Store], tuple[tuple[Link, ...], Change]]) -> Linked:
+    def _published(self, make: Callable[[Snapshot], tuple[tuple[Link, ...], Change]]) -> Linked:
         """What was made of the current version, made again if another came first."""
         for _ in range(TRIES):
-            base = self._current()
-            found, change = make(base, self._versions.open(base))
+            found, change = make(self._snapshot())
             try:
                 return Linked(found, self._publish(change))
             except VersionMoved:
                 continue
         raise VersionMoved("other changes were published meanwhile, three times", advice="Try again.")
 
-    def _current(self) -> Version:
-        found = self._versions.current()
-        if found is None:
+    def _snapshot(self) -> Snapshot:
+        """The current version, read once."""
+        current = self._versions.current()
+        if current is None:
             raise StoreError("nothing is published yet", advice="Run `cnrs-kg build`.")
-        return found
+        with self._lock:
+            if self._seen is None or self._seen.version.number != current.number:
+                store = self._versions.open(current)
+                self._seen = Snapshot(current, store, _in_order(read(store)))
+            return self._seen
+
+    def _note(self, done: Linked) -> None:
+        """Take over what was decided, so that the next decision need not wait until all links are read again."""
+        version = done.outcome.version
+        with self._lock:
+            if version is not None and self._seen is not None and version.number == self._seen.version.number + 1:
+                links = _in_order({**self._seen.links, **{one.slug: one for one in done.links}})
+                self._seen = Snapshot(version, self._versions.open(version), links)
+
+
+def _comparison(seen: Snapshot, source: str, target: str) -> tuple[tuple[Link, ...], Change]:
+    now = datetime.now(UTC)
+    between = {slug: one for slug, one in seen.links.items() if _joins(seen.store, one, source, target)}
+    found = compared(_matches(seen, source, target), between, now)
+    iri, name = comparing.program()
+    title = f"link {source} to {target}"
+    return found.links, change_of(seen.version, (found.added, found.removed), title, {ox.NamedNode(iri): name}, now)
+
+
+def _matches(seen: Snapshot, source: str, target: str) -> list[Match]:
+    left, right = (_records(seen.store, name) for name in (source, target))
+    return link(left, right, rejected(seen.links.values()))
+
+
+def _in_order(found: Mapping[str, Link]) -> Mapping[str, Link]:
+    return dict(sorted(found.items(), key=_order))
 
 
 def _order(item: tuple[str, Link]) -> tuple[bool, tuple[float, str]]:
