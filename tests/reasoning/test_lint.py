@@ -7,7 +7,7 @@ import pytest
 
 from cnrs_kg.reasoning.lint import ERROR, lint
 
-from .turtle import triples
+from .turtle import HERE, triples
 
 PROJECT = Path(__file__).parents[2]
 
@@ -45,6 +45,7 @@ def test_what_is_outside_the_profile_is_an_error(text: str) -> None:
         ":A owl:equivalentClass [ owl:intersectionOf ( :B [ owl:onProperty :p ; owl:hasValue :v ] ) ] .",
         ":A rdfs:subClassOf [ owl:onProperty :p ; owl:maxCardinality 1 ] .",
         ":p a owl:TransitiveProperty ; owl:propertyChainAxiom ( :q :r ) .",
+        ":p owl:propertyChainAxiom ( :q :r ) . :q rdfs:subPropertyOf :p . :s owl:propertyChainAxiom ( :p :q ) .",
     ],
 )
 def test_what_the_profile_allows_is_nothing(text: str) -> None:
@@ -66,6 +67,20 @@ def test_what_the_profile_allows_is_nothing(text: str) -> None:
 )
 def test_risks_and_faults(text: str, finding: tuple[str, str]) -> None:
     assert finding in kinds(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "through"),
+    [
+        (":p owl:propertyChainAxiom ( :q :r ) . :q owl:propertyChainAxiom ( :p :r ) .", "q"),
+        (":p owl:propertyChainAxiom ( :q :r ) . :p rdfs:subPropertyOf :s . :s owl:inverseOf :q .", "s q"),
+        (":p owl:propertyChainAxiom ( :q :r ) . :q owl:equivalentProperty :p .", "q"),
+    ],
+)
+def test_chains_that_feed_each_other_say_through_what(text: str, through: str) -> None:
+    found = [one.message["en"] for one in lint(triples(text)) if one.kind == "chain"]
+    names = ", ".join(f"<{HERE}{name}>" for name in through.split())
+    assert any(f"itself, through {names}, grows" in message for message in found)
 
 
 def test_the_project_s_own_ontology_has_no_error() -> None:

@@ -196,17 +196,53 @@ def compiled(stated: _Stated) -> Iterator[Finding]:
 
 
 def chains(stated: _Stated) -> Iterator[Finding]:
-    """Chains that feed themselves, other than by plain transitivity."""
+    """Chains that feed themselves, alone or through other axioms about properties."""
+    ways = _ways(stated)
     for subject, head in stated.pairs(CHAIN):
         links = stated.members(head)
-        if subject in links and len(links) > 1:
+        through = _through(ways, subject, set(links)) if len(links) > 1 else None
+        if through is not None:
+            names = ", ".join(map(shown, through))
+            en, fr = (f", through {names},", f", par {names},") if names else ("", "")
             yield _finding(
                 WARNING,
                 "chain",
                 subject,
-                "a chain that feeds itself grows with every path",
-                "une chaîne qui s'alimente elle-même croît avec chaque chemin",
+                f"a chain that feeds itself{en} grows with every path",
+                f"une chaîne qui s'alimente elle-même{fr} croît avec chaque chemin",
             )
+
+
+def _ways(stated: _Stated) -> Mapping[Node, list[Node]]:
+    """From each property those of which its statements may give statements."""
+    found: dict[Node, list[Node]] = {}
+    pairs = list(stated.pairs(RDFS("subPropertyOf")))
+    for predicate in (OWL("inverseOf"), OWL("equivalentProperty")):
+        pairs += [way for one, other in stated.pairs(predicate) for way in ((one, other), (other, one))]
+    for subject, head in stated.pairs(CHAIN):
+        pairs += [(link, subject) for link in stated.members(head)]
+    for one, other in pairs:
+        found.setdefault(one, []).append(other)
+    return found
+
+
+def _through(ways: Mapping[Node, list[Node]], start: Node, ends: set[Node]) -> list[Node] | None:
+    """The shortest way from a property to one of others, without the start; None if there is none."""
+    before: dict[Node, Node | None] = {start: None}
+    waiting = [start]
+    for node in waiting:
+        if node in ends:
+            found: list[Node] = []
+            at: Node | None = node
+            while at is not None and at != start:
+                found.append(at)
+                at = before[at]
+            return found[::-1]
+        for other in ways.get(node, []):
+            if other not in before:
+                before[other] = node
+                waiting.append(other)
+    return None
 
 
 def contested(stated: _Stated) -> Iterator[Finding]:
