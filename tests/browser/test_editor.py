@@ -1,6 +1,7 @@
 """The query page with its editor, which `make web` builds."""
 
 import os
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
@@ -128,3 +129,46 @@ def test_suggestions_come_when_asked_for_and_speak_the_language(open_page):
     expect(page.get_by_role("listbox", name="Propositions")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("listbox")).to_be_hidden()
+
+
+MEMBERS = """PREFIX cnrs: <https://w3id.org/cnrs-kg/ontology#>
+SELECT ?unit ?member { ?unit a cnrs:InternationalJointUnit ; cnrs:hasMember ?member }"""
+
+
+def test_an_answer_is_seen_as_a_map_and_as_a_graph(page, editor):
+    write(page, editor, MEMBERS)
+    page.keyboard.press("Control+Enter")
+    views = page.get_by_role("navigation", name="View")
+    views.get_by_role("link", name="Map").click()
+    expect(page.get_by_role("region", name="The answer on the map").get_by_role("link").first).to_be_visible()
+    expect(views.get_by_role("link", name="Map")).to_be_focused()
+    views.get_by_role("link", name="Graph", exact=True).press("Enter")
+    graph = page.get_by_role("img", name="The answer as a graph of")
+    expect(graph.locator("canvas")).to_have_count(3)
+    page.get_by_role("button", name="Larger").click()
+    assert "view=graph" in page.url
+    write(page, editor, MEMBERS + " LIMIT 3")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#answer tbody tr")).to_have_count(3)
+    expect(graph.locator("canvas")).to_have_count(3)
+
+
+def test_a_thing_in_the_graph_leads_to_its_page(page):
+    iri = "https://w3id.org/cnrs-kg/id/unit/ipal"
+    page.goto(f"/sparql?view=graph&query=SELECT ?a ?b {{ VALUES (?a ?b) {{ (<{iri}> <{iri}>) }} }}")
+    canvas = page.locator("#graph canvas").last
+    expect(canvas).to_be_visible()
+    box = canvas.bounding_box()
+    thing = page.evaluate("document.getElementById('graph')._cyreg.cy.nodes()[0].renderedPosition()")
+    page.mouse.click(box["x"] + thing["x"], box["y"] + thing["y"])
+    page.wait_for_url("**/doc/unit/ipal")
+
+
+def test_views_without_scripts(plain_page):
+    plain_page.goto(f"/sparql?query={quote(MEMBERS)}")
+    plain_page.get_by_role("link", name="Map").click()
+    expect(plain_page.get_by_role("region", name="The answer on the map")).to_be_visible()
+    plain_page.get_by_role("link", name="Graph", exact=True).click()
+    expect(plain_page.get_by_text("Where none runs, the table says the same")).to_be_visible()
+    plain_page.get_by_role("row", name="ipal").get_by_role("link", name="cnrs:hasMember").first.click()
+    expect(plain_page.get_by_role("heading", name="Why does this hold?")).to_be_visible()

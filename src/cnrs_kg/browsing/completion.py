@@ -83,7 +83,7 @@ class Completion:
         here = place(before, after)
         found: dict[str, Suggestion] = {}
         for one in self._fitting(here, language):
-            if one.text != here.word and len(found) < MOST:
+            if len(found) < MOST:
                 found.setdefault(one.text, one)
         return here.word, list(found.values())
 

@@ -186,6 +186,21 @@ class Lists:
         found = ((one.kind, item) for one in listings for item in one.items if item.thing.iri == iri)
         return next(found, None)
 
+    def known(self, iris: Iterable[str], version: Version) -> dict[str, Item]:
+        """What any things with names are called and where they are, by IRI."""
+        return _known(iris, lambda text: self.ask(text, version))
+
+
+def _known(iris: Iterable[str], ask: Callable[[str], bytes]) -> dict[str, Item]:
+    terms = " ".join(str(ox.NamedNode(iri)) for iri in sorted(set(iris)))
+    rows = _rows(ask(f"SELECT ?thing ?v {{ VALUES ?thing {{ {terms} }} ?thing {CNRS('isLocatedIn')} ?v }}"))
+    places: dict[str, dict[str, list[str]]] = {iri: {} for iri in iris}
+    for row in rows:
+        places[row["thing"]["value"]].setdefault(CNRS("isLocatedIn").value, []).append(row["v"]["value"])
+    named = _named({*places, *(row["v"]["value"] for row in rows)}, ask)
+    kind = Kind("known", "", (COUNTRY,))
+    return {iri: _item(kind, named[iri], values, named) for iri, values in places.items() if iri in named}
+
 
 def _listing(kind: Kind, ask: Callable[[str], bytes]) -> Listing:
     facets = {property_.value for facet in kind.facets for property_ in facet.properties}

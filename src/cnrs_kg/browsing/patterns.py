@@ -83,6 +83,7 @@ class _Reader:
         self.frames = [_Frame("", "expression")]
         self.prefixes: dict[str, str] = {}
         self.variables: dict[str, None] = {}
+        self.outermost: list[_Frame] = []
         self._blank = 0
         self._word = ""
         self._prefix: str | None = None
@@ -171,6 +172,8 @@ class _Reader:
         closed, frame = self.frames.pop(), self.frames[-1]
         if text == "}":
             frame.next("subject")
+            if len(self.frames) == 1 and closed.holds == "triples":
+                self.outermost.append(closed)
         elif closed.holds == "path" or text in (">>", ")>>"):
             frame.take(None)
         elif text == ")" and frame.place == "object":
@@ -204,6 +207,14 @@ def place(before: str, after: str = "") -> Place:
         reader.prefixes,
         tuple(reader.variables),
     )
+
+
+def required(query: str) -> tuple[Pattern, ...]:
+    """The patterns of a SELECT query that every row of its answer is a solution of: those of its outermost group."""
+    reader = _Reader()
+    for token in tokens(query):
+        reader.read(token)
+    return tuple(dict.fromkeys(pattern for frame in reader.outermost for pattern in frame.found))
 
 
 def _kind(reader: _Reader, last: Token) -> str:

@@ -77,6 +77,19 @@ def of_points(points: Iterable[tuple[float, float, str, str]], codes: Iterable[s
     return Map(maps.view([(mark.x, mark.y) for mark in marks], boxes), marks, known)
 
 
+def of_spots(spots: Iterable[tuple[Spot, str, str]], codes: Iterable[str]) -> Map:
+    """Things by where they are, label and link: one mark for those at one spot, which leads to the first."""
+    by_spot: dict[Spot, list[tuple[str, str]]] = {}
+    for (x, y), label, href in spots:
+        by_spot.setdefault((round(x, 1), round(y, 1)), []).append((label, href))
+    marks = []
+    for place, found in by_spot.items():
+        told = ", ".join(dict.fromkeys(label for label, _ in found[:6])) + (" …" if len(found) > 6 else "")
+        marks.append(Mark(*place, 3.2 + 1.5 * math.sqrt(len(found)), told, found[0][1]))
+    marks.sort(key=lambda mark: (-mark.size, mark.x))
+    return Map(_view(marks), tuple(marks), tuple(sorted(set(codes) & maps.countries().keys())))
+
+
 def _view(marks: Iterable[Mark]) -> maps.View:
     return maps.view([(mark.x, mark.y) for mark in marks])
 

@@ -1,7 +1,7 @@
 """`/sparql` for a browser: a form, and the answer as a table. Works without scripts."""
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from cnrs_kg import errors
 from cnrs_kg.rdf.formats import RDF_FORMATS, RESULT_FORMATS
@@ -14,28 +14,14 @@ from cnrs_kg.web.query_texts import scripted
 from cnrs_kg.web.rendering import Pages, language_of
 from cnrs_kg.web.sparql import PATH, client
 from cnrs_kg.web.static_files import built
+from cnrs_kg.web.views.answer import TITLES, Shown, Told, shown
 
 if TYPE_CHECKING:
-    from cnrs_kg.engine.pool import Answer
     from cnrs_kg.knowledge_graph import KnowledgeGraph
     from cnrs_kg.store.versions import Version
 
 TSV, N_TRIPLES = "text/tab-separated-values", "application/n-triples"
 _VERSIONS = 50
-TITLES = {
-    "xlsx": "XLSX",
-    "json": "JSON",
-    "xml": "XML",
-    "csv": "CSV",
-    "tsv": "TSV",
-    "turtle": "Turtle",
-    "ntriples": "N-Triples",
-    "rdfxml": "RDF/XML",
-    "jsonld": "JSON-LD",
-    "trig": "TriG",
-    "nquads": "N-Quads",
-    "n3": "N3",
-}
 _START = """PREFIX cnrs: <https://w3id.org/cnrs-kg/ontology#>
 PREFIX org: <http://www.w3.org/ns/org#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -51,18 +37,6 @@ LIMIT 100
 """
 
 
-@dataclass(frozen=True)
-class Shown:
-    """An answer as the page shows it."""
-
-    form: str
-    total: int | None
-    boolean: bool | None = None
-    table: terms.Table | None = None
-    downloads: tuple[tuple[str, str], ...] = ()
-    pin: str | None = None
-
-
 class QueryPage:
     """The page: called with a request, gives a reply."""
 
@@ -74,16 +48,16 @@ class QueryPage:
     def __call__(self, incoming: Incoming, submission: int | None = None) -> Reply:
         """The page, with the answer or the problem if a query was sent; of a submission as if it were published."""
         request = incoming.notes.get("sparql") or read(incoming, self._kg.settings)
-        shown: Shown | None = None
+        answered: Shown | None = None
         found: Problem | None = None
         moment: memento.Asked | None = None
         try:
             moment = memento.asked(self._kg, request.version, incoming.header("Accept-Datetime"))
             if request.query is not None and request.query.strip():
-                shown = self._answer(request, moment, incoming, submission)
+                answered = self._answer(request, moment, incoming, submission)
         except errors.CnrsKgError as error:
             found = problem(error, self._kg.settings.base_iri).told(language_of(incoming)[0])
-        return self._page(incoming, request, moment if submission is None else None, shown, found)
+        return self._page(incoming, request, moment if submission is None else None, answered, found)
 
     def _answer(
         self, request: SparqlRequest, moment: memento.Asked, incoming: Incoming, submission: int | None
@@ -97,27 +71,27 @@ class QueryPage:
             client=client(incoming, None),
             **({"version": moment.version} if submission is None else {"submission": submission}),
         )
+        if answer.pin:  # what is downloaded is this very answer, not what other endpoints say by then
+            view = [pair for pair in request.pairs if pair[0] == "view"]
+            request = request._replace(pairs=(("pin", answer.pin), *view))
+        told = Told(
+            request,
+            incoming.path,
+            language_of(incoming)[0],
+            self._kg.settings.base_iri,
+            lambda iris: self._kg.lists.known(iris, moment.version),
+            explains=submission is None and request.default_graphs is None and request.named_graphs is None,
+            draws=self._editor is not None,
+        )
         with terms.opened(answer.body, answer.file) as file:
-            if answer.pin:  # what is downloaded is this very answer, not what other endpoints say by then
-                request = request._replace(pairs=(("pin", answer.pin),))
-            return replace(self._shown(answer, file, request, incoming.path), pin=answer.pin)
-
-    def _shown(self, answer: "Answer", file: Any, request: SparqlRequest, path: str) -> Shown:
-        base_iri = self._kg.settings.base_iri
-        if answer.form == "ASK":
-            return Shown(
-                "ASK", None, boolean=file.read(64).strip() == b"true", downloads=_downloads(request, "ASK", path)
-            )
-        table = (terms.solutions if answer.form == "SELECT" else terms.triples)(file, base_iri)
-        total = answer.rows if answer.rows is not None else len(table.rows) if table.complete else None
-        return Shown(answer.form, total, table=table, downloads=_downloads(request, answer.form, path))
+            return replace(shown(answer, file, told), pin=answer.pin)
 
     def _page(
         self,
         incoming: Incoming,
         request: SparqlRequest,
         moment: memento.Asked | None,
-        shown: Shown | None,
+        answered: Shown | None,
         found: Problem | None,
     ) -> Reply:
         asked = moment.version if moment else None
@@ -134,7 +108,7 @@ class QueryPage:
             incoming,
             status=found.kind.status if found else 200,
             headers=[*(found.headers if found else ()), *mementos],
-            etag_of=None if found or not state else ("sparql", state, request.pairs, shown.pin if shown else None),
+            etag_of=None if found or not state else ("sparql", state, request.pairs, answered and answered.pin),
             pairs=[pair for pair in request.pairs if pair[0] != "update"],
             query=request.query if request.query is not None else _START % language_of(incoming)[0],
             asked=asked,
@@ -142,8 +116,8 @@ class QueryPage:
             chosen_version=request.version,
             versions=versions,
             hidden=[pair for pair in request.pairs if pair[0] in ("default-graph-uri", "named-graph-uri") and pair[1]],
-            shown=shown,
-            cite=_cite(request, asked) if shown and asked else None,
+            shown=answered,
+            cite=_cite(request, asked) if answered and asked else None,
             problem=found,
             excerpt=_excerpt(request.query or "", found.position) if found and found.position else None,
             examples=self._kg.examples(),
@@ -160,15 +134,8 @@ class QueryPage:
         )
 
 
-def _downloads(request: SparqlRequest, form: str, path: str) -> tuple[tuple[str, str], ...]:
-    syntaxes = RESULT_FORMATS if form in ("SELECT", "ASK") else RDF_FORMATS
-    names = ("xlsx", *(syntax.name for syntax in syntaxes))
-    pairs = [pair for pair in request.pairs if pair[0] not in ("format", "lang")]
-    return tuple((TITLES[name], url(path, [*pairs, ("format", name)])) for name in names)
-
-
 def _cite(request: SparqlRequest, version: "Version") -> str:
-    kept = [pair for pair in request.pairs if pair[0] not in ("format", "lang", "version")]
+    kept = [pair for pair in request.pairs if pair[0] not in ("format", "lang", "version", "view")]
     return url("/cite", [*kept, ("version", str(version.number))])
 
 

@@ -5,7 +5,7 @@ https://www.w3.org/TR/sparql11-results-csv-tsv/ and https://www.w3.org/TR/n-trip
 
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from cnrs_kg.rdf import namespaces
@@ -38,6 +38,8 @@ class Term:
     language: str | None = None
     datatype: str | None = None
     external: bool = False
+    written: str = field(default="", compare=False)
+    """As SPARQL writes it, or empty if that is long."""
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,8 @@ def short(iri: str) -> str:
 def iri_term(iri: str, base_iri: str) -> Term:
     """An IRI: ours leads to its description here, others to where they say."""
     iri = unescaped(iri)
-    if iri.startswith(base_iri):
-        return Term("iri", short(iri), describe_url(iri), iri)
-    if iri.startswith(("http://", "https://")):
-        return Term("iri", short(iri), iri, iri, external=True)
-    return Term("iri", short(iri), None, iri)
+    href = describe_url(iri) if iri.startswith(base_iri) else iri if iri.startswith(("http://", "https://")) else None
+    return Term("iri", short(iri), href, iri, external=href == iri, written=f"<{iri}>")
 
 
 def term(text: str, base_iri: str) -> Term | None:
@@ -91,10 +90,11 @@ def term(text: str, base_iri: str) -> Term | None:
         return iri_term(iri, base_iri)
     if blank is not None:
         return Term("blank", blank)
+    written = text if len(text) <= _CELL else ""
     if literal is not None:
-        kind = "number" if datatype in _NUMERIC else "literal"
-        return Term(kind, _cut(unescaped(literal)), language=language, datatype=short(datatype) if datatype else None)
-    return Term("number" if _NUMBER.fullmatch(bare) else "literal", _cut(bare))
+        kind, datatype = "number" if datatype in _NUMERIC else "literal", short(datatype) if datatype else None
+        return Term(kind, _cut(unescaped(literal)), language=language, datatype=datatype, written=written)
+    return Term("number" if _NUMBER.fullmatch(bare) else "literal", _cut(bare), written=written)
 
 
 def unescaped(text: str) -> str:

@@ -43,7 +43,7 @@ export function mount(area, form, texts) {
       StreamLanguage.define(sparql),
       syntaxHighlighting(colours),
       look,
-      autocompletion({ override: [completions(form.dataset.complete, language)], icons: false, maxRenderedOptions: 60 }),
+      autocompletion({ override: [completions(form.dataset.complete, language)], icons: false, interactionDelay: 0 }),
       checking(form),
       // Tab is not bound: it leaves the editor, as it leaves any field.
       keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...historyKeymap, ...lintKeymap]),

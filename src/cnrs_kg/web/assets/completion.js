@@ -14,7 +14,9 @@ export function completions(resource, language) {
       const reply = await fetch(`${resource}?${new URLSearchParams({ before, after, lang: language })}`, { signal: asked.signal });
       if (!reply.ok) return null;
       const { word, suggestions } = await reply.json();
-      if (!suggestions.length) return null;
+      // What is already written in full needs no list, which Enter would choose from.
+      const whole = suggestions.some((one) => one.text === word);
+      if (!suggestions.length || (whole && !context.explicit)) return null;
       return { from: context.pos - word.length, options: suggestions.map(option), filter: false };
     } catch {
       return null; // no suggestions are better than a message at each key

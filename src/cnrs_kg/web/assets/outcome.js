@@ -91,6 +91,8 @@ export function watchOutcome(form, texts) {
     run(link.getAttribute("href")).then(() => document.querySelector("#outcome a[data-view][aria-current]")?.focus());
   });
   window.addEventListener("popstate", () => location.reload());
+  document.addEventListener("outcome", drawGraph);
+  drawGraph();
 
   return {
     showIn(editor) {
@@ -98,4 +100,9 @@ export function watchOutcome(form, texts) {
       mark();
     },
   };
+}
+
+function drawGraph() {
+  const host = document.getElementById("graph");
+  if (host) import("./graph.js").then(({ draw }) => draw(host, document.getElementById("zoom")));
 }

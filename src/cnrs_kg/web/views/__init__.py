@@ -1,0 +1,1 @@
+"""Answers as more than a table."""
