@@ -4,6 +4,7 @@ import pytest
 
 from cnrs_kg.config import Settings, load, names
 from cnrs_kg.errors import ConfigError
+from cnrs_kg.openid import Issuer
 
 
 def test_defaults_need_neither_file_nor_environment(tmp_path: Path) -> None:
@@ -52,6 +53,11 @@ def test_values_are_read_with_their_units(tmp_path: Path, name: str, text: str, 
         ("base_iri", "https://example.org/"),
         ("query_backend", "file:///etc/passwd"),
         ("query_backend", "http://user:secret@example.org/"),
+        ("openid", "https://example.org/"),
+        ("openid", '{ issuer = "https://example.org/" }'),
+        ("openid", '{ issuer = "http://example.org/", client_id = "kg" }'),
+        ("openid", '{ issuer = "https://example.org/", client_id = "kg", roles = { x = "king" } }'),
+        ("openid", '{ issuer = "https://example.org/", client_id = "kg", surprise = "x" }'),
         ("webhooks", "https://example.org/"),
         ("webhooks", '{ x = { url = "https://example.org/", secret = "short" } }'),
         ("webhooks", f'{{ x = {{ url = "http://example.org/", secret = "{SECRET}" }} }}'),
@@ -64,6 +70,12 @@ def test_values_are_read_with_their_units(tmp_path: Path, name: str, text: str, 
 def test_a_wrong_value_is_refused_by_name(tmp_path: Path, name: str, text: str) -> None:
     with pytest.raises(ConfigError, match=name):
         load(tmp_path, {f"CNRS_KG_{name.upper()}": text})
+
+
+def test_an_issuer_of_the_environment(tmp_path: Path) -> None:
+    table = '{ issuer = "http://localhost:1", client_id = "kg", private = true, roles = { staff = "reader" } }'
+    found = load(tmp_path, {"CNRS_KG_OPENID": table}).openid
+    assert found == Issuer("http://localhost:1", "kg", private=True, roles=(("staff", "reader"),))
 
 
 def test_webhooks_of_the_file_or_the_environment(tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ ROLES = ("reader", "steward", "curator", "administrator")
 _NAME = re.compile(r"\w[\w .@+'’-]{0,63}")
 _TOKEN = re.compile(r"([0-9a-f]{16})\.([A-Za-z0-9_-]{43})")
 _REMEMBERED = 1000
+_NO_TOKEN = "none"
+"""In the place of a hash: no secret fits it."""
 _SCHEMA = """
 create table if not exists account_tokens (
     id text primary key, name text not null, role text not null, hash text not null,
@@ -96,6 +98,26 @@ class Accounts:
                 "insert into account_tokens (id, name, role, hash, created, expires) values (?, ?, ?, ?, ?, ?)", row
             )
         return f"{token_id}.{secret}"
+
+    def admit(self, identity: str, name: str, role: str, *, expires: datetime) -> Account:
+        """The account of somebody whom an issuer knows by `identity`, for a while; no token opens it.
+
+        `AccountRefused` if it was revoked, or if the name is somebody else's.
+        """
+        name, key = _checked_name(name), hashlib.sha256(identity.encode()).hexdigest()[:16]
+        known = self.list()
+        if any(account.id == key and account.revoked is not None for account in known):
+            raise AccountRefused(f"{name} was revoked here", advice="Ask an administrator.")
+        if any(account.name == name and account.id != key and account.active for account in known):
+            raise AccountRefused(f"{name} is the name of somebody else here", advice="Ask an administrator.")
+        row = (key, name, role, _NO_TOKEN, _text(datetime.now(UTC)), _text(expires))
+        with self._lock:
+            self._connection.execute(
+                "insert into account_tokens (id, name, role, hash, created, expires) values (?, ?, ?, ?, ?, ?) "
+                "on conflict (id) do update set name = excluded.name, role = excluded.role, expires = excluded.expires",
+                row,
+            )
+        return next(account for account in self.list() if account.id == key)
 
     def list(self) -> tuple[Account, ...]:
         """Every token ever made, oldest first, without what could open it."""

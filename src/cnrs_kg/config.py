@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from cnrs_kg.accounts import ROLES
 from cnrs_kg.engine.requests import Limits
 from cnrs_kg.errors import ConfigError
 from cnrs_kg.federation.services.endpoint import ServiceEndpoint
 from cnrs_kg.notifying.webhooks import EVENTS, SECRET, Webhook, key_of
+from cnrs_kg.openid import Issuer
 from cnrs_kg.rdf.namespaces import BASE
 
 FILE_NAME = "cnrs-kg.toml"
@@ -137,14 +139,19 @@ def _service(key: str, entry: object) -> ServiceEndpoint:
 
 def _webhooks(key: str, value: object) -> tuple[Webhook, ...]:
     """A table `name = {url, secret, private, events}`; in the environment the same as TOML writes it on one line."""
+    return tuple(_webhook(f"{key}.{name}", name, entry) for name, entry in _table(key, value).items())
+
+
+def _table(key: str, value: object) -> dict[str, Any]:
+    """A table of the file, or one that TOML writes on one line."""
     if isinstance(value, str):
         try:
             value = tomllib.loads(f"value = {value}")["value"]
         except tomllib.TOMLDecodeError as error:
-            raise ConfigError(f"{key}: {error}", advice='Write { name = { url = "…", secret = "…" } }.') from error
+            raise ConfigError(f"{key}: {error}", advice='Write { name = "value", … }.') from error
     if not isinstance(value, dict):
-        raise _wrong(key, value, "a table of webhooks")
-    return tuple(_webhook(f"{key}.{name}", name, entry) for name, entry in value.items())
+        raise _wrong(key, value, "a table")
+    return dict(value)
 
 
 def _webhook(key: str, name: str, entry: object) -> Webhook:
@@ -172,6 +179,28 @@ def _webhook(key: str, name: str, entry: object) -> Webhook:
             f"{key}: {hook.host} is told over https, or is private", advice="Say private = true if it is meant."
         )
     return hook
+
+
+def _issuer(key: str, value: object) -> Issuer | None:
+    """A table of the fields of `Issuer`; in the environment the same as TOML writes it on one line."""
+    value = _table(key, value)
+    known = {one.name for one in fields(Issuer)}
+    if not {"issuer", "client_id"} <= value.keys() <= known:
+        raise ConfigError(f"{key} has issuer and client_id, and of others only {', '.join(sorted(known))}")
+    roles, hosts = value.pop("roles", {}), value.pop("hosts", [])
+    if not isinstance(roles, dict) or not {*roles.values(), value.get("default_role", ROLES[0])} <= set(ROLES):
+        raise _wrong(f"{key}.roles", roles, f"a table of claims and roles ({', '.join(ROLES)})")
+    private = _flag(f"{key}.private", value.pop("private", False))
+    made = Issuer(
+        **{name: _text(f"{key}.{name}", text) for name, text in value.items()},
+        roles=tuple(roles.items()),
+        hosts=tuple(_http_url(f"{key}.hosts", url) for url in hosts),
+        private=private,
+    )
+    for url in (_http_url(f"{key}.issuer", made.issuer), *made.hosts):
+        if not private and (_is_private(url) or urlsplit(url).scheme != "https"):
+            raise ConfigError(f"{key}: {url} is not https, or is private", advice="Say private = true if it is meant.")
+    return made
 
 
 def _setting(read: Callable[[str, object], object], default: Any, doc: str) -> Any:
@@ -204,6 +233,7 @@ class Settings:
     anonymous_open: int = _setting(_whole, 100, "submissions without a submitter that may be open")
     anonymous_bytes: int = _setting(_bytes, 2**28, "bytes that they may take together")
     accept_own: bool = _setting(_flag, False, "whether a curator may accept their own submission")
+    openid: Issuer | None = _setting(_issuer, None, "an OpenID Connect issuer at which people may sign in")
     webhooks: tuple[Webhook, ...] = _setting(_webhooks, (), "who is told of submissions, decisions and versions")
     service_allow: tuple[tuple[str, ServiceEndpoint], ...] = _setting(_services, (), "endpoints that SERVICE may name")
 

@@ -1,6 +1,6 @@
-"""Sessions of people who signed in with a token on a page: a secret in a cookie, its hash in SQLite.
+"""Sessions of people who signed in on a page: a secret in a cookie, its hash in SQLite.
 
-A session is as good as its token: when that expires or is revoked, the session ends. Forms carry a second secret that
+A session is as good as its account: when that expires or is revoked, the session ends. Forms carry a second secret that
 is made from the first (CSRF), so that another site cannot send them.
 """
 
@@ -41,8 +41,10 @@ class Sessions:
     def open(self, token: str) -> str | None:
         """The secret of a new session for the holder of a token; None if the token is not good."""
         account = self._accounts.verify(token)
-        if account is None:
-            return None
+        return None if account is None else self.open_for(account)
+
+    def open_for(self, account: Account) -> str:
+        """The secret of a new session for an account."""
         secret, now = secrets.token_urlsafe(32), datetime.now(UTC)
         with self._lock:
             self._connection.execute("delete from sessions where expires < ?", (now.isoformat(),))

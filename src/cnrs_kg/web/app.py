@@ -12,6 +12,7 @@ from flask import Flask, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from cnrs_kg import errors
+from cnrs_kg.openid import OpenId
 from cnrs_kg.web import (
     api,
     assistance,
@@ -151,8 +152,11 @@ class Front:
         self._log(f"{incoming.address} {method} {path} {status} {seconds * 1000:.1f} ms")
 
 
-def create_app(kg: "KnowledgeGraph", *, log: Log = REQUESTS.info) -> Flask:
-    """The application over a graph; its `wsgi_app` is what a server runs. `log` takes a line for each request."""
+def create_app(kg: "KnowledgeGraph", *, log: Log = REQUESTS.info, openid: OpenId | None = None) -> Flask:
+    """The application over a graph; its `wsgi_app` is what a server runs. `log` takes a line for each request.
+
+    `openid` signs people in, in the place of the one that the settings say.
+    """
     app = Flask("cnrs_kg.web")
     app.config["PROPAGATE_EXCEPTIONS"] = True
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_AGE
@@ -179,7 +183,7 @@ def create_app(kg: "KnowledgeGraph", *, log: Log = REQUESTS.info) -> Flask:
     app.register_blueprint(assistance.blueprint(kg))
     app.register_blueprint(webhooks.blueprint(kg, pages))
     app.register_blueprint(versions.blueprint(kg, pages))
-    app.register_blueprint(sign_in.blueprint(kg, pages))
+    app.register_blueprint(sign_in.blueprint(kg, pages, openid))
     app.register_blueprint(operations.blueprint(kg, front.metrics))
     app.register_error_handler(errors.CnrsKgError, lambda error: _problem(front, error))
     app.register_error_handler(HTTPException, lambda error: _problem(front, _translated(error)))

@@ -1,21 +1,24 @@
-"""`/sign-in`: a person with a token gets a session for the stewards' pages; programs send their token instead."""
+"""`/sign-in`: a person with a token, or known to an issuer, gets a session; programs send their token instead."""
 
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from cnrs_kg.errors import PermissionRefused
+from cnrs_kg.openid import OpenId, new_secret
 from cnrs_kg.sessions import LASTS, csrf
 from cnrs_kg.web import security, sent
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
-from cnrs_kg.web.messages import Incoming, Reply, parameters
+from cnrs_kg.web.messages import Incoming, Reply, parameters, url
+from cnrs_kg.web.problems import NotFound
 from cnrs_kg.web.rendering import Pages
 from cnrs_kg.web.service_description import public_url
 
@@ -24,6 +27,11 @@ if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
 
 PATH, COOKIE, HOME = "/sign-in", "session", "/submissions"
+ISSUER, LEAVING, LEAVE = f"{PATH}/openid", "leaving", timedelta(minutes=10)
+BACK = f"{ISSUER}/back"
+STEWARDING = ("/submissions", "/form", "/links", "/webhooks")
+LONGEST = 1000
+"""Characters of the address to which somebody who signs in goes back."""
 
 
 @dataclass(frozen=True)
@@ -51,19 +59,25 @@ def who(kg: "KnowledgeGraph", incoming: Incoming) -> Who:
     return Who() if found is None else Who(found, csrf(secret))
 
 
-def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
-    """Signing in and out."""
-    found = Blueprint("sign_in", __name__)
+def blueprint(kg: "KnowledgeGraph", pages: Pages, openid: OpenId | None = None) -> Blueprint:
+    """Signing in and out; `openid` in the place of the one that the settings say."""
+    found, resource = Blueprint("sign_in", __name__), SignIn(kg, pages, openid or _openid(kg))
 
     @found.get(PATH)
     def form() -> ResponseReturnValue:
-        incoming = current_request()
-        to = _local(dict(parameters(incoming.query_string)).get("to"))
-        return response(pages.render("sign_in.html", incoming, to=to, wrong=False))
+        return response(resource.page(current_request()))
 
     @found.post(PATH)
     def sign_in() -> ResponseReturnValue:
-        return response(_sign_in(kg, pages, current_request()))
+        return response(resource.by_token(current_request()))
+
+    @found.get(ISSUER)
+    def leave() -> ResponseReturnValue:
+        return response(resource.leave(current_request()))
+
+    @found.get(BACK)
+    def back() -> ResponseReturnValue:
+        return response(resource.back(current_request()))
 
     @found.post("/sign-out")
     def sign_out() -> ResponseReturnValue:
@@ -75,17 +89,63 @@ def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
     return found
 
 
-def _sign_in(kg: "KnowledgeGraph", pages: Pages, incoming: Incoming) -> Reply:
-    _refuse_strangers(kg, incoming)
-    fields = sent.fields(incoming)
-    to = _local(fields.get("to"))
-    secret = kg.sessions.open(fields.get("token", "").strip())
-    if secret is None:
-        return pages.render("sign_in.html", incoming, status=403, to=to, wrong=True)
-    secure = "; Secure" if public_url(kg).startswith("https:") else ""
-    age = int(LASTS.total_seconds())
-    cookie = f"{COOKIE}={secret}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}"
-    return see_other(to, ("Set-Cookie", cookie))
+class SignIn:
+    """Answers requests for sessions."""
+
+    def __init__(self, kg: "KnowledgeGraph", pages: Pages, openid: OpenId | None) -> None:
+        self._kg, self._pages, self._openid = kg, pages, openid
+
+    def page(self, incoming: Incoming) -> Reply:
+        """The ways to sign in."""
+        return self._page(incoming, _local(dict(parameters(incoming.query_string)).get("to")))
+
+    def by_token(self, incoming: Incoming) -> Reply:
+        """A session for the holder of a token."""
+        _refuse_strangers(self._kg, incoming)
+        fields = sent.fields(incoming)
+        to = _local(fields.get("to"))
+        secret = self._kg.sessions.open(fields.get("token", "").strip())
+        return self._page(incoming, to, status=403, wrong=True) if secret is None else self._opened(secret, to)
+
+    def leave(self, incoming: Incoming) -> Reply:
+        """The way to the issuer, with a secret that shows who comes back."""
+        openid, secret = self._issuer(), new_secret()
+        to = _local(dict(parameters(incoming.query_string)).get("to"))
+        age = int(LEAVE.total_seconds())
+        cookie = self._cookie(LEAVING, f"{secret}.{quote(to, safe='')}", age, path=ISSUER)
+        return see_other(openid.begin(secret), cookie)
+
+    def back(self, incoming: Incoming) -> Reply:
+        """A session for whom the issuer sends back."""
+        openid = self._issuer()
+        secret, _, to = (_kept(incoming, LEAVING) or "").partition(".")
+        person = openid.finish(secret, dict(parameters(incoming.query_string)))
+        account = self._kg.accounts.admit(person.identity, person.name, person.role, expires=datetime.now(UTC) + LASTS)
+        opened = self._opened(self._kg.sessions.open_for(account), _local(unquote(to)))
+        return opened.with_headers(self._cookie(LEAVING, "", 0, path=ISSUER))
+
+    def _issuer(self) -> OpenId:
+        if self._openid is None:
+            raise NotFound("No issuer is set up", advice="Sign in with a token: /sign-in.")
+        return self._openid
+
+    def _page(self, incoming: Incoming, to: str, *, status: int = 200, wrong: bool = False) -> Reply:
+        label = None if self._openid is None else self._openid.issuer.label
+        issuer = url(ISSUER, {"to": to})
+        return self._pages.render(
+            "sign_in.html", incoming, status=status, to=to, wrong=wrong, label=label, issuer=issuer
+        )
+
+    def _opened(self, secret: str, to: str) -> Reply:
+        return see_other(to, self._cookie(COOKIE, secret, int(LASTS.total_seconds())))
+
+    def _cookie(self, name: str, value: str, age: int, *, path: str = "/") -> tuple[str, str]:
+        secure = "; Secure" if public_url(self._kg).startswith("https:") else ""
+        return "Set-Cookie", f"{name}={value}; Path={path}; Max-Age={age}; HttpOnly; SameSite=Lax{secure}"
+
+
+def _openid(kg: "KnowledgeGraph") -> OpenId | None:
+    return None if kg.settings.openid is None else OpenId(kg.settings.openid, f"{public_url(kg)}{BACK}")
 
 
 def see_other(path: str, *headers: tuple[str, str]) -> Reply:
@@ -101,18 +161,22 @@ def _refuse_strangers(kg: "KnowledgeGraph", incoming: Incoming) -> None:
 
 
 def _secret(incoming: Incoming) -> str | None:
+    return _kept(incoming, COOKIE)
+
+
+def _kept(incoming: Incoming, name: str) -> str | None:
+    """The value of a cookie."""
     header = incoming.header("Cookie")
-    if not header or COOKIE not in header:
+    if not header or name not in header:
         return None
     try:
-        morsel = SimpleCookie(header).get(COOKIE)
+        morsel = SimpleCookie(header).get(name)
     except CookieError:
         return None
     return morsel.value if morsel else None
 
 
 def _local(path: str | None) -> str:
-    """The path if it leads to a page of this server, else that of the queue."""
-    pages = ("/submissions", "/form", "/links")
-    good = path is not None and path.startswith(pages) and path.isascii() and path.isprintable()
-    return path if good and path is not None else HOME
+    """The path if it leads to a page of the stewards, else that of the queue."""
+    plain = path is not None and len(path) <= LONGEST and path.isascii() and path.isprintable()
+    return path if plain and path is not None and path.startswith(STEWARDING) else HOME

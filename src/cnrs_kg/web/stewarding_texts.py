@@ -40,6 +40,7 @@ STEWARDING: Mapping[str, Mapping[str, str]] = {
         "form_faulty": "Some fields cannot be read yet.",
         "form_unchanged": "Nothing was changed.",
         "form_elsewhere": "That fact is not written here: it follows from others.",
+        "sign_in_at": "Sign in with {where}",
         "hooks_title": "Webhooks",
         "hooks_intro": "Places that are told when something is submitted, decided or published, and the last "
         "{count} messages.",
@@ -92,6 +93,7 @@ STEWARDING: Mapping[str, Mapping[str, str]] = {
         "form_faulty": "Certains champs ne peuvent pas encore être lus.",
         "form_unchanged": "Rien n’a été modifié.",
         "form_elsewhere": "Ce fait n’est pas écrit ici : il découle d’autres faits.",
+        "sign_in_at": "Se connecter avec {where}",
         "hooks_title": "Webhooks",
         "hooks_intro": "Qui est averti de ce qui est soumis, décidé ou publié, et les {count} derniers messages.",
         "hooks_none": "Aucun webhook n’est configuré : voir le réglage webhooks.",
