@@ -5,7 +5,7 @@ https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -37,16 +37,17 @@ Progress = Callable[[int], None]
 
 @dataclass
 class Account:
-    """What each rule has concluded, and the seconds that it took (joins apart from what a fact entails by itself)."""
+    """What each rule has concluded, and the seconds that it took; what enters the columns is not in them."""
 
     counts: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     busiest: tuple[int, Plan | None] = (0, None)
     _plans: Counter[int] = field(default_factory=Counter)
 
-    def note(self, made: Plan, conclusions: int) -> None:
-        """Count the conclusions of a clause."""
+    def note(self, made: Plan, conclusions: int, seconds: float) -> None:
+        """Count the conclusions of a clause, and its time."""
         self.counts[made.rule] += conclusions
+        self.seconds[made.rule] += seconds
         self._plans[id(made)] += conclusions
         self.busiest = max(self.busiest, (self._plans[id(made)], made), key=lambda pair: pair[0])
 
@@ -148,19 +149,22 @@ class Closing:
     def _entail(self, plain: Delta, composed: Delta) -> None:
         """Enter what the new facts entail by themselves, into the same round."""
         pending: dict[Key, _Column] = {}
-        for found in self._linear.conclusions(plain):
-            pending.setdefault(found.key, _Column()).plain.append(self._counted(found))
-        for found in self._linear.conclusions(composed):
+        for found in self._counted(self._linear.conclusions(plain)):
+            pending.setdefault(found.key, _Column()).plain.append(found.keys)
+        for found in self._counted(self._linear.conclusions(composed)):
             column = pending.setdefault(found.key, _Column())
-            (column.composed if found.moved else column.plain).append(self._counted(found))
+            (column.composed if found.moved else column.plain).append(found.keys)
         more, paths = self._settle(pending)
         for entered, news in ((plain, more), (composed, paths)):
             for key, keys in news.items():
                 entered[key] = union(entered.get(key, EMPTY), keys)
 
-    def _counted(self, found: Conclusion) -> Keys:
-        self.account.note(found.plan, len(found.keys))
-        return found.keys
+    def _counted(self, conclusions: Iterable[Conclusion]) -> Iterator[Conclusion]:
+        started = time.monotonic()
+        for found in conclusions:
+            self.account.note(found.plan, len(found.keys), time.monotonic() - started)
+            yield found
+            started = time.monotonic()
 
     def _together(self, plain: Delta, composed: Delta) -> Delta:
         for key in self._paths:
@@ -183,7 +187,7 @@ class Closing:
                 new = joined([pack(firsts(ahead[piece][row]), seconds(edges[position]))])
                 found.append(self.relations.news(key, new))
                 self._check(sum(map(len, found)), made)
-        self._note(made, found, started)
+        self.account.note(made, sum(map(len, found)), time.monotonic() - started)
         self._pending.setdefault(key, _Column()).composed.append(joined(found))
         if not len(self._pending[key].composed[-1]) and not self._pending[key].plain:
             del self._pending[key]
@@ -198,19 +202,15 @@ class Closing:
                 found.setdefault(key, []).append(new)
                 size += len(new)
                 self._check(size, made)
-        for key, parts in found.items():
-            self._note(made, parts, started)
-            new = joined(parts)
+        columns = {key: joined(parts) for key, parts in found.items()}
+        self.account.note(made, sum(map(len, columns.values())), time.monotonic() - started)
+        for key, new in columns.items():
             if not len(new):
                 continue
             if key[0] == self._same_as:
                 self.same.append((new, made))
             else:
                 self.put(key, new)
-
-    def _note(self, made: Plan, parts: list[Keys], started: float) -> None:
-        self.account.note(made, sum(map(len, parts)))
-        self.account.seconds[made.rule] += time.monotonic() - started
 
     def _filtered(self, made: Plan, rows: Rows) -> Rows:
         """The rows whose different terms differ and whose claims hold."""
