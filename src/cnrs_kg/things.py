@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyoxigraph as ox
@@ -51,10 +51,19 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Topic:
+    """Properties of a thing that one module of the ontology defines; None for those of ours that none does."""
+
+    module: ox.NamedNode | None
+    properties: tuple[Property, ...]
+
+
+@dataclass(frozen=True)
 class Thing:
     """A thing: its properties, and the labels of all terms that they name, by IRI and language.
 
     `places` are those where it is whose latitude and longitude are known; `countries` the codes of those where it is.
+    `modules` tell which module of the ontology defines a property of it or a class that it is in.
     """
 
     iri: ox.NamedNode
@@ -64,6 +73,25 @@ class Thing:
     claims: tuple[Claim, ...] = ()
     places: tuple[tuple[str, float, float], ...] = ()
     countries: tuple[str, ...] = ()
+    modules: Mapping[Term, ox.NamedNode] = field(default_factory=dict)
+
+    @property
+    def classes(self) -> tuple[ox.NamedNode, ...]:
+        """The classes of ours that it is in: as asserted, or as inferred if none is."""
+        types = (one.values for one in self.properties if one.predicate == RDF("type") and not one.inverse)
+        named = ((one.term, one.graphs) for one in next(types, ()) if isinstance(one.term, ox.NamedNode))
+        ours = [(term, graphs) for term, graphs in named if term.value.startswith(CNRS.iri)]
+        return tuple(term for term, graphs in ours if graphs) or tuple(term for term, _ in ours)
+
+    def topics(self) -> tuple[Topic, ...]:
+        """Its properties of ours by topic: first that of its own classes, then those with more properties."""
+        found: dict[ox.NamedNode | None, list[Property]] = {}
+        for one in self.properties:
+            if not one.inverse and one.predicate.value.startswith(CNRS.iri):
+                found.setdefault(self.modules.get(one.predicate), []).append(one)
+        own = {self.modules.get(class_) for class_ in self.classes}
+        order = sorted(found, key=lambda module: (module not in own, -len(found[module]), str(module)))
+        return tuple(Topic(module, tuple(found[module])) for module in order)
 
     def label(self, term: Term, language: str) -> str:
         """What a term is called that the thing's properties name."""
@@ -82,9 +110,13 @@ def thing(iri: ox.NamedNode, ask: Ask) -> Thing | None:
     properties = (*_properties(own, inverse=False), *_properties(pointing, inverse=True))
     claims = _claims(ask, here)
     claimed = (term for claim in claims for term in (claim.predicate, claim.value, *claim.sources))
-    labels = _labels(ask, {iri, *claimed, *(term for row in (*own, *pointing) for term in (row["p"], row["v"]))})
+    classes = {row["v"] for row in own if row["p"] == RDF("type")}
+    modules = _modules(ask, {row["p"] for row in (*own, *pointing)} | classes)
+    named = {term for row in (*own, *pointing) for term in (row["p"], row["v"])}
+    labels = _labels(ask, {iri, *claimed, *named, *modules.values()})
     places, countries = _places(ask, here)
-    return Thing(iri, properties, labels, len(own) < MOST and len(pointing) < POINTING, claims, places, countries)
+    complete = len(own) < MOST and len(pointing) < POINTING
+    return Thing(iri, properties, labels, complete, claims, places, countries, modules)
 
 
 def known(iri: ox.NamedNode, ask: Ask) -> bool:
@@ -142,6 +174,16 @@ def _places(ask: Ask, here: str) -> tuple[tuple[tuple[str, float, float], ...], 
         except (KeyError, ValueError):
             continue
     return tuple(points), tuple(sorted({known["countryCode"] for known in told.values() if "countryCode" in known}))
+
+
+def _modules(ask: Ask, terms: Iterable[Term]) -> dict[Term, ox.NamedNode]:
+    """The module of the ontology that defines each of these terms."""
+    iris = " ".join(sorted(str(term) for term in terms if isinstance(term, ox.NamedNode)))
+    found: dict[Term, ox.NamedNode] = {}
+    for row in _rows(ask, f"SELECT ?t ?m {{ VALUES ?t {{ {iris} }} ?t {RDFS('isDefinedBy')} ?m }} ORDER BY ?t ?m"):
+        if isinstance(row["m"], ox.NamedNode):
+            found.setdefault(row["t"], row["m"])
+    return found
 
 
 def _labels(ask: Ask, terms: Iterable[Term]) -> dict[str, dict[str, str]]:

@@ -12,7 +12,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from cnrs_kg.browsing.lists import Item, Kind
-from cnrs_kg.rdf.namespaces import CNRS, RDF
+from cnrs_kg.rdf.namespaces import CNRS
 from cnrs_kg.things import Thing
 from cnrs_kg.web import memento, security
 from cnrs_kg.web.bridge import incoming as current_request
@@ -86,7 +86,7 @@ def _card(kg: "KnowledgeGraph", pages: Pages, incoming: Incoming) -> Reply:
         etag_of=("card", identity(asked.version), iri, public_url(kg)),
         headers=memento.headers(asked, incoming.path, incoming.query_string),
         title=found.label(found.iri, language),
-        kinds=_kinds(found, language),
+        kinds=[found.label(one, language) for one in found.classes],
         rows=rows[:_ROWS],
         public=public_url(kg),
         link=public_url(kg) + describe_url(iri),
@@ -145,14 +145,6 @@ def _most(options: dict[str, str], name: str, size: int) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text[:9])):
         raise BadRequest(f"{name}: {text[:40]!r} is not a number of pixels")
     return min(size, int(text[:9]))
-
-
-def _kinds(found: Thing, language: str) -> list[str]:
-    """What a thing is, in terms of ours: as asserted, or as inferred if nothing is."""
-    types = next((one.values for one in found.properties if one.predicate == RDF("type") and not one.inverse), ())
-    own = [one for one in types if isinstance(one.term, ox.NamedNode) and one.term.value.startswith(CNRS.iri)]
-    chosen = [one for one in own if one.graphs] or own
-    return [found.label(one.term, language) for one in chosen]
 
 
 def _listed(kind: Kind, item: Item, language: str) -> Iterator[Row]:

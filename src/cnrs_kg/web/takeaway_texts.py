@@ -4,6 +4,14 @@ from collections.abc import Mapping
 
 TAKE_AWAY: Mapping[str, Mapping[str, str]] = {
     "en": {
+        "take_away": "Take it away",
+        "take_data": "Data:",
+        "around": "What is around it",
+        "around_text": "{what} in the middle, {count} of the {total} things that it is related to on both sides, each "
+        "with its relation. The facts on this page say the same in words.",
+        "around_inverse": "from there to here",
+        "around_some": "{count} of {total} are drawn.",
+        "embed_card": "See the card",
         "embed": "Embed on a site",
         "embed_intro": "This HTML shows a small card of it on any site, always as published now.",
         "feed": "Feed (Atom)",
@@ -29,6 +37,14 @@ TAKE_AWAY: Mapping[str, Mapping[str, str]] = {
         "cite_datacite": "DataCite metadata",
     },
     "fr": {
+        "take_away": "Emporter",
+        "take_data": "Données :",
+        "around": "Ce qui l’entoure",
+        "around_text": "{what} au milieu, et de part et d’autre {count} des {total} choses qui lui sont liées, chacune "
+        "avec sa relation. Les faits de cette page disent la même chose en mots.",
+        "around_inverse": "de là vers ici",
+        "around_some": "{count} sur {total} sont dessinées.",
+        "embed_card": "Voir la carte",
         "embed": "Intégrer à un site",
         "embed_intro": "Ce HTML affiche sur tout site une petite carte, toujours à jour.",
         "feed": "Flux (Atom)",
