@@ -109,6 +109,20 @@ def test_a_bad_host_is_named_and_changes_nothing(graph: KnowledgeGraph, registri
     assert attempt.error == found.value.detail
 
 
+def test_what_cannot_be_read_is_fetched_anew_though_the_host_says_that_it_is_the_same(registries: Registries) -> None:
+    asked: list[str | None] = []
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        asked.append(handler.headers.get("If-None-Match"))
+        reply(handler, 200, b"<html>", ETag='"same"')
+
+    with serving(answer) as url:
+        for _ in range(2):
+            with pytest.raises(HarvestError, match="HTML"):
+                registries.harvest("ror", Wanted(url, private=True), progress=lambda stage: None)
+    assert asked == [None, None]
+
+
 def test_a_host_that_recovers_is_harvested(graph: KnowledgeGraph, registries: Registries) -> None:
     bad: list[Handler] = [cut_short, HOSTS["a page"][1], HOSTS["a truncated dump"][1], HOSTS["another schema"][1]]
 

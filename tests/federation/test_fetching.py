@@ -36,6 +36,7 @@ class Files:
 
     def __init__(self, etag: str = '"one"') -> None:
         self.etag, self.breaks, self.ranges = etag, 0, list[str | None]()
+        self.statuses: list[int] = []
 
     def __call__(self, handler: BaseHTTPRequestHandler) -> None:
         wanted = handler.headers.get("Range")
@@ -45,7 +46,8 @@ class Files:
         if handler.headers.get("If-Range") != self.etag:
             wanted = None
         start = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted else 0
-        handler.send_response(206 if wanted else 200)
+        self.statuses.append(206 if wanted else 200)
+        handler.send_response(self.statuses[-1])
         if wanted:
             handler.send_header("Content-Range", f"bytes {start}-{len(DATA) - 1}/{len(DATA)}")
         handler.send_header("Content-Length", str(len(DATA) - start))
@@ -65,7 +67,7 @@ def test_a_file_that_broke_off_goes_on_where_it_ended(tmp_path: Path) -> None:
         files.breaks = 0
         found = fetch()
     assert found.files[0].read_bytes() == DATA and found.url == url + "dump"
-    assert files.ranges == [None, "bytes=50000-"]
+    assert files.ranges == [None, "bytes=50000-"] and files.statuses == [200, 206]
 
 
 def test_a_file_that_changed_meanwhile_is_fetched_whole(tmp_path: Path) -> None:
@@ -76,6 +78,7 @@ def test_a_file_that_changed_meanwhile_is_fetched_whole(tmp_path: Path) -> None:
             fetch()
         files.breaks, files.etag = 0, '"two"'
         assert fetch().files[0].read_bytes() == DATA
+    assert files.ranges == [None, "bytes=50000-"] and files.statuses == [200, 200]
 
 
 @pytest.mark.parametrize("etag", ['W/"weak"', ""])

@@ -46,6 +46,7 @@ def test_a_structure_becomes_statements() -> None:
     assert {one.subject for one in found} == {NODE} and not list(notes.lines())
     assert values(found, SKOS("prefLabel")) == {ox.Literal("Laboratoire d'informatique")}
     assert values(found, SKOS("notation")) == {ox.Literal("UMR 1234"), ox.Literal("EA 12")}
+    assert values(found, SCHEMA("addressCountry")) == {ox.Literal("FR")}
     assert values(found, CNRS("rnsrNumber")) == {ox.Literal("199812345A")}
     assert values(found, CNRS("hasRorRecord")) == {ox.NamedNode("https://ror.org/02feahw73")}
     assert values(found, CNRS("hasWikidataItem")) == {ox.NamedNode("http://www.wikidata.org/entity/Q280413")}

@@ -111,6 +111,7 @@ _OTHERS: dict[str, Callable[[Statements, str], None]] = {
     "ror_s": lambda found, value: found.record_elsewhere("ror", value.rpartition("/")[2]),
     "isni_s": lambda found, value: found.record_elsewhere("isni", value.rpartition("/")[2]),
     "wikidata_s": lambda found, value: found.record_elsewhere("wikidata", value.rpartition("/")[2]),
+    "country_s": lambda found, value: found.text(SCHEMA("addressCountry"), value.upper()),
     "url_s": Statements.site,
     "rnsr_s": _rnsr,
     "parentDocid_i": _parent,
@@ -121,7 +122,6 @@ _TEXTS = {
     "acronym_s": CNRS("acronym"),
     "code_s": SKOS("notation"),
     "type_s": DCTERMS("type"),
-    "country_s": SCHEMA("addressCountry"),
 }
 
 
