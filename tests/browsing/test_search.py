@@ -85,3 +85,19 @@ def test_without_an_index_or_a_version_a_search_says_so(versions: Versions, monk
         found.find("first")
     with pytest.raises(StoreError):
         Search(Task(versions.data_dir, BASE), lambda: None).find("first")
+
+
+def test_things_by_what_their_iris_begin_with(versions: Versions) -> None:
+    found = Search(Task(versions.data_dir, BASE), versions.current)
+    try:
+        assert found.beginning("urn:x:") == []  # there is no index yet, and none is waited for
+        publish(versions, two="Second name", tower="Third name")
+        refresh(versions, 2)
+        assert [(hit.iri, hit.en) for hit in found.beginning("urn:x:t")] == [
+            ("urn:x:tower", "Third name"),
+            ("urn:x:two", "Second name"),
+        ]
+        assert [hit.iri for hit in found.beginning("urn:x:", 1)] == ["urn:x:one"]
+        assert found.beginning("urn:y:") == []
+    finally:
+        found.close()

@@ -56,6 +56,9 @@ def test_what_varies_comes_over() -> None:
             assert french(english.replace("{}", "7")) is not None
     assert french("page: 'x' is not a number from 1 on") == "page : 'x' n’est pas un nombre à partir de 1"
     assert french("The complete answer has more than 1,000 rows") == "La réponse complète a plus de 1,000 lignes"
+    assert french("SERVICE at line 1, column 2: more than the 5 rows of x") == (
+        "SERVICE ligne 1, colonne 2 : plus que les 5 lignes permises"
+    )
     assert french("Nothing is published about <a> or <b>") == "Rien n’est publié sur <a> or <b>"
     assert french("Ask for version 1 or 3, or restore it from the patches.") == (
         "Demandez la version 1 ou 3, ou restaurez-la depuis ses différences."

@@ -118,6 +118,11 @@ def test_the_context_is_served_at_a_stable_place(browser: Any) -> None:
     assert {name: known[name] for name in document["@context"]} == document["@context"]
 
 
+def test_pages_about_things_lead_to_the_meaning_of_their_terms(browser: Any) -> None:
+    links = [str(one["href"]) for one in Page(browser.get("/doc/unit/cintra", headers=HTML).text).all("a")]
+    assert "/ontology#hasPartner" in links and "/ontology#InternationalJointUnit" in links
+
+
 def test_modules_and_the_release_lead_to_their_place(browser: Any) -> None:
     page = browser.get("/ontology/alignments/org", headers=HTML)
     assert (page.status_code, page.headers["Location"]) == (303, "/ontology#module-alignments-org")

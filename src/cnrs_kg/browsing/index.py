@@ -151,6 +151,12 @@ def search(connection: sqlite3.Connection, text: str) -> Hits:
     )
 
 
+def beginning(connection: sqlite3.Connection, start: str, most: int) -> list[Hit]:
+    """The first things by IRI, up to so many, whose IRIs begin like this, each with its name in English."""
+    rows = "select iri, kind, en, fr, en from thing where iri >= ? and iri < ? order by iri limit ?"
+    return [Hit(*row) for row in connection.execute(rows, (start, start + _LAST, most))]
+
+
 Row = tuple[Any, ...]
 
 

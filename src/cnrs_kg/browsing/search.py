@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnrs_kg.browsing import index
-from cnrs_kg.browsing.index import Hits
+from cnrs_kg.browsing.index import Hit, Hits
 from cnrs_kg.browsing.names import all_entries, entry, named_by
 from cnrs_kg.errors import CnrsKgError, EngineBusy, StoreError
 from cnrs_kg.store.versions import Version, Versions
@@ -54,16 +54,12 @@ class Search:
         self._refreshing: threading.Thread | None = None
         self._closed = False
 
-    def find(self, text: str, *, wait: bool = True) -> Found:
-        """The things whose names have the words of a text; `EngineBusy` while there is no index at all yet.
-
-        Without `wait` the index is taken as it is.
-        """
+    def find(self, text: str) -> Found:
+        """The things whose names have the words of a text; `EngineBusy` while there is no index at all yet."""
         version = self._current()
         if version is None:
             raise StoreError("nothing is published yet", advice="Run `cnrs-kg build`.")
-        if wait:
-            self._wait(version)
+        self._wait(version)
         connection = self._opened()
         if connection is None:
             raise EngineBusy("the names are being indexed", advice="Ask again in a moment.", retry_after=5)
@@ -71,6 +67,14 @@ class Search:
             return Found(index.search(connection, text), index.stamp(connection)[0])
         except sqlite3.Error as error:
             raise StoreError(f"the index of names cannot be read: {error}") from error
+
+    def beginning(self, start: str, most: int = 20_000) -> list[Hit]:
+        """The things whose IRIs begin like this, up to so many, as far as the index knows them now."""
+        connection = self._opened()
+        try:
+            return [] if connection is None else index.beginning(connection, start, most)
+        except sqlite3.Error:
+            return []
 
     def prepare(self) -> None:
         """Bring the index in step with the current version, in the background."""

@@ -30,8 +30,9 @@ class _Template(NamedTuple):
             values.append(text[start:place])
             start = place + len(piece)
         values.append(text[start:end])
-        told = iter([_known().get(value, value) for value in values])
-        return _VARIES.sub(lambda _: next(told), self.french)
+        told = [_known().get(value, value) for value in values]
+        order = iter(told)
+        return _VARIES.sub(lambda match: told[int(match[1])] if match[1] else next(order), self.french)
 
 
 @cache

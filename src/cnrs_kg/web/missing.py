@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cnrs_kg.browsing.index import Hit
     from cnrs_kg.knowledge_graph import KnowledgeGraph
 
-_NEAR, _SHOWN, _LETTERS, _LONGEST = 60.0, 5, 3, 60
+_NEAR, _SHOWN = 60.0, 5
 
 
 def missing(kg: "KnowledgeGraph", iri: str, asked: Asked) -> CnrsKgError:
@@ -43,18 +43,12 @@ def _withdrawn(kg: "KnowledgeGraph", iri: str, number: int) -> int | None:
 
 
 def _near(kg: "KnowledgeGraph", iri: str) -> list["Hit"]:
-    """Things whose IRI ends nearly like this one, among those whose names begin like it."""
-    wanted = _end(iri)
-    hits: dict[str, Hit] = {}
-    for text in dict.fromkeys((wanted.replace("-", " "), wanted[:_LETTERS])):
-        try:
-            hits |= {hit.iri: hit for hit in kg.search.find(text, wait=False).hits.found}
-        except CnrsKgError:
-            return []  # advice must not fail where the search does
-    ends = {iri: _end(iri) for iri in hits}
-    chosen = process.extract(wanted, ends, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=_SHOWN)
+    """Things of the same kind, by what their IRIs begin with, that end nearly alike."""
+    end = _end(iri)
+    hits = {hit.iri: hit for hit in kg.search.beginning(iri.removesuffix(end))} if end else {}
+    chosen = process.extract(end, {iri: _end(iri) for iri in hits}, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=_SHOWN)
     return [hits[iri] for _, _, iri in chosen]
 
 
 def _end(iri: str) -> str:
-    return iri.rstrip("/#").rpartition("/")[2].rpartition("#")[2][:_LONGEST]
+    return iri.rpartition("/")[2].rpartition("#")[2]

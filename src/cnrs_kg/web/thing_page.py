@@ -1,6 +1,7 @@
 """The page about a thing: what the graph says of it by topic, why, what is around it, and how to take it away."""
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
@@ -145,7 +146,11 @@ def _map(found: Thing, language: str) -> atlas.Map | None:
 
 
 def _link(term: Term) -> str | None:
-    return describe_url(term.value) if isinstance(term, ox.NamedNode) else None
+    """Where a term leads: one of our vocabulary to what it means, all else to what is said of it."""
+    if not isinstance(term, ox.NamedNode):
+        return None
+    own = term.value.startswith(CNRS.iri)
+    return f"/ontology#{quote(term.value.removeprefix(CNRS.iri))}" if own else describe_url(term.value)
 
 
 def _why(found: Thing, predicate: ox.NamedNode, value: Term) -> str:
