@@ -96,3 +96,38 @@ def test_the_format_is_told_by_the_document(data: bytes) -> None:
 def test_what_is_no_rdf_or_would_reach_out_is_refused(data: bytes, said: str) -> None:
     with pytest.raises(HarvestError, match=said):
         reading.read(LINKED, data)
+
+
+HEAD = b"""@prefix hydra: <http://www.w3.org/ns/hydra/core#> .  @prefix dcat: <http://www.w3.org/ns/dcat#> .
+@prefix schema: <http://schema.org/> .  @prefix x: <https://x.example/> .
+"""
+FIRST = (
+    HEAD
+    + b"""x:c a dcat:Catalog ; dcat:dataset x:1 .  x:1 a dcat:Dataset .
+<https://x.example/c?page=1> hydra:next <https://x.example/c?page=2> ."""
+)
+LAST = (
+    HEAD
+    + b"""x:c a dcat:Catalog ; dcat:dataset x:2 .  x:2 a dcat:Dataset .
+x:o a schema:Organization ; schema:name "O" ."""
+)
+
+
+def test_a_catalogue_in_pages_is_one() -> None:
+    look = LINKED.origin.look
+    assert look is not None
+    page = look(FIRST, "https://x.example/c")
+    assert page.following == "https://x.example/c?page=2" and len(page.records) == 2
+    last = look(LAST, page.following)
+    assert last.following is None and not last.records <= page.records and len(last.records) == 3
+    found, notes = reading.read(LINKED, FIRST, LAST)
+    assert {one.value for one in values(about(found, "c"), DCAT("dataset"))} == {  # type: ignore[attr-defined]
+        "https://x.example/1",
+        "https://x.example/2",
+    }
+    assert not notes.counts
+
+
+def test_data_are_asked_for_and_not_the_page_about_them() -> None:
+    assert {"text/turtle", "application/ld+json", "application/rdf+xml"} < set(LINKED.origin.accept)
+    assert not {"text/html", "application/xhtml+xml"} & set(LINKED.origin.accept)

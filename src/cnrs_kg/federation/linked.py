@@ -1,5 +1,6 @@
 """Any source that publishes RDF: its organisations, and its data sets if it is a catalogue in DCAT 3.
 
+A catalogue that comes in pages is followed by `hydra:next` (https://www.hydra-cg.com/spec/latest/core/).
 Only the properties of the tables are read, in the vocabularies that registries use (ORG, FOAF, schema.org, SKOS, DCAT);
 none of them is about a person. Blank nodes have no name that a later harvest would find again, and are left out.
 https://www.w3.org/TR/vocab-org/ · https://www.w3.org/TR/vocab-dcat-3/
@@ -8,20 +9,22 @@ https://www.w3.org/TR/vocab-org/ · https://www.w3.org/TR/vocab-dcat-3/
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
 from cnrs_kg.errors import RdfError
 from cnrs_kg.federation.documents import Document
 from cnrs_kg.federation.records import IDENTIFIERS, HarvestError, Notes, Statements
-from cnrs_kg.federation.registry import Origin, Record, Registry
-from cnrs_kg.rdf.formats import RdfSyntax, rdf_syntax
+from cnrs_kg.federation.registry import Origin, Page, Record, Registry
+from cnrs_kg.rdf.formats import RDF_FORMATS, RdfSyntax, rdf_syntax
 from cnrs_kg.rdf.guards import check_document, utf8_text
 from cnrs_kg.rdf.namespaces import DCTERMS, ORG, OWL, RDF, RDFS, SCHEMA, SKOS, Namespace
 
 DCAT = Namespace("dcat", "http://www.w3.org/ns/dcat#")
 FOAF = Namespace("foaf", "http://xmlns.com/foaf/0.1/")
 REGORG = Namespace("rov", "http://www.w3.org/ns/regorg#")
+_NEXT = {ox.NamedNode(f"http://www.w3.org/ns/hydra/core#{name}") for name in ("next", "nextPage")}
 _OLD_SCHEMA = "http://schema.org/"
 _E_MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _ORGANISATIONS = {
@@ -32,6 +35,11 @@ _ORGANISATIONS = {
 }
 _PERSONS = {FOAF("Person"), SCHEMA("Person"), ox.NamedNode("http://www.w3.org/2006/vcard/ns#Individual")}
 _DATA = {DCAT(name) for name in ("Catalog", "Dataset", "DataService", "Distribution")}
+_ACCEPTED = (
+    *(media_type for syntax in RDF_FORMATS for media_type in (syntax.media_type, *syntax.aliases)),
+    "application/octet-stream",
+)
+"""Files lie on hosts that do not know what they are."""
 _NAMES = [SKOS("prefLabel"), REGORG("legalName"), SCHEMA("legalName"), FOAF("name"), SCHEMA("name"), RDFS("label")]
 """What names an organisation: the first that it has is the preferred one."""
 _TEXTS = {
@@ -51,27 +59,37 @@ Said = dict[ox.NamedNode, list[ox.NamedNode | ox.Literal]]
 
 
 def _read(documents: Iterable[Document], notes: Notes) -> Iterator[Record]:
-    for document in documents:
-        for node, said in _things(document, notes).items():
-            types = {one for one in said[RDF("type")] if isinstance(one, ox.NamedNode)}
-            if types & _PERSONS:
-                notes.leave_out("persons", "(not shown)")
-            elif types & _ORGANISATIONS:
-                yield _organisation(node, said, notes)
-            elif kinds := sorted(types & _DATA, key=str):
-                yield _data(node, said, kinds[0], notes)
+    for node, said in _things(documents, notes).items():
+        types = {one for one in said[RDF("type")] if isinstance(one, ox.NamedNode)}
+        if types & _PERSONS:
+            notes.leave_out("persons", "(not shown)")
+        elif types & _ORGANISATIONS:
+            yield _organisation(node, said, notes)
+        elif kinds := sorted(types & _DATA, key=str):
+            yield _data(node, said, kinds[0], notes)
 
 
-def _things(document: Document, notes: Notes) -> dict[ox.NamedNode, Said]:
-    """What is said of each thing that has an IRI."""
+def _look(data: bytes, url: str) -> Page:
+    """What a page of a catalogue holds, and the one after it."""
+    quads = _parsed(data, f"The answer of {urlsplit(url).hostname}")
+    links = [(quad.subject, quad.predicate, quad.object) for quad in quads if isinstance(quad.object, ox.NamedNode)]
+    kinds = _ORGANISATIONS | _DATA
+    found = {str(node) for node, predicate, value in links if predicate == RDF("type") and _current(value) in kinds}
+    following = {value.value for _, predicate, value in links if predicate in _NEXT}
+    return Page(frozenset(found), min(following, default=None))
+
+
+def _things(documents: Iterable[Document], notes: Notes) -> dict[ox.NamedNode, Said]:
+    """What is said of each thing that has an IRI; a catalogue is described on each of its pages."""
     things: dict[ox.NamedNode, Said] = {}
-    for quad in _parsed(document):
-        if not isinstance(quad.subject, ox.NamedNode):
-            notes.leave_out("statements about nodes without an IRI", quad.predicate.value)
-        elif isinstance(quad.object, ox.NamedNode | ox.Literal):
-            said = things.setdefault(quad.subject, defaultdict(list))
-            value = _current(quad.object) if isinstance(quad.object, ox.NamedNode) else quad.object
-            said[_current(quad.predicate)].append(value)
+    for document in documents:
+        for quad in _parsed(document.whole(), document.name):
+            if not isinstance(quad.subject, ox.NamedNode):
+                notes.leave_out("statements about nodes without an IRI", quad.predicate.value)
+            elif isinstance(quad.object, ox.NamedNode | ox.Literal):
+                said = things.setdefault(quad.subject, defaultdict(list))
+                value = _current(quad.object) if isinstance(quad.object, ox.NamedNode) else quad.object
+                said[_current(quad.predicate)].append(value)
     return things
 
 
@@ -80,14 +98,14 @@ def _current(term: ox.NamedNode) -> ox.NamedNode:
     return SCHEMA(term.value.removeprefix(_OLD_SCHEMA)) if term.value.startswith(_OLD_SCHEMA) else term
 
 
-def _parsed(document: Document) -> list[ox.Quad]:
+def _parsed(data: bytes, name: str) -> list[ox.Quad]:
     try:
-        data = utf8_text(document.whole())
-        syntax = _syntax(data, document.name)
+        data = utf8_text(data)
+        syntax = _syntax(data, name)
         check_document(data, syntax)
         return [quad for quad in ox.parse(data, syntax.format) if isinstance(quad, ox.Quad)]
     except (RdfError, SyntaxError, ValueError) as error:
-        raise HarvestError(f"{document.name} is not RDF: {error}", advice="Take Turtle, RDF/XML or JSON-LD.") from error
+        raise HarvestError(f"{name} is not RDF: {error}", advice="Take Turtle, RDF/XML or JSON-LD.") from error
 
 
 def _syntax(data: bytes, name: str) -> RdfSyntax:
@@ -163,5 +181,5 @@ LINKED = Registry(
     "https://www.w3.org/TR/vocab-org/",
     None,
     _read,
-    Origin(),
+    Origin(accept=_ACCEPTED, look=_look),
 )
