@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 
 from cnrs_kg.web.static_files import built
 
+from .test_accessibility import AXE_SCRIPT, violations
+
 UNITS = """PREFIX cnrs: <https://w3id.org/cnrs-kg/ontology#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT ?unit ?code { ?unit a cnrs:InternationalJointUnit ; skos:notation ?code } ORDER BY ?code"""
@@ -172,3 +174,17 @@ def test_views_without_scripts(plain_page):
     expect(plain_page.get_by_text("Where none runs, the table says the same")).to_be_visible()
     plain_page.get_by_role("row", name="ipal").get_by_role("link", name="cnrs:hasMember").first.click()
     expect(plain_page.get_by_role("heading", name="Why does this hold?")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_editor(page, editor, scheme):
+    page.emulate_media(color_scheme=scheme)
+    write(page, editor, "# All\nSELECT (MD5('a') AS ?b) { ?unit a cnrs:InternationalJointUnit ; ")
+    page.keyboard.press("Control+Space")
+    expect(page.get_by_role("listbox").get_by_role("option").first).to_be_visible()
+    expect(page.locator("#checked")).to_be_visible()
+    page.evaluate(AXE_SCRIPT)
+    # The list scrolls with the arrow keys of the text that it belongs to, which axe knows of one-line boxes only.
+    assert [
+        one for one in violations(page) if "scrollable-region-focusable at [['.code-editor', '#cm-ac-" not in one
+    ] == []

@@ -12,6 +12,7 @@ INSIS = "https://w3id.org/cnrs-kg/id/institute/insis"
 MEMBER = urlencode({"s": CINTRA, "p": "http://www.w3.org/ns/org#hasMember", "o": INSIS})
 RENAMED = urlencode({"s": CINTRA, "p": "skos:altLabel", "o": '"CINTRA Alliance"@en'})
 TABLE = quote("SELECT * { <" + CINTRA + "> ?p ?o } LIMIT 30")
+COUNTED = quote("SELECT ?class (COUNT(*) AS ?things) { ?thing a ?class } GROUP BY ?class ORDER BY ?things LIMIT 20")
 TRIPLES = quote("CONSTRUCT { ?s a ?o } { ?s a ?o } LIMIT 3")
 
 
@@ -72,6 +73,9 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         Visit("/sparql"),
         Visit(f"/sparql?query={TABLE}"),
         Visit(f"/sparql?query={TRIPLES}"),
+        Visit(f"/sparql?query={TABLE}&view=map"),
+        Visit(f"/sparql?query={TRIPLES}&view=graph"),
+        Visit(f"/sparql?query={COUNTED}&view=chart"),
         Visit("/sparql?query=ASK%20%7B%7D"),
         Visit("/sparql?query=SELECT%20%7B", status=400),
         Visit("/submissions/4/sparql", "curator"),
