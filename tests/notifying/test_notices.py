@@ -5,18 +5,21 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from cnrs_kg.config import Settings
 from cnrs_kg.knowledge_graph import KnowledgeGraph
-from cnrs_kg.notifying.notices import LIMITS
+from cnrs_kg.notifying.notices import LIMITS, Notices
 from cnrs_kg.notifying.webhooks import Webhook
 from cnrs_kg.outbound.client import Outbound
+from cnrs_kg.store.versions import Versions
 from cnrs_kg.submissions.states import Action
 from cnrs_kg.web.app import create_app
 
@@ -111,6 +114,29 @@ def test_the_log_is_for_curators_and_shows_no_secret(tmp_path: Path) -> None:
         assert KEY.decode() not in found.text and "/hook" not in found.text
         page = browser.get("/webhooks", headers=curator | {"Accept": "text/html"}, query_string={"lang": "fr"})
         assert "remis" in page.text and "127.0.0.1" in page.text
+
+
+def test_a_thread_tells_what_is_due(tmp_path: Path) -> None:
+    told, closed = Event(), Event()
+
+    class Sender:
+        def post(self, *_: Any, headers: dict[str, str], **options: Any) -> Any:
+            assert headers["webhook-id"].startswith("msg_")
+            told.set()
+            return nullcontext(SimpleNamespace(status=204))
+
+        def close(self) -> None:
+            closed.set()
+
+    versions = Versions(tmp_path / "var")
+    notices = Notices(tmp_path / "app.sqlite", [Webhook("host", "https://host.example/", KEY)], versions, sender=Sender)
+    cursor = notices.deliveries._connection.cursor()
+    notices.deliveries.note(cursor, "submitted", "submission 1", {}, 0)
+    notices.start()
+    assert told.wait(30)
+    notices.close()
+    versions.close()
+    assert closed.is_set(), "connections are given back"
 
 
 @pytest.mark.parametrize("started", [True, False])

@@ -39,6 +39,8 @@ def test_a_new_thing_is_previewed_mended_and_submitted(steward: Browser, graph: 
     (made,) = graph.stewards.list()
     assert (made.content.title, made.submitter, made.content.conforms) == ("A second one", "steward", True)
     assert len(graph.stewards.patch(made).added) == 2
+    steward.post("/form", **named, do="submit")
+    assert graph.stewards.get(2).content.title.startswith("Organisation – ")
 
 
 def test_a_thing_is_edited_on_the_version_that_was_shown(steward: Browser, graph: KnowledgeGraph, tokens: Any) -> None:

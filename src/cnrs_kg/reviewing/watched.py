@@ -20,9 +20,14 @@ class Watched:
 
 
 def watched() -> Iterator[Watched]:
-    """All that can be asked without a value from somebody: a saved query is asked for all things at once."""
+    """All that can be asked without a value from somebody: a saved query is asked for all things at once.
+
+    Of a question that is asked twice, in standard terms and in our own, the first.
+    """
+    names = {one.id for one in questions()}
     for one in questions():
-        yield Watched(one.id, one.question, one.query, f"/sparql?query={quote(one.query)}")
+        if one.id.removesuffix("-own") == one.id or one.id.removesuffix("-own") not in names:
+            yield Watched(one.id, one.question, one.query, f"/sparql?query={quote(one.query)}")
     for query in saved_queries().values():
         if not any(parameter.required and parameter.type == "text" for parameter in query.parameters):
             bound = ((one.name, str(one.read(one.default))) for one in query.parameters if one.default is not None)

@@ -1,13 +1,14 @@
 """`/form`: a form for each class, made from the shapes; what is filled in is judged and becomes a submission."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from cnrs_kg.submissions.about import LONGEST as TEXTS
 from cnrs_kg.submissions.about import About
 from cnrs_kg.submissions.forms import IDENTIFIER, Draft, Field, Form
 from cnrs_kg.submissions.proposal import named
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
 
 PATH = "/form"
+OWN = 8
+"""Fields that the form of a new thing shows at once: its name, and what its class has of its own."""
 _ABOUT = ("title", "message", "source")
 
 
@@ -48,19 +51,33 @@ def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What is said against a value; a warning refuses nothing."""
+
+    text: str
+    refuses: bool = True
+
+
+@dataclass(frozen=True)
 class Shown:
     """A field as the page shows it: texts of its inputs, and what is wrong with them."""
 
     field: Field
     texts: tuple[str, ...]
-    faults: tuple[str, ...] = ()
+    faults: tuple[Said, ...] = ()
     here: bool = False
+    own: bool = False
+
+    @property
+    def refused(self) -> bool:
+        """Whether what is said against it refuses it."""
+        return any(fault.refuses for fault in self.faults)
 
     @property
     def first(self) -> bool:
         """Whether it stands before those that are rarely filled in."""
         filled = any(self.texts) or bool(self.field.others)
-        return self.here or filled or bool(self.faults) or self.field.column.required
+        return self.here or self.own or filled or bool(self.faults) or self.field.column.required
 
 
 class Resource:
@@ -107,8 +124,16 @@ class Resource:
         if not submitting or verdict is None or not verdict.conforms:
             return self._page(incoming, form, draft, options, verdict, status=422 if submitting else 200)
         about = About(*(options.get(name) for name in _ABOUT))
+        if not (about.title or "").strip():
+            about = replace(about, title=self._title(form, draft, language_of(incoming)[0]))
         made = self._kg.stewards.submit(draft.proposal(), about, found.account, client=client(incoming, found.account))
         return see_other(f"{SUBMISSIONS}/{made.number}")
+
+    def _title(self, form: Form, draft: Draft, language: str) -> str:
+        """What a submission is called that has no title: the thing and the properties that change."""
+        labels = (form.by_name[step.field].column.label[language] for step in draft.steps if step.field in form.by_name)
+        name = form.things.labels([form.thing], language)[0] if form.thing else form.sheet.label[language]
+        return f"{name} – {', '.join(dict.fromkeys(labels))}"[: TEXTS["title"]]
 
     def _form(self, incoming: Incoming, options: Mapping[str, str]) -> Form | None:
         language = language_of(incoming)[0]
@@ -130,7 +155,8 @@ class Resource:
     ) -> Reply:
         found, language = who(self._kg, incoming), language_of(incoming)[0]
         faults = self._faults(form, draft, verdict, language)
-        fields = [_shown(one, draft, faults, options) for one in form.fields]
+        own = {one.name for one in form.fields[:OWN]} if form.thing is None else ()
+        fields = [_shown(one, draft, faults, options, own=one.name in own) for one in form.fields]
         thing = None if form.thing is None else form.thing.value
         back = url(PATH, {"thing": thing} if thing else {"class": form.sheet.name})
         labels = {one.name: one.column.label[language] for one in form.fields}
@@ -162,12 +188,15 @@ class Resource:
             sign_in=url("/sign-in", {"to": back}),
         )
 
-    def _faults(self, form: Form, draft: Draft, verdict: Verdict | None, language: str) -> Mapping[str, Sequence[str]]:
-        found = {name: [fault[language] for fault in faults] for name, faults in draft.faults.items()}
+    def _faults(self, form: Form, draft: Draft, verdict: Verdict | None, language: str) -> Mapping[str, Sequence[Said]]:
+        """What is said of each field, once; under "" of none."""
+        found = {name: [Said(fault[language]) for fault in faults] for name, faults in draft.faults.items()}
         if verdict is not None:
             for name, results in form.placed(verdict, draft).items():
-                refusing = [result for result in results if result.severity != "Info"]
-                found.setdefault(name, []).extend(said(result, language) for result in refusing)
+                told = (
+                    Said(said(one, language), one.severity == "Violation") for one in results if one.severity != "Info"
+                )
+                found.setdefault(name, []).extend(told)
         return {name: list(dict.fromkeys(faults)) for name, faults in found.items()}
 
     def _elsewhere(self, form: Form, options: Mapping[str, str], language: str) -> str | None:
@@ -192,12 +221,14 @@ def _version(text: str | None) -> int | None:
     return int(text)
 
 
-def _shown(one: Field, draft: Draft, faults: Mapping[str, Sequence[str]], options: Mapping[str, str]) -> Shown:
+def _shown(
+    one: Field, draft: Draft, faults: Mapping[str, Sequence[Said]], options: Mapping[str, str], *, own: bool
+) -> Shown:
     texts = tuple(text for text in draft.texts[one.name] if text)
     more = options.get("more") == one.name
     wanted = len(draft.texts[one.name]) + 1 if more else max(1, len(texts))
     here = more or options.get("property") == one.column.predicate.value
-    return Shown(one, texts + ("",) * (wanted - len(texts)), tuple(faults.get(one.name, ())), here)
+    return Shown(one, texts + ("",) * (wanted - len(texts)), tuple(faults.get(one.name, ())), here, own)
 
 
 def _why(form: Form, one: Field, value: Any) -> str:
