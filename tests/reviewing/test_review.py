@@ -105,7 +105,7 @@ def test_as_text(kg: KnowledgeGraph) -> None:
     submit(kg, renames("Uno"), STELLA, PATCH)
     lines = list(wording.text(impact(kg), "en"))
     assert any(line.startswith("Answers that change: 1 of 1 ") for line in lines)
-    assert "  What is everything called? [labels]" in lines and f"    + <{ONE}> · Uno" in lines
+    assert "  What is everything called? [labels]" in lines and "    + id:unit/one · Uno" in lines
     assert any("Exports qui changent" in line for line in wording.text(impact(kg), "fr"))
 
 
