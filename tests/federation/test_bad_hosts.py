@@ -20,11 +20,8 @@ from cnrs_kg.errors import (
 from cnrs_kg.federation.records import HarvestError
 from cnrs_kg.federation.registries import Registries, Wanted
 from cnrs_kg.knowledge_graph import KnowledgeGraph
-from cnrs_kg.outbound.client import Outbound
-from cnrs_kg.outbound.clock import Clock
-from cnrs_kg.outbound.places import Place
 
-from ..outbound.hosts import Hand, Handler, reply, serving
+from ..outbound.hosts import Handler, reply, serving, unhurried
 from .test_hal import page, structure
 from .test_oaipmh import formats, listing
 from .test_openaire import NAMESPACE
@@ -46,12 +43,7 @@ def graph(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kno
 def registries(graph: KnowledgeGraph, tmp_path: Path) -> Registries:
     """The registries of the graph, asked through a clock that does not wait."""
     own = graph.registries
-    clock = Hand()
-
-    def ask(places: list[Place], _: Clock) -> Outbound:
-        return Outbound(places, clock=clock)
-
-    return Registries(own._store, tmp_path / "harvests", own.links._publish, own._published, ask)
+    return Registries(own._store, tmp_path / "harvests", own.links._publish, own._published, unhurried)
 
 
 def answering(status: int, body: bytes = b"", **headers: str) -> Handler:
