@@ -9,6 +9,7 @@ import pytest
 from cnrs_kg.errors import ResultTooLarge, VersionNotFound
 from cnrs_kg.publishing import history
 from cnrs_kg.publishing.history import Changes, History
+from cnrs_kg.rdf.namespaces import RDF
 from cnrs_kg.store.versions import Versions
 
 from ..store.helpers import quads, triple
@@ -122,3 +123,28 @@ def test_how_long_a_thing_was_there(told: History) -> None:
     assert told.presence(ox.NamedNode("x:s4")) == {2: 1, 3: 0}
     assert told.presence(ox.NamedNode("x:s3")) == {}  # only inferred
     assert told.presence(ox.NamedNode("x:s")) == {}
+
+
+def test_the_history_of_a_thing_has_the_claims_about_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A claim that is made, dated and withdrawn: also where a patch does not say what it is about."""
+    claim, thing, other, graph = (ox.NamedNode(f"x:{name}") for name in ("claim", "thing", "other", "g"))
+    name, until = ox.NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel"), ox.NamedNode("x:until")
+    made = [
+        ox.Quad(claim, RDF(part), value, graph)
+        for part, value in (("subject", thing), ("predicate", until), ("object", other))
+    ]
+    dated = ox.Quad(claim, until, ox.Literal("2020"), graph)
+    called = ox.Quad(thing, name, ox.Literal("A thing", language="en"), graph)
+    versions = Versions(tmp_path / "var")
+    for added, removed in (([called], []), (made, []), ([dated], []), ([], [*made, dated]), (quads(0), [])):
+        with versions.writing() as branch:
+            branch.apply(added, removed)
+            branch.publish()
+    told = History(versions, lambda: versions.open(versions.list()[-1]))
+    steps = told.of(thing)
+    assert [version.number for version, _ in steps] == [4, 2, 1] and told.called(thing, steps) == {"en": "A thing"}
+    now = History(versions, lambda: versions.open(versions.record(3)))
+    assert [version.number for version, _ in now.of(thing)] == [4, 3, 2, 1]
+    monkeypatch.setattr(history, "LONG", 0)
+    assert [version.number for version, _ in now.of(thing)] == [1]
+    versions.close()

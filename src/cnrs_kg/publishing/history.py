@@ -1,6 +1,6 @@
 """What changed from one version to another, as people read it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -10,16 +10,21 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from cnrs_kg.errors import ResultTooLarge
+from cnrs_kg.rdf.namespaces import RDF
 from cnrs_kg.rdf.patch import Patch, read_patch
 from cnrs_kg.rdf.statements import Stored
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.store.versions import Version, Versions
-from cnrs_kg.submissions.diff import Thing, by_thing
+from cnrs_kg.submissions.diff import Label, Thing, by_thing
+from cnrs_kg.validation.labels import labels
 
 MOST = 200_000
 """Rows of patches that are put together for the difference of two versions."""
 FIRST = 5_000
 """Rows of one patch that are read for people where it is longer."""
+LONG = 2**25
+"""Bytes of a patch that are read row by row to find claims."""
+_SUBJECT = RDF("subject")
 
 
 @dataclass(frozen=True)
@@ -83,13 +88,24 @@ class History:
         return Changes(start, after, by_thing(patch, Stored(self._opened()), inferred=inferred), complete)
 
     def of(self, iri: ox.NamedNode) -> Sequence[tuple[Version, Sequence[Thing]]]:
-        """The versions that changed what is asserted of a thing, the newest first, each with the changes."""
-        found, statements = [], Stored(self._opened())
+        """The versions that changed what is asserted of a thing, or claimed of it, the newest first.
+
+        Each with the changes, those of the thing itself before those of claims. Of patches over `LONG` bytes only the
+        thing's own rows are read: to look for many claims in millions of rows takes too long.
+        """
+        store = self._opened()
+        claims = {str(quad.subject).encode() for quad in store.quads_for_pattern(None, _SUBJECT, iri, DEFAULT_GRAPH)}
+        found, statements = [], Stored(store)
         for version in self.list():
-            things = by_thing(self._about(version, iri), statements)
+            things = by_thing(self._around(version, iri, claims), statements)
             if things:
-                found.append((version, things))
+                found.append((version, sorted(things, key=lambda thing: thing.node != iri)))
         return found
+
+    def called(self, iri: ox.NamedNode, steps: Iterable[tuple[Version, Sequence[Thing]]]) -> Label:
+        """What a thing is called that has this history: also one of which nothing is stated any longer."""
+        own = (thing.label for _, things in steps for thing in things if thing.node == iri)
+        return next(filter(None, own), None) or labels(Stored(self._opened()), iri)
 
     def of_graph(self, graph: ox.NamedNode) -> Sequence[Version]:
         """The versions that changed what a named graph asserts, the newest first."""
@@ -117,6 +133,16 @@ class History:
         with self.patch(version.number).open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as rows:
             return read_patch(_rows_about(rows, str(iri).encode()))
 
+    def _around(self, version: Version, iri: ox.NamedNode, claims: Set[bytes]) -> Patch:
+        """What a version changed of a thing and of the claims about it."""
+        path = self.patch(version.number)
+        if path.stat().st_size > LONG:
+            return self._about(version, iri)
+        rows = [line for line in path.read_bytes().splitlines(keepends=True) if line.startswith((b"A ", b"D "))]
+        made = f" {_SUBJECT} {iri} ".encode()
+        names = claims | {str(iri).encode()} | {_subject(row) for row in rows if made in row}
+        return read_patch(row for row in rows if _subject(row) in names)
+
     def _changed_graph(self, number: int, graph: str) -> bool:
         with self.patch(number).open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as rows:
             return any(asserting(row) for row in _rows_ending(rows, f" <{graph}> .\n".encode()))
@@ -129,6 +155,10 @@ class History:
     def _beginning(self, number: int) -> Patch:
         with self.patch(number).open("rb") as file:
             return read_patch(islice((line for line in file if line.startswith((b"A ", b"D "))), FIRST))
+
+
+def _subject(row: bytes) -> bytes:
+    return row.split(b" ", 2)[1]
 
 
 def _rows_about(rows: mmap, name: bytes) -> Iterator[bytes]:

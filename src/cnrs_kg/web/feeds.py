@@ -94,8 +94,7 @@ class _Feeds:
         steps = self._kg.history.of(node)
         if not steps:
             raise NotFound(f"No version has stated anything of {node}", advice="Look for it: /search.")
-        (first, *_) = steps[0][1]
-        name = diff.said(first.label, first.node, self._language)
+        name = diff.said(self._kg.history.called(node, steps), node, self._language)
         about = _About(
             self._texts["feed_thing"].format(what=name), describe_url(node.value), url(PATH, [("iri", node.value)])
         )
@@ -103,7 +102,7 @@ class _Feeds:
         def entry(step: "tuple[Version, Sequence[diff.Thing]]") -> Entry:
             version, things = step
             link = self._public + url(HISTORY, [("iri", node.value)]) + f"#version-{version.number}"
-            lines = list(diff.text(things, self._language))[1:]
+            lines = list(diff.text(things, self._language))
             return self._changed(version, link, name, self._some(lines, _LINES, "\n"))
 
         return self._reply(about, steps, entry)

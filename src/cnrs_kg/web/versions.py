@@ -126,12 +126,11 @@ class Resources:
             told = [_told(version) | diff.to_json(things) for version, things in found]
             return _json(incoming, ("history", node.value, newest), lambda: {"iri": node.value, "versions": told})
         base_iri = self._kg.settings.base_iri
-        names = [diff.said(thing.label, thing.node, language) for _, things in found for thing in things]
         return self._pages.render(
             "history.html",
             incoming,
             etag_of=("history", node.value, newest),
-            name=names[0],
+            name=diff.said(self._history.called(node, found), node, language),
             thing=describe_url(node.value),
             steps=[
                 (version, list(changes.parts(things, language, base_iri)), changes.more(things))
