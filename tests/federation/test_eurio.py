@@ -18,7 +18,8 @@ DATA = f"""
 r:cnrs a e:ResearchOrganisation, e:Organisation ; e:legalName "{CNRS_NAME}" ; e:identifier "999997930" ;
     e:hasAcronym [ e:shortForm "CNRS" ] ; e:url "https://www.cnrs.fr" ;
     e:hasSite [ e:hasAddress [ e:addressCountry "FR" ; e:addressLocality "PARIS" ; e:streetAddress "3 rue X" ] ] .
-r:uni a e:HigherEducation ; e:legalName "UNIVERSITY" ; e:url "jane@uni.example" .
+r:uni a e:HigherEducation ; e:legalName "UNIVERSITY" ; e:url "jane@uni.example" ;
+    e:hasSite [ e:hasGeographicalLocation [ a e:Country ; e:name "Greece" ] ] .
 r:other a e:Organisation ; e:legalName "NOT WITH US" .
 r:project a e:Project ; e:title "A title" ; e:identifier "101" ; e:startDate "2021-01-01" ; e:endDate "soon" ;
     e:hasAcronym [ e:shortForm "ACME" ] ; e:hasInvolvedParty r:one, r:two, r:three .
@@ -42,12 +43,21 @@ def test_projects_and_participants_become_statements_and_persons_do_not() -> Non
     assert values(cnrs, RDF("type")) == {ORG("Organization")} and values(cnrs, CNRS("acronym")) == {ox.Literal("CNRS")}
     assert values(cnrs, DCTERMS("identifier")) == {ox.Literal("999997930")}
     assert values(cnrs, SCHEMA("addressLocality")) == {ox.Literal("PARIS")}
+    assert values(about(found, "uni"), SCHEMA("addressCountry")) == {ox.Literal("Greece")}
     assert values(project, RDF("type")) == {ORG("OrganizationalCollaboration")}
     assert values(project, ORG("hasMember")) == {ox.NamedNode(RESOURCE + name) for name in ("cnrs", "uni")}
     assert values(project, SKOS("prefLabel")) == {ox.Literal("A title")}
     assert len(values(project, SCHEMA("startDate"))) == 1 and not values(project, SCHEMA("endDate"))
     said = " ".join(map(str, found)) + " ".join(notes.lines())
     assert not [word for word in ("jane", "Doe", "rue X", "NOT WITH US", "Not ours") if word in said]
+
+
+@pytest.mark.parametrize("type_", ["^^<http://www.w3.org/2000/01/rdf-schema#Literal>", "@en"])
+def test_the_cnrs_is_found_however_its_name_is_typed(type_: str) -> None:
+    data = DATA.replace(f'"{CNRS_NAME}"', f'"{CNRS_NAME}"{type_}')
+    found, _ = reading.read(EURIO_CORDIS, *Endpoint(data).pages(EURIO_CORDIS))
+    (name,) = values(about(found, "cnrs"), SKOS("prefLabel"))
+    assert name in (ox.Literal(CNRS_NAME), ox.Literal(CNRS_NAME, language="en"))
 
 
 def test_what_is_no_thing_of_cordis_is_refused() -> None:

@@ -28,14 +28,19 @@ _TEXTS = {
 _DATES = {f"{EURIO}startDate": SCHEMA("startDate"), f"{EURIO}endDate": SCHEMA("endDate")}
 _MEMBER, _SITE, _TYPE = f"{EURIO}isRoleOf", f"{EURIO}url", RDF("type").value
 _HEAD = f"""PREFIX eurio: <{EURIO}> PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT ?item ?p ?v WHERE {{ {{ SELECT DISTINCT ?item WHERE {{
-  ?cnrs eurio:legalName "{CNRS_NAME}" . ?own eurio:isRoleOf ?cnrs ."""
+  VALUES ?name {{ "{CNRS_NAME}" "{CNRS_NAME}"^^rdfs:Literal "{CNRS_NAME}"@en }}
+  ?cnrs eurio:legalName ?name . ?own eurio:isRoleOf ?cnrs ."""
+"""CORDIS types its texts as `rdfs:Literal`, which is no datatype; it may stop to."""
 ORGANISATIONS = f"""{_HEAD} ?project eurio:hasInvolvedParty ?own , ?role . ?role eurio:isRoleOf ?item .
   ?item eurio:legalName [] FILTER (STR(?item) > "") }} ORDER BY STR(?item) LIMIT 300 }}
   {{ VALUES ?p {{ rdf:type eurio:legalName eurio:identifier eurio:url }} ?item ?p ?v }}
   UNION {{ ?item eurio:hasAcronym/eurio:shortForm ?v BIND (eurio:shortForm AS ?p) }}
   UNION {{ VALUES ?p {{ eurio:addressCountry eurio:addressLocality eurio:postalCode }}
-    ?item eurio:hasSite/eurio:hasAddress ?a . ?a ?p ?v }} }}"""
+    ?item eurio:hasSite/eurio:hasAddress ?a . ?a ?p ?v }}
+  UNION {{ ?item eurio:hasSite/eurio:hasGeographicalLocation ?place . ?place a eurio:Country ; eurio:name ?v
+    BIND (eurio:addressCountry AS ?p) }} }}"""
 PROJECTS = f"""{_HEAD} ?item eurio:hasInvolvedParty ?own ; a eurio:Project
   FILTER (STR(?item) > "") }} ORDER BY STR(?item) LIMIT 300 }}
   {{ VALUES ?p {{ rdf:type eurio:title eurio:identifier eurio:startDate eurio:endDate eurio:url }} ?item ?p ?v }}
