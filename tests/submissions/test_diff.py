@@ -58,3 +58,9 @@ def test_a_claim_is_called_after_what_it_says() -> None:
 
 def test_inferences_are_no_part_of_it() -> None:
     assert by_thing(Patch((ox.Quad(ONE, PARTNER, TWO),)), published()) == []
+
+
+def test_the_record_of_where_a_change_comes_from_stands_last() -> None:
+    record = ox.Quad(ID("activity/a"), LABEL, ox.Literal("A"), GRAPH("provenance"))
+    things = by_thing(Patch((record, *PATCH.added)), published())
+    assert [thing.node for thing in things] == [TWO, record.subject]

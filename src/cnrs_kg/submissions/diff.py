@@ -11,6 +11,7 @@ from cnrs_kg.rdf.namespaces import RDF
 from cnrs_kg.rdf.patch import Patch
 from cnrs_kg.rdf.statements import Statements
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH, Term, term_json
+from cnrs_kg.submissions.provenance import PROVENANCE
 from cnrs_kg.validation.labels import LABELS, labels, shortened
 
 ADDED, WITHDRAWN = "+", "-"
@@ -76,7 +77,13 @@ def by_thing(patch: Patch, statements: Statements, *, inferred: bool = False) ->
         Thing(node, names.of(node) or names.of_claim(node), tuple(sorted(found, key=_place)))
         for node, found in rows.items()
     ]
-    return sorted(things, key=lambda thing: (said(thing.label, thing.node, "en"), str(thing.node)))
+    return sorted(things, key=_order)
+
+
+def _order(thing: Thing) -> tuple[bool, str, str]:
+    """By name; what only tells where the change comes from stands last."""
+    record = all(row.quad.graph_name == PROVENANCE for row in thing.rows)
+    return record, said(thing.label, thing.node, "en"), str(thing.node)
 
 
 def text(things: Iterable[Thing], language: str) -> Iterator[str]:
