@@ -36,6 +36,16 @@ def harvested(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def compared(harvested: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The registries, linked."""
+    directory = tmp_path_factory.mktemp("links") / "var"
+    copytree(harvested, directory, symlinks=True)
+    with KnowledgeGraph(Settings(data_dir=directory, workers=1), project=PROJECT) as kg:
+        assert kg.registries.links.compare("rnsr", "ror").outcome.changed
+    return directory
+
+
+@pytest.fixture(scope="session")
 def published(built: Path) -> ox.Store:
     """The published graph, read-only: the default graph holds the merge and the inferences."""
     return ox.Store.read_only(str(built / "current" / "store"))

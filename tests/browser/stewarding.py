@@ -1,11 +1,13 @@
 """A server over a copy of the graph, with accounts, for tests that change something."""
 
+import json
 import shutil
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page, expect
 
@@ -36,6 +38,12 @@ class Stewarded:
         headers = {"Authorization": f"Bearer {self.tokens[role]}", "Content-Type": "text/turtle"}
         request = urllib.request.Request(f"{self.served.url}{path}", body.encode(), headers)
         urllib.request.urlopen(request, timeout=60).close()
+
+    def get(self, path: str) -> Any:
+        """What a program reads."""
+        request = urllib.request.Request(f"{self.served.url}{path}", headers={"Accept": "application/json"})
+        with urllib.request.urlopen(request, timeout=60) as reply:
+            return json.load(reply)
 
     def sign_in(self, page: Page, role: str) -> None:
         """Sign in as a person does."""

@@ -34,9 +34,9 @@ SAMPLED = """() => {
 
 
 @pytest.fixture(scope="module")
-def stewards(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stewarded]:
+def stewards(compared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stewarded]:
     """Two submissions accepted, one with a fault, one to decide; of the versions only the last one is kept."""
-    with stewarded(built, tmp_path_factory.mktemp("stewards"), CNRS_KG_KEEP_VERSIONS="1") as found:
+    with stewarded(compared, tmp_path_factory.mktemp("stewards"), CNRS_KG_KEEP_VERSIONS="1") as found:
         for text in (GOOD, RENAMED, BAD, GOOD):
             found.post("/submissions?title=A%20name&message=Seen%20on%20its%20page", text, "steward")
         for number in (1, 2):
@@ -59,6 +59,14 @@ def visitor(chromium: Browser, stewards: Stewarded) -> Iterator[Callable[[str | 
             return pages[role]
 
         yield visiting
+
+
+@pytest.fixture(scope="module")
+def known(stewards: Stewarded) -> dict[str, object]:
+    """Names in the paths of pages: the newest version, the one before it, a link to review."""
+    newest = max(one["number"] for one in stewards.get("/versions"))
+    (link, *_) = (one["name"] for one in stewards.get("/links?standing=review"))
+    return {"newest": newest, "older": newest - 1, "link": link}
 
 
 def violations(page: Page) -> list[str]:
@@ -84,9 +92,9 @@ def test_every_page_template_is_visited():
 
 @pytest.mark.parametrize("language", LOOKS)
 @pytest.mark.parametrize("visit", ALL)
-def test_a_page_is_for_everybody(visitor: Callable[[str | None], Page], visit: Visit, language: str):
+def test_a_page_is_for_everybody(visitor: Callable[[str | None], Page], known, visit: Visit, language: str):
     page = visitor(visit.role)
-    visit.by(page, language)
+    visit.by(page, language, known)
     page.set_viewport_size(PHONE)
     assert width(page) == PHONE["width"], "it scrolls sideways"
     page.evaluate(SAMPLED)

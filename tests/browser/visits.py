@@ -26,9 +26,10 @@ class Visit:
     button: str = "[type=submit]"
     status: int = 200
 
-    def by(self, page: Page, language: str) -> None:
-        """Go there in a language; what a page hides until it is opened is opened."""
-        reply = page.goto(f"{self.path}{'&' if '?' in self.path else '?'}lang={language}")
+    def by(self, page: Page, language: str, known: Mapping[str, object]) -> None:
+        """Go there in a language, names of a path being known; what a page hides until it is opened is opened."""
+        path = self.path.format_map(known)
+        reply = page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
         assert reply is not None and reply.status == self.status
         for name, text in self.typed.items():
             page.locator(f"main [name={name}]").fill(text)
@@ -61,7 +62,7 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         Visit("/doc?iri=" + quote("https://w3id.org/cnrs-kg/ontology#hasPartner", safe="")),
     ),
     "card.html": (Visit("/card?iri=" + quote(CINTRA, safe="")),),
-    "cite.html": (Visit("/cite?iri=" + quote(CINTRA, safe="")), Visit("/cite?version=3")),
+    "cite.html": (Visit("/cite?iri=" + quote(CINTRA, safe="")), Visit("/cite?version={newest}")),
     "history.html": (Visit("/history?iri=" + quote(CINTRA, safe="")),),
     "explain.html": (
         Visit("/explain"),
@@ -86,7 +87,11 @@ VISITS: dict[str, tuple[Visit, ...]] = {
     "ontology.html": (Visit("/ontology"),),
     "shapes.html": (Visit("/shapes"),),
     "versions.html": (Visit("/versions"),),
-    "version.html": (Visit("/versions/2"), Visit("/versions/3"), Visit("/versions/3/diff?from=1&inferred=true")),
+    "version.html": (
+        Visit("/versions/{older}"),
+        Visit("/versions/{newest}"),
+        Visit("/versions/{newest}/diff?from={older}&inferred=true"),
+    ),
     "validate.html": (Visit("/validate"), Visit("/validate", typed={"text": BAD})),
     "forms.html": (Visit("/form"),),
     "form.html": (
@@ -103,6 +108,8 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         Visit("/submissions/3/report"),
         Visit("/submissions/4/consequences"),
     ),
+    "links.html": (Visit("/links"), Visit("/links", "curator")),
+    "link.html": (Visit("/links/{link}"), Visit("/links/{link}", "curator")),
     "webhooks.html": (Visit("/webhooks", "curator"),),
     "sign_in.html": (Visit("/sign-in"), Visit("/sign-in", typed={"token": "wrong"})),
     "problem.html": (

@@ -21,16 +21,6 @@ JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture(scope="module")
-def compared(harvested: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The registries, linked."""
-    directory = tmp_path_factory.mktemp("links") / "var"
-    copytree(harvested, directory, symlinks=True)
-    with KnowledgeGraph(Settings(data_dir=directory, workers=1), project=PROJECT) as kg:
-        assert kg.registries.links.compare("rnsr", "ror").outcome.changed
-    return directory
-
-
-@pytest.fixture(scope="module")
 def reading(compared: Path) -> Iterator[KnowledgeGraph]:
     with KnowledgeGraph(Settings(data_dir=compared, workers=1), project=PROJECT) as kg:
         yield kg
