@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-BENCH ?= publish lookups reasoning judge validate spreadsheets submissions pages stream harvest linking takeaway
+BENCH ?= publish lookups reasoning judge validate spreadsheets submissions pages stream harvest linking service takeaway
 
 ASSETS := src/cnrs_kg/web/assets
 BUILT := src/cnrs_kg/web/static/built/manifest.json
