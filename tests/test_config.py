@@ -65,6 +65,8 @@ def test_values_are_read_with_their_units(tmp_path: Path, name: str, text: str, 
         ("webhooks", f'{{ x = {{ url = "https://example.org/", secret = "{SECRET}", events = ["all"] }} }}'),
         ("service_allow", "ftp://example.org/"),
         ("service_allow", "http://127.0.0.1:8000/sparql"),
+        ("service_allow", "https://127.0.0.1:8000/sparql"),
+        ("service_allow", "http://example.org/sparql"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(tmp_path: Path, name: str, text: str) -> None:

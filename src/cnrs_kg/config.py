@@ -134,6 +134,11 @@ def _service(key: str, entry: object) -> ServiceEndpoint:
     )
     if _is_private(endpoint.url) and not endpoint.private:
         raise ConfigError(f"{key}: {endpoint.url} is a private address", advice="Say private = true if it is meant.")
+    if urlsplit(endpoint.url).scheme != "https" and not endpoint.private:
+        raise ConfigError(
+            f"{key}: {endpoint.url} is asked over https, or is private",
+            advice="Write the https URL, or private = true for a host of your own network.",
+        )
     return endpoint
 
 
