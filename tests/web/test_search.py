@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from cnrs_kg.browsing.index import Hit
 from cnrs_kg.config import Settings
 from cnrs_kg.knowledge_graph import KnowledgeGraph
 from cnrs_kg.web.app import create_app
+from cnrs_kg.web.search import _told_apart
 
 from ..validated_project import write_validated_project
 from .test_pages import HTML, Page
@@ -63,3 +65,10 @@ def test_a_page_beyond_the_end_leads_back(browser: Any, lang: str, said: str) ->
 def test_markup_in_a_search_is_text(browser: Any) -> None:
     found = browser.get('/search?q="><script>alert(1)</script>', headers=HTML)
     assert found.status_code == 200 and "<script>alert" not in found.text
+
+
+def test_what_has_no_kind_is_told_apart_by_its_iri(browser: Any) -> None:
+    (found,) = browser.get("/search/complete?q=one").json["suggestions"]
+    assert found["kind"]
+    record = Hit("https://ror.org/05swbnm48", "", "Institut Pasteur", "Institut Pasteur", "Institut Pasteur")
+    assert _told_apart(record, "en") == "ror.org/05swbnm48"

@@ -87,7 +87,7 @@ KINDS: dict[type[errors.CnrsKgError], Kind] = {
     errors.QueryMemory: Kind(507, "query-memory", "The query needs too much memory", "Mémoire insuffisante"),
     errors.ResultTooLarge: Kind(507, "result-too-large", "The answer is too large", "Réponse trop volumineuse"),
     errors.QueryCrashed: Kind(500, "query-crashed", "The query ended its worker", "Moteur de requête interrompu"),
-    errors.EngineBusy: Kind(503, "busy", "Too many queries are waiting", "Trop de requêtes en attente"),
+    errors.EngineBusy: Kind(503, "busy", "The server is busy", "Le serveur est occupé"),
     errors.OutboundError: Kind(502, "outbound", "Another host failed", "Un autre serveur a échoué"),
     errors.OutboundRefused: Kind(
         403, "outbound-refused", "A host that may not be asked", "Serveur qui ne peut pas être interrogé"

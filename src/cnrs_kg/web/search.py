@@ -17,7 +17,7 @@ from cnrs_kg.web.bridge import response
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
 from cnrs_kg.web.paging import Paged
 from cnrs_kg.web.rendering import Pages, language_of, page_wanted
-from cnrs_kg.web.terms import describe_url
+from cnrs_kg.web.terms import describe_url, short
 
 if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
@@ -69,6 +69,7 @@ def _search(kg: "KnowledgeGraph", pages: Pages, incoming: Incoming) -> Reply:
         kinds=_kinds(hits, counted, text, language),
         all_url=url(PATH, {"q": text}),
         describe=describe_url,
+        told_apart=_told_apart,
     )
 
 
@@ -109,11 +110,16 @@ def _kinds(hits: Sequence[Hit], counted: Counter[str], text: str, language: str)
     ]
 
 
+def _told_apart(hit: Hit, language: str) -> str:
+    """What tells a thing from others of its name: its kind, else its IRI, as of a registry's record."""
+    return hit.kind_label(language) or short(hit.iri).removeprefix("https://").removeprefix("http://")
+
+
 def _suggestion(hit: Hit, language: str) -> dict[str, str]:
     return {
         "label": hit.label(language),
         "matched": hit.matched,
-        "kind": hit.kind_label(language),
+        "kind": _told_apart(hit, language),
         "iri": hit.iri,
         "page": describe_url(hit.iri),
     }
