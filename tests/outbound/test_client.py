@@ -108,36 +108,6 @@ def test_a_host_that_hangs_is_left() -> None:
     assert isinstance(found, OutboundTimeout)
 
 
-def test_a_host_that_drips_is_left_at_the_deadline() -> None:
-    clock = Hand()
-
-    def drip(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(200)
-        handler.send_header("Content-Type", "application/json")
-        handler.send_header("Content-Length", "1000000")
-        handler.end_headers()
-        for _ in range(100):
-            clock.time += 10
-            handler.wfile.write(b" ")
-            handler.wfile.flush()
-        handler.close_connection = True
-
-    found = failure(drip, clock=clock, limits=Limits(whole=600))
-    assert isinstance(found, OutboundTimeout) and "whole exchange" in found.detail
-
-
-def test_a_host_that_drips_its_head_is_left_at_the_deadline() -> None:
-    clock = Hand()
-
-    def drip(handler: BaseHTTPRequestHandler) -> None:
-        handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
-        clock.time += 601
-        handler.wfile.write(b"X: y\r\n" * 1000 + b"\r\n")
-        handler.close_connection = True
-
-    assert isinstance(failure(drip, clock=clock), OutboundTimeout)
-
-
 def test_a_host_that_is_busy_is_asked_again_when_it_says() -> None:
     clock, statuses = Hand(), [429, 503, 200]
 

@@ -1,10 +1,13 @@
 """Names are resolved once, every answer is judged, and the connection goes to what was judged."""
 
 from collections.abc import Sequence
+from threading import Event
 
+import httpcore
 import pytest
 
-from cnrs_kg.errors import OutboundRefused, OutboundUnavailable
+from cnrs_kg.errors import OutboundRefused, OutboundTimeout, OutboundUnavailable
+from cnrs_kg.outbound.bodies import Limits
 from cnrs_kg.outbound.client import Outbound
 from cnrs_kg.outbound.network import Transport
 from cnrs_kg.outbound.places import Place, Places
@@ -65,6 +68,49 @@ def test_a_name_without_addresses_is_unavailable_after_some_attempts() -> None:
         with Outbound([NAME], transport=transport, clock=clock).get("https://registry.example/"):
             pass
     assert clock.slept == [0.5, 1.0, 2.0]
+
+
+def test_a_resolver_that_hangs_is_not_waited_for() -> None:
+    over = Event()
+
+    def hanging(host: str, port: int) -> Sequence[str]:
+        over.wait()
+        return [GOOD]
+
+    network = Remembering(http(200))
+    transport = Transport(Places([NAME]), resolver=hanging, network=network)
+    try:
+        with pytest.raises(OutboundTimeout, match=r"registry\.example did not answer in time: no address"):
+            with Outbound([NAME], transport=transport, limits=Limits(connect=0.05)).get("https://registry.example/"):
+                pass
+    finally:
+        over.set()
+    assert network.connected == []
+
+
+class Dripping(httpcore.MockStream):
+    """A connection on which a piece comes every ten seconds."""
+
+    def __init__(self, clock: Hand, pieces: list[bytes]) -> None:
+        super().__init__(pieces)
+        self.clock = clock
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        self.clock.time += 10
+        return super().read(max_bytes, timeout)
+
+
+@pytest.mark.parametrize("head", [False, True], ids=["body", "head"])
+def test_a_host_that_drips_is_left_at_the_deadline(monkeypatch: pytest.MonkeyPatch, head: bool) -> None:
+    clock, network = Hand(), Remembering()
+    begin = [b"HTTP/1.1 200 OK\r\n"] if head else [b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"]
+    stream = Dripping(clock, begin + ([b"X: y\r\n"] if head else [b"x"]) * 1000)
+    monkeypatch.setattr(network, "connect_tcp", lambda *_: stream)
+    transport = Transport(Places([NAME]), resolver=lambda host, port: [GOOD], network=network)
+    with pytest.raises(OutboundTimeout, match="the time for the whole exchange is over"):
+        with Outbound([NAME], transport=transport, clock=clock).get("https://registry.example/") as reply:
+            reply.read()
+    assert clock.time == 1600
 
 
 def test_the_transport_itself_keeps_to_the_list() -> None:

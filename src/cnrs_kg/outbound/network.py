@@ -6,7 +6,9 @@ import socket
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from queue import Empty, SimpleQueue
 from ssl import SSLContext
+from threading import Thread
 from typing import Any
 
 import httpcore
@@ -34,7 +36,7 @@ def until(deadline: Deadline) -> Iterator[None]:
 
 
 def resolve(host: str, port: int) -> Sequence[str]:
-    """What the system's resolver says; its own limits hold, since it cannot be interrupted."""
+    """What the system's resolver says."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
@@ -120,7 +122,7 @@ class Network(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """A connection to the first address that answers; none if one of them may not be reached."""
         failure: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
-        for address in self._addresses(host, port):
+        for address in self._addresses(host, port, _within(timeout, httpcore.ConnectTimeout)):
             try:
                 stream = self._network.connect_tcp(
                     address, port, _within(timeout, httpcore.ConnectTimeout), local_address, socket_options
@@ -131,12 +133,9 @@ class Network(httpcore.NetworkBackend):
                 return _Stream(stream)
         raise failure or httpcore.ConnectError(f"{host} has no address")
 
-    def _addresses(self, host: str, port: int) -> Sequence[str]:
+    def _addresses(self, host: str, port: int, timeout: float | None) -> Sequence[str]:
         place = self._places.find(host, port)
-        try:
-            found = self._resolve(host, port)
-        except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"{host} has no address: {error}") from error
+        found = self._resolved(host, port, timeout)
         for address in found:
             if not may_be_reached(address, private=place.private):
                 raise OutboundRefused(
@@ -145,6 +144,25 @@ class Network(httpcore.NetworkBackend):
                     host=host,
                 )
         return found
+
+    def _resolved(self, host: str, port: int, timeout: float | None) -> Sequence[str]:
+        """The addresses of a name. A resolver cannot be interrupted: one that hangs is left to itself."""
+        answers: SimpleQueue[Sequence[str] | Exception] = SimpleQueue()
+
+        def ask() -> None:
+            try:
+                answers.put(self._resolve(host, port))
+            except (OSError, UnicodeError) as error:
+                answers.put(error)
+
+        Thread(target=ask, name=f"resolve {host}", daemon=True).start()
+        try:
+            answer = answers.get(timeout=timeout)
+        except Empty:
+            raise httpcore.ConnectTimeout(f"no address of {host} was found in time") from None
+        if isinstance(answer, Exception):
+            raise httpcore.ConnectError(f"{host} has no address: {answer}") from answer
+        return answer
 
 
 class _Stream(httpcore.NetworkStream):
