@@ -16,6 +16,7 @@ def check(browser, query, lang="en"):
         "SELECT * { <<( ?s ?p ?o )>> ?q ?r }",
         "CONSTRUCT WHERE { ?s ?p ?o }",
         "ASK {}",
+        "SELECT (<http://example/function>(1) AS ?unknown) {}",
     ],
 )
 def test_a_query_that_the_engine_takes(browser, query):

@@ -57,6 +57,8 @@ def _check(kg: "KnowledgeGraph", incoming: Incoming) -> Reply:
                 answer.file.close()
         except (errors.QuerySyntaxError, errors.QueryTooComplex) as error:
             found = problem(error, kg.settings.base_iri).to_json(language_of(incoming)[0])
+        except errors.QueryError:
+            pass  # what else may stop it is no fault of its form
     return _json({"problem": found})
 
 
