@@ -59,6 +59,22 @@ def drawn(data_dir: Path, count: int) -> tuple[list[str], list[str]]:
     return chosen.sample(names, min(count, len(names))), chosen.sample(iris, min(count, len(iris)))
 
 
+def written(data_dir: Path, count: int) -> list[str]:
+    """Queries that somebody is writing: what is asked is what fits at their end."""
+    connection = sqlite3.connect(place(data_dir))
+    kinds = [iri for (iri,) in connection.execute("select distinct kind from thing where kind <> '' order by kind")]
+    names = [text for (text,) in connection.execute("select text from name order by id limit 1000")]
+    chosen = random.Random(2)
+    made = []
+    for number in range(count):
+        start = f"SELECT * {{ ?x a <{chosen.choice(kinds)}> ; "
+        word = chosen.choice(names)[: 1 + number % 5].strip()
+        made.append(
+            (start, f"{start}?p ?y . ?y ", f"{start}<http://www.w3.org/2000/01/rdf-schema#label> {word}")[number % 3]
+        )
+    return made
+
+
 def measure(size: int, directory: Path, repeat: int) -> Iterator[dict[str, Any]]:
     data_dir = published(size, directory)
     with serving(data_dir) as url:
@@ -70,6 +86,9 @@ def measure(size: int, directory: Path, repeat: int) -> Iterator[dict[str, Any]]
             "search": [f"/search?q={text}" for text in encoded],
             "search page": [f"/search?q={text}&format=html" for text in encoded],
             "completion": [f"/search/complete?q={text}" for text in typed],
+            "completion in a query": [
+                f"/sparql/complete?before={urllib.parse.quote(text)}" for text in written(data_dir, repeat)
+            ],
             "thing page": [f"/doc?iri={urllib.parse.quote(iri, safe='')}" for iri in iris],
             "home": ["/"] * min(20, repeat),
         }
