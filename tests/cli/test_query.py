@@ -1,5 +1,8 @@
+import io
 import json
 from pathlib import Path
+
+from openpyxl import load_workbook
 
 from cnrs_kg.errors import PinNotFound, QuerySyntaxError, ResultTooLarge, ServiceRefused, VersionNotFound
 from cnrs_kg.federation.services.pins import Pinned, Pins
@@ -25,6 +28,13 @@ def test_the_format_can_be_a_name_or_a_media_type(run: Run) -> None:
     for name in ("json", "application/sparql-results+json"):
         found = json.loads(run("query", "-e", MEMBERS, "--format", name).stdout)
         assert [row["member"]["value"] for row in found["results"]["bindings"]] == IRIS
+
+
+def test_any_answer_can_be_a_workbook(run: Run) -> None:
+    for query in (MEMBERS, "CONSTRUCT { ?s a ?c } WHERE { ?s a ?c } LIMIT 3"):
+        result = run("query", "-e", query, "--format", "xlsx")
+        sheet = load_workbook(io.BytesIO(result.stdout_bytes)).active
+        assert sheet is not None and sheet.max_row == 4
 
 
 def test_a_table_shows_every_row(run: Run) -> None:

@@ -44,6 +44,9 @@ Disallow: /blame
 Disallow: /validate
 Disallow: /submissions
 Disallow: /search
+Disallow: /cite
+Disallow: /card
+Disallow: /oembed
 Disallow: /dumps/
 
 Sitemap: {public}/sitemap.xml
