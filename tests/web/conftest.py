@@ -23,8 +23,8 @@ def graph(built: Path) -> Iterator[KnowledgeGraph]:
 
 @pytest.fixture(scope="session")
 def browser(graph: KnowledgeGraph) -> Any:
-    """A client of the application over it."""
-    return create_app(graph).test_client()
+    """A client of the application over it, which keeps no language that a test has chosen."""
+    return create_app(graph).test_client(use_cookies=False)
 
 
 @pytest.fixture
