@@ -87,6 +87,19 @@ def test_what_are_no_results_is_refused(data: bytes) -> None:
         reading.read(WIKIDATA, data)
 
 
+def test_an_answer_that_an_endpoint_may_have_cut_is_refused() -> None:
+    assert WIKIDATA.origin.look and WIKIDATA.origin.starts
+    (url,) = WIKIDATA.origin.starts("https://query.wikidata.org/sparql")
+    row = {name: {"type": "uri", "value": f"{ENTITY}Q1"} for name in ("item", "p", "v")}
+
+    def page(rows: int) -> bytes:
+        return json.dumps({"results": {"bindings": [row] * rows}}).encode()
+
+    assert WIKIDATA.origin.look(page(9_999), url).records == {f"{ENTITY}Q1"}
+    with pytest.raises(HarvestError, match="exactly 10,000 rows"):
+        WIKIDATA.origin.look(page(10_000), url)
+
+
 def test_an_iri_that_would_end_the_query_is_no_place_to_go_on_from() -> None:
     assert WIKIDATA.origin.look and WIKIDATA.origin.starts
     (url,) = WIKIDATA.origin.starts("https://query.wikidata.org/sparql")

@@ -42,7 +42,7 @@ ORGANISATIONS = f"""{_HEAD} ?project eurio:hasInvolvedParty ?own , ?role . ?role
   UNION {{ ?item eurio:hasSite/eurio:hasGeographicalLocation ?place . ?place a eurio:Country ; eurio:name ?v
     BIND (eurio:addressCountry AS ?p) }} }}"""
 PROJECTS = f"""{_HEAD} ?item eurio:hasInvolvedParty ?own ; a eurio:Project
-  FILTER (STR(?item) > "") }} ORDER BY STR(?item) LIMIT 300 }}
+  FILTER (STR(?item) > "") }} ORDER BY STR(?item) LIMIT 100 }}
   {{ VALUES ?p {{ rdf:type eurio:title eurio:identifier eurio:startDate eurio:endDate eurio:url }} ?item ?p ?v }}
   UNION {{ ?item eurio:hasAcronym/eurio:shortForm ?v BIND (eurio:shortForm AS ?p) }}
   UNION {{ ?item eurio:hasInvolvedParty/eurio:isRoleOf ?v . ?v eurio:legalName [] BIND (eurio:isRoleOf AS ?p) }} }}"""

@@ -59,7 +59,7 @@ ROR = Registry(
     each(_records),
     Origin(
         "https://zenodo.org/api/communities/ror-data/records?q=&sort=newest",
-        accept=("application/json", "application/vnd.inveniordm.v1+json"),
+        accept=("application/json",),
         locate=_located,
     ),
     choose=_dump,

@@ -18,6 +18,8 @@ from cnrs_kg.federation.registry import Page
 RESULTS = ("application/sparql-results+json", "application/json")
 _AFTER = re.compile(r'STR\(\?item\) > "([^"]*)"')
 _LIMIT = re.compile(r"LIMIT ([0-9]+)")
+_CUT = 10_000
+"""Where Virtuoso, as it is set up by default, ends an answer."""
 _PLAIN = re.compile(r"[^\s\"\\<>{}|^`]+")
 
 
@@ -35,15 +37,19 @@ Said = list[tuple[str, Value]]
 
 def requests(endpoint: str, queries: Sequence[str]) -> Sequence[str]:
     """The first page of each query."""
-    return [
-        f"{endpoint}?{urlencode({'query': query, 'format': 'application/sparql-results+json'})}" for query in queries
-    ]
+    return [f"{endpoint}?{urlencode({'query': query})}" for query in queries]
 
 
 def look(data: bytes, url: str) -> Page:
     """What a page of results holds, and the page after it: as long as a page is full, there may be one."""
     (query,) = parse_qs(urlsplit(url).query)["query"]
-    items = frozenset(item for item, _, _ in _rows(parsed_json(data, "The page"), "The page"))
+    rows = [item for item, _, _ in _rows(parsed_json(data, "The page"), "The page")]
+    if rows and len(rows) % _CUT == 0:
+        raise HarvestError(
+            f"The answer has exactly {len(rows):,} rows: endpoints cut longer ones there without saying so",
+            advice="Ask the operator of the endpoint, or ask for fewer things at a time.",
+        )
+    items = frozenset(rows)
     limit = _LIMIT.search(query)
     if limit is None or len(items) < int(limit[1]):
         return Page(items)
