@@ -131,6 +131,13 @@ def test_a_question_that_is_not_answered_says_why() -> None:
     assert (found.unanswered, found.gained) == ("no answer in 2 s", ())
 
 
+def test_an_answer_that_is_too_large_is_not_compared(kg: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnrs_kg.reviewing.review.LARGEST", 10)
+    submit(kg, renames("Uno"), STELLA, PATCH)
+    (answer,) = impact(kg).answers
+    assert answer.unanswered is not None and "too large" in answer.unanswered
+
+
 def test_more_rows_than_are_listed_are_counted() -> None:
     many = [str(number) for number in range(LISTED + 5)]
     (found,) = changed([QUESTION], lambda _: rows(), lambda _: rows(*many))

@@ -21,12 +21,14 @@ Ask = Callable[[Watched], bytes]
 
 @dataclass(frozen=True)
 class Changed:
-    """A question whose answer changes, with the rows gained and lost; or that was not answered, and why."""
+    """A question whose answer changes, with the first rows gained and lost; or that was not answered, and why."""
 
     question: Watched
     columns: tuple[str, ...] = ()
     gained: tuple[Row, ...] = ()
     lost: tuple[Row, ...] = ()
+    gained_total: int = 0
+    lost_total: int = 0
     unanswered: str | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -38,13 +40,13 @@ class Changed:
             "columns": list(self.columns),
             "gained": list(self._listed(self.gained)),
             "lost": list(self._listed(self.lost)),
-            "gainedTotal": len(self.gained),
-            "lostTotal": len(self.lost),
+            "gainedTotal": self.gained_total,
+            "lostTotal": self.lost_total,
             "unanswered": self.unanswered,
         }
 
     def _listed(self, rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
-        for row in rows[:LISTED]:
+        for row in rows:
             pairs = zip(self.columns, row, strict=True)
             yield {name: term_json(term) for name, term in pairs if term is not None}
 
@@ -66,7 +68,8 @@ def changed(questions: Iterable[Watched], before: Ask, after: Ask) -> Iterator[C
         columns = tuple(new["head"].get("vars", ("answer",)))
         had, has = Counter(_rows(old, columns)), Counter(_rows(new, columns))
         if had != has:
-            yield Changed(question, columns, _sorted(has - had), _sorted(had - has))
+            gained, lost = has - had, had - has
+            yield Changed(question, columns, _first(gained), _first(lost), gained.total(), lost.total())
 
 
 def _rows(answer: Mapping[str, Any], columns: Sequence[str]) -> Iterator[Row]:
@@ -76,5 +79,5 @@ def _rows(answer: Mapping[str, Any], columns: Sequence[str]) -> Iterator[Row]:
         yield tuple(term_of_json(binding[name]) if name in binding else None for name in columns)
 
 
-def _sorted(rows: Counter[Row]) -> tuple[Row, ...]:
-    return tuple(sorted(rows.elements(), key=str))
+def _first(rows: Counter[Row]) -> tuple[Row, ...]:
+    return tuple(sorted(rows.elements(), key=str)[:LISTED])

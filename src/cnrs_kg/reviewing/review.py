@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from cnrs_kg.engine.pool import Pool
 from cnrs_kg.engine.process import now
 from cnrs_kg.engine.requests import QueryRequest
-from cnrs_kg.errors import VersionNotFound
+from cnrs_kg.errors import ResultTooLarge, VersionNotFound
 from cnrs_kg.publishing.dumps import Dump
 from cnrs_kg.rdf.patch import Patch
 from cnrs_kg.rdf.statements import Stored
@@ -26,6 +26,8 @@ from cnrs_kg.submissions.submission import Submission
 
 EACH, ALL = 2.0, 15.0
 """Seconds that one question may take, and all of them together."""
+LARGEST = 2**22
+"""Bytes of an answer that is compared."""
 _KEPT = 16
 
 
@@ -114,7 +116,16 @@ class Review:
     def _asking(self, store: Path, end: float) -> Ask:
         def ask(question: Watched) -> bytes:
             request = QueryRequest(question.text, store, graph_format=None, bindings=question.bindings)
-            return self._pool.query(request, client="review", deadline=min(now() + EACH, end)).read()
+            answer = self._pool.query(request, client="review", deadline=min(now() + EACH, end))
+            if answer.size > LARGEST:
+                if answer.file is not None:
+                    answer.file.close()
+                raise ResultTooLarge(
+                    f"An answer of {answer.size:,} bytes is too large to be compared",
+                    limit="impact_bytes",
+                    advice="Ask it before and after: /submissions/N/sparql.",
+                )
+            return answer.read()
 
         return ask
 

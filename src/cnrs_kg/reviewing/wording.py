@@ -55,11 +55,12 @@ def _answer(answer: Changed, words: Mapping[str, str], language: str) -> Iterato
     yield f"  {in_language(answer.question.title, language)} [{answer.question.name}]"
     if answer.unanswered is not None:
         yield f"    {words['unanswered'].format(answer.unanswered)}"
-    for sign, rows in (("-", answer.lost), ("+", answer.gained)):
+    changes = (("-", answer.lost, answer.lost_total), ("+", answer.gained, answer.gained_total))
+    for sign, rows, total in changes:
         for row in rows[:SHOWN]:
             yield f"    {sign} {said(row)}"
-        if len(rows) > SHOWN:
-            yield f"    {sign} {words['more'].format(len(rows) - SHOWN)}"
+        if total > SHOWN:
+            yield f"    {sign} {words['more'].format(total - SHOWN)}"
 
 
 def said(row: Row) -> str:

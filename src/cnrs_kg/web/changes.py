@@ -79,7 +79,7 @@ def answers(changed: Iterable[Changed], base_iri: str) -> Iterator[Answer]:
         )
 
     for one in changed:
-        totals = len(one.gained), len(one.lost)
+        totals = one.gained_total, one.lost_total
         yield Answer(one.question, one.unanswered, shown(one.gained), shown(one.lost), *totals)
 
 
