@@ -37,12 +37,13 @@ def link(source: str, target: str | None, dry_run: bool, sure: bool, format_: st
     if target == source:
         raise click.UsageError("A registry is linked to another one.")
     talk = Console(stderr=True)
+    names = (source if source == own.NAME else REGISTRIES[source].name), REGISTRIES[target].name
     with graph() as kg, talk.status("comparing the records"):
         if dry_run:
-            _print([one for one in kg.registries.links.proposals(source, target) if one.outcome == "sure" or not sure],
+            _print([one for one in kg.registries.links.proposals(*names) if one.outcome == "sure" or not sure],
                    format_, talk)  # fmt: skip
             return
-        found = kg.registries.links.compare(source, target)
+        found = kg.registries.links.compare(*names)
     print_verdict(found.outcome.verdict, talk)
     counts = {standing.value: found.count(standing) for standing in Standing}
     if format_ == "json":

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
+
 from cnrs_kg.errors import CnrsKgError
 from cnrs_kg.federation.attempts import Attempt, Attempts
 from cnrs_kg.federation.fetching import Ask, Fetcher
@@ -14,6 +16,7 @@ from cnrs_kg.federation.harvest import REGISTRIES, Delivery, Harvested, harvest
 from cnrs_kg.federation.linking.register import LinkRegister, Publish
 from cnrs_kg.federation.records import HarvestError
 from cnrs_kg.federation.registry import Registry
+from cnrs_kg.federation.states import State, states
 from cnrs_kg.store.versions import Versions
 from cnrs_kg.submissions.change import Progress
 
@@ -68,6 +71,12 @@ class Registries:
         version = outcome.version.number if outcome.version else None
         self._note(registry, wanted, said, version=version, records=found.records)
         return found
+
+    def states(self) -> list[State]:
+        """How each registry stands in the current version."""
+        version = self._store.current()
+        store = ox.Store() if version is None else self._store.open(version)
+        return states(store, REGISTRIES.values(), self.attempts.list())
 
     def _note(self, registry: Registry, wanted: Wanted, outcome: str, **told: Any) -> None:
         place = str(wanted.place or registry.origin.url or "")

@@ -20,8 +20,10 @@ from cnrs_kg.web import (
     bridge,
     card,
     cite,
+    conflicts,
     described,
     explain,
+    federation,
     feeds,
     forms,
     home,
@@ -176,6 +178,8 @@ def create_app(kg: "KnowledgeGraph", *, log: Log = REQUESTS.info, openid: OpenId
     app.register_blueprint(submissions.blueprint(kg, pages))
     app.register_blueprint(forms.blueprint(kg, pages))
     app.register_blueprint(links.blueprint(kg, pages))
+    app.register_blueprint(conflicts.blueprint(kg, pages))
+    app.register_blueprint(federation.blueprint(kg, pages))
     app.register_blueprint(described.blueprint(kg, pages))
     app.register_blueprint(stream.blueprint(kg))
     app.register_blueprint(timemap.blueprint(kg))

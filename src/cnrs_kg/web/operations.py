@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 ROUTES = frozenset(
-    "/ /sparql /rdf-graph-store /problems /submissions /links /versions /search /search/complete"
+    "/ /sparql /rdf-graph-store /problems /submissions /links /conflicts /federation /versions /search /search/complete"
     " /units /offices /partners /institutes /countries /catalog /.well-known/void /robots.txt /sitemap.xml"
     " /llms.txt /ldes /api /history /healthz /readyz /metrics".split()
 )

@@ -1,5 +1,6 @@
 """The register of links: what comparisons found and curators decided, kept in the published graph."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -80,6 +81,15 @@ class LinkRegister:
             return next(iter(waiting), None)
         place = _likeliest(known)
         return next((one for one in waiting if _likeliest(one) > place), next(iter(waiting), None))
+
+    def between(self) -> dict[tuple[str, str], Counter[Standing]]:
+        """How many links there are by the two sources that they are between and by what became of them."""
+        seen = self._snapshot()
+        counts: dict[tuple[str, str], Counter[Standing]] = {}
+        for one in seen.links.values():
+            ends = _source(seen.store, one.subject), _source(seen.store, one.object)
+            counts.setdefault(ends, Counter())[one.standing] += 1
+        return dict(sorted(counts.items()))
 
     def beside(self, found: Link) -> list[Link]:
         """The other links of either record."""
@@ -217,6 +227,13 @@ def _registries(store: ox.Store, iri: str) -> list[ox.NamedNode]:
     quads = store.quads_for_pattern(ox.NamedNode(iri), RDF("type"), ORG("Organization"), None)
     graphs = (quad.graph_name for quad in quads)
     return [graph for graph in graphs if isinstance(graph, ox.NamedNode) and role(graph) is Role.HARVEST]
+
+
+def _source(store: ox.Store, iri: str) -> str:
+    """Whose a record is: a registry's, by the name of its graph, or ours; empty if nobody has it any more."""
+    if iri.startswith(ID.iri):
+        return own.NAME
+    return next((graph.value.removeprefix(GRAPH.iri) for graph in _registries(store, iri)), "")
 
 
 def _record(store: ox.Store, iri: str) -> Record:
