@@ -74,3 +74,10 @@ def test_long_lists_of_values_are_folded_and_complete(browser: Any) -> None:
 def test_what_has_no_topics_still_has_its_facts(browser: Any, iri: str) -> None:
     reply = browser.get("/doc", query_string={"iri": iri}, headers=HTML)
     assert reply.status_code == 200 and "<dd>" in reply.text
+
+
+def test_the_lists_that_it_leads_to_are_told_apart(browser: Any) -> None:
+    chips = part(page(browser, "/doc/place/singapore"), "p", "chips")
+    names = re.findall(r'<a href="(/\w+\?\w+)=singapore">([^<]+) <span', chips)
+    assert ("/offices?country", "Offices abroad (Country)") in names
+    assert ("/offices?covers", "Offices abroad (Covers)") in names and ("/partners?country", "Partners") in names

@@ -1,5 +1,6 @@
 """The page about a thing: what the graph says of it by topic, why, what is around it, and how to take it away."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ from cnrs_kg.things import Thing
 from cnrs_kg.web import atlas, card, memento, neighbourhood, signposts
 from cnrs_kg.web.messages import Incoming, Reply, url
 from cnrs_kg.web.missing import missing
-from cnrs_kg.web.rendering import Pages, language_of
+from cnrs_kg.web.rendering import Pages, language_of, texts_of
 from cnrs_kg.web.service_description import public_url
 from cnrs_kg.web.sparql import client, identity
 from cnrs_kg.web.terms import describe_url
@@ -64,7 +65,7 @@ class ThingPage:
             ],
             pointing=[one for one in found.properties if one.inverse and one.predicate != RDF("subject")],
             map=_map(found, language),
-            related=self._related(iri, asked),
+            related=self._related(iri, asked, texts_of(language)),
             structured=_structured(found, language),
             history=_history(found),
             feed=url("/feed", [("iri", iri)]) if _history(found) else None,
@@ -72,16 +73,17 @@ class ThingPage:
             cite=url("/cite", [("iri", iri), *([("version", str(asked.version.number))] if asked.past else [])]),
         )
 
-    def _related(self, iri: str, asked: memento.Asked) -> list[tuple[str, int, str]]:
-        """The lists that a thing is a filter of: the list's name, how many are left, and where."""
+    def _related(self, iri: str, asked: memento.Asked, texts: Mapping[str, str]) -> list[tuple[str, int, str]]:
+        """The lists that a thing is a filter of: what they are called, how many are left, and where."""
         found = []
         for name, facets in _FILTERS:
             listing = self._kg.lists.listing(name, asked.version)
-            for facet in facets:
-                for value, count in listing.options(facet):
-                    if value.iri == iri:
-                        pairs = {facet: value.slug} | ({"version": str(asked.version.number)} if asked.past else {})
-                        found.append((name, count, url(f"/{name}", pairs)))
+            values = [(facet, value, count) for facet in facets for value, count in listing.options(facet)]
+            own = [(facet, value.slug, count) for facet, value, count in values if value.iri == iri]
+            for facet, slug, count in own:
+                pairs = {facet: slug} | ({"version": str(asked.version.number)} if asked.past else {})
+                told = f" ({texts[f'facet_{facet}']})" if len(own) > 1 else ""
+                found.append((texts[f"list_{name}"] + told, count, url(f"/{name}", pairs)))
         return found
 
 
