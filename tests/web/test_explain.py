@@ -10,6 +10,7 @@ from cnrs_kg.config import Settings
 from cnrs_kg.knowledge_graph import KnowledgeGraph
 from cnrs_kg.web.app import create_app
 
+from .linked import targets
 from .test_pages import HTML, Page
 
 MEMBER = {"s": "id:unit/cintra", "p": "org:hasMember", "o": "id:institute/insis"}
@@ -88,3 +89,11 @@ def test_what_cannot_be_asked_is_a_problem(ask: Any, asked: dict[str, str], stat
 def test_markup_in_literals_is_escaped(ask: Any) -> None:
     found = ask(HTML, s="id:x", p="a", o='"<script>alert(1)</script>"')
     assert "<script>" not in found.text
+
+
+def test_a_proof_says_which_version_it_is_of(ask: Any) -> None:
+    for headers in (HTML, {"Accept": "application/json"}, {"Accept": "text/turtle"}):
+        found = ask(headers, **MEMBER)
+        assert found.headers["Last-Modified"] and targets(found, "timemap")[0].startswith("/timemap/explain?s=")
+        assert "Memento-Datetime" not in found.headers
+        assert ask(headers, version="1", **MEMBER).headers["Memento-Datetime"] == found.headers["Last-Modified"]

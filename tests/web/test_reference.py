@@ -34,6 +34,20 @@ def test_the_statements_in_the_format_asked_for(browser: Any, path: str, accept:
     assert again.status_code == 304
 
 
+@pytest.mark.parametrize("path", ["/ontology", "/shapes"])
+def test_all_formats_say_the_same(browser: Any, path: str) -> None:
+    found = []
+    for name in ("ntriples", "turtle", "rdfxml", "jsonld"):
+        text = browser.get(f"{path}?format={name}").data
+        syntax = {"ntriples": "nt", "turtle": "ttl", "rdfxml": "rdf", "jsonld": "jsonld"}[name]
+        known = ox.RdfFormat.from_extension(syntax)
+        assert known is not None
+        dataset = ox.Dataset(ox.parse(text, known))
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+        found.append(dataset)
+    assert all(one == found[0] for one in found) and len(found[0]) > 1000
+
+
 def test_statements_are_written_for_people_and_for_readers_of_lists_and_paths(browser: Any) -> None:
     for path, predicate in (("/ontology", OWL("propertyChainAxiom")), ("/shapes", SH("path"))):
         text = browser.get(path).text

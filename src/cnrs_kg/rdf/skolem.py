@@ -117,6 +117,7 @@ def blank_again(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
 
     def node(term: object) -> object:
         own = isinstance(term, ox.NamedNode) and term.value.startswith(GENID)
-        return ox.BlankNode(term.value.removeprefix(GENID)) if own else term  # type: ignore[attr-defined]
+        # A name in RDF/XML begins with a letter.
+        return ox.BlankNode("b" + term.value.removeprefix(GENID)) if own else term  # type: ignore[attr-defined]
 
     return [ox.Triple(node(one.subject), one.predicate, node(one.object)) for one in triples]  # type: ignore[arg-type]

@@ -17,13 +17,15 @@ from cnrs_kg.reasoning.proof_rdf import to_rdf
 from cnrs_kg.reasoning.rules.words import words
 from cnrs_kg.reasoning.terms import Node, shown
 from cnrs_kg.validation.labels import in_language
-from cnrs_kg.web import caching, memento, security
+from cnrs_kg.web import memento
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
-from cnrs_kg.web.negotiation import HTML, NotAcceptable, best, content_type
+from cnrs_kg.web.negotiation import HTML, NotAcceptable, best
 from cnrs_kg.web.problems import NotFound
 from cnrs_kg.web.rendering import Pages, language_of
+from cnrs_kg.web.replies import tagged
+from cnrs_kg.web.sparql import identity
 from cnrs_kg.web.terms import describe_url
 
 if TYPE_CHECKING:
@@ -88,11 +90,11 @@ def _answer(kg: "KnowledgeGraph", pages: Pages, incoming: Incoming) -> Reply:
     statement = (read_term(asked["s"]), read_predicate(asked["p"]), read_term(asked["o"]))
     found = kg.explain(statement, version=moment.version, proofs=_number(asked.get("proofs")))
     if media_type == HTML:
-        return _page(pages, incoming, asked, found)
+        return _page(pages, incoming, asked, found, moment)
     if not found.derivations:
         near = [" ".join(map(shown, one)) for one in found.near]
         raise NotFound("The statement does not hold", advice="See what does, in `near`." if near else None, near=near)
-    return _document(incoming, found, media_type, (moment.version.number, moment.version.digest))
+    return _document(incoming, found, media_type, moment)
 
 
 def _once(incoming: Incoming) -> dict[str, str]:
@@ -123,37 +125,33 @@ def _media_type(name: str | None, accept: str | None) -> str:
     return chosen
 
 
-def _document(incoming: Incoming, found: "Explanation", media_type: str, version: tuple[int, str]) -> Reply:
+def _document(incoming: Incoming, found: "Explanation", media_type: str, moment: memento.Asked) -> Reply:
     proofs = found.proofs()
-    if media_type == JSON:
-        documents = [proof.to_json() for proof in proofs]
-        body = json.dumps(documents[0] if len(documents) == 1 else documents, ensure_ascii=False).encode()
-    else:
+
+    def body() -> bytes:
+        if media_type == JSON:
+            documents = [proof.to_json() for proof in proofs]
+            return json.dumps(documents[0] if len(documents) == 1 else documents, ensure_ascii=False).encode()
         syntax = rdf_syntax(media_type)
         triples = dict.fromkeys(triple for proof in proofs for triple in to_rdf(proof))
         prefixes = PREFIXES if syntax.prefixes else None
-        body = ox.serialize(triples, None, syntax.format, prefixes=prefixes) or b""
-    tag = caching.etag("explain", version, incoming.query_string, media_type, caching.build())
-    headers = (
-        ("Content-Type", content_type(media_type)),
-        ("Vary", caching.VARY),
-        ("ETag", tag),
-        ("Cache-Control", "no-cache"),
-        *security.CROSS_ORIGIN,
-        *security.HEADERS,
-    )
-    if caching.matches(incoming.header("If-None-Match"), tag):
-        return Reply(304, headers)
-    return Reply(200, (*headers, ("Content-Length", str(len(body)))), body)
+        return ox.serialize(triples, None, syntax.format, prefixes=prefixes) or b""
+
+    told = memento.headers(moment, PATH, incoming.query_string)
+    state = ("explain", identity(moment.version), incoming.query_string)
+    return tagged(incoming, state, media_type, body, headers=told)
 
 
-def _page(pages: Pages, incoming: Incoming, asked: dict[str, str], found: "Explanation") -> Reply:
+def _page(
+    pages: Pages, incoming: Incoming, asked: dict[str, str], found: "Explanation", moment: memento.Asked
+) -> Reply:
     language = language_of(incoming)[0]
     pairs = [(name, value) for name, value in asked.items() if name not in ("format", "lang")]
     return pages.render(
         "explain.html",
         incoming,
         status=200 if found.derivations else 404,
+        headers=memento.headers(moment, PATH, incoming.query_string),
         asked=asked,
         explanation=found,
         statement=_cells(found.statement, found, language),

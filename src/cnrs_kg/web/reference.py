@@ -17,7 +17,7 @@ from cnrs_kg.rdf.namespaces import ALIGNED, ALL, BASE, CNRS, DCTERMS, GRAPH, ID,
 from cnrs_kg.rdf.terms import Term
 from cnrs_kg.rdf.writing import serialised
 from cnrs_kg.validation.labels import in_language
-from cnrs_kg.vocabulary.json_ld import context
+from cnrs_kg.vocabulary.json_ld import compact, context
 from cnrs_kg.vocabulary.ontology import ONTOLOGY, Entry, Ontology, Texts
 from cnrs_kg.vocabulary.reference import Reference
 from cnrs_kg.vocabulary.shapes import Rule, Shape
@@ -110,7 +110,11 @@ class Resources:
         asked = memento.requested(self._kg, incoming)
 
         def body() -> bytes:
-            return serialised(self._reference(asked).documents[name], media_type, _PREFIXES)
+            found = self._reference(asked)
+            if media_type == JSON_LD:
+                document = compact(found.documents[name], context(found.ontology))
+                return json.dumps(document, ensure_ascii=False, indent=1).encode()
+            return serialised(found.documents[name], media_type, _PREFIXES)
 
         return tagged(
             incoming,

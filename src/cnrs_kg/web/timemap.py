@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 JSON = "application/json"
 _FORMS = {"link": LINK_FORMAT, "json": JSON}
-_WHOLE = {"sparql", "ontology", "shapes", "context", "catalog", ".well-known/void", *KINDS}
+_WHOLE = {"sparql", "explain", "ontology", "shapes", "context", "catalog", ".well-known/void", *KINDS}
 Links = Sequence[tuple[str, str, "Version"]]
 
 
