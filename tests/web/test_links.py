@@ -15,6 +15,7 @@ from cnrs_kg.web.app import create_app
 
 from ..conftest import PROJECT
 from ..federation.linking.world import LONELY, LPG, OTHER_TWIN, OURS, TWIN
+from ..test_schemas import validator
 
 PAGE = {"Accept": "text/html"}
 JSON = {"Accept": "application/json"}
@@ -55,7 +56,8 @@ def test_the_list_says_what_became_of_each(reading: KnowledgeGraph) -> None:
     assert page.status_code == 200 and "Laboratoire de planetologie et geosciences" in page.text
     found = browser.get("/links?standing=accepted", headers=JSON).json
     assert [(one["subject"], one["object"], one["standing"]) for one in found] == [(OURS, LPG, "accepted")]
-    assert len(browser.get("/links", headers=JSON).json) == 3
+    every = browser.get("/links", headers=JSON).json
+    assert len(every) == 3 and all(validator("link").is_valid(one) for one in every)
     assert browser.get("/links?standing=lost", headers=JSON).status_code == 400
     assert browser.get("/links?page=99", headers=PAGE).status_code == 404
 
@@ -119,4 +121,5 @@ def test_a_program_decides_with_its_token(graph: KnowledgeGraph) -> None:
     done = create_app(graph).test_client().post(f"{path}/reject", json={"reason": "a team"}, headers=token)
     current = graph.current()
     assert done.status_code == 200 and current is not None and done.json["version"] == current.number
+    validator("link").validate(done.json)
     assert (done.json["standing"], done.json["reason"]) == ("rejected", "a team")

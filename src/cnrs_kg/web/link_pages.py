@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cnrs_kg.federation.linking.links import Link, Standing
@@ -10,7 +11,7 @@ from cnrs_kg.federation.linking.records import Record
 from cnrs_kg.web import atlas
 from cnrs_kg.web.messages import Incoming, Reply, parameters, url
 from cnrs_kg.web.paging import Paged
-from cnrs_kg.web.rendering import Pages, language_of
+from cnrs_kg.web.rendering import Pages, day, language_of
 from cnrs_kg.web.sign_in import PATH as SIGN_IN
 from cnrs_kg.web.sign_in import Who
 from cnrs_kg.web.terms import describe_url
@@ -47,6 +48,7 @@ class LinkPages:
     def listed(self, incoming: Incoming, who: Who, found: Sequence[Link], standing: Standing | None) -> Reply:
         """The links, a page at a time."""
         register, pairs = self.kg.registries.links, parameters(incoming.query_string)
+        language = language_of(incoming)[0]
         every = register.all().values()
         kept = [(name, value) for name, value in pairs if name == "standing"]
         paged = Paged.of(found, dict(pairs).get("page"), PATH, kept)
@@ -66,7 +68,7 @@ class LinkPages:
             chosen=standing,
             first=None if first is None else f"{PATH}/{first.slug}",
             sign_in=url(SIGN_IN, {"to": PATH}),
-            moment=datetime.fromisoformat,
+            when=partial(_when, language),
             describe=describe_url,
         )
 
@@ -94,9 +96,17 @@ class LinkPages:
             keys=KEYS,
             may_decide=who.account is not None and who.account.may("curator"),
             sign_in=url(SIGN_IN, {"to": f"{PATH}/{found.slug}"}),
-            moment=datetime.fromisoformat,
+            when=partial(_when, language),
             describe=describe_url,
         )
+
+
+def _when(language: str, text: str) -> str:
+    """A day as the language writes it; a moment that is beyond our calendar as it is written."""
+    try:
+        return day(datetime.fromisoformat(text), language)
+    except ValueError:
+        return text
 
 
 def _name(record: Record) -> str:

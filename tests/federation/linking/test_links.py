@@ -8,6 +8,7 @@ from cnrs_kg.federation.linking import links
 from cnrs_kg.federation.linking.comparing import RIVAL
 from cnrs_kg.federation.linking.links import Link, Standing, ordered, read
 from cnrs_kg.federation.linking.scoring import learnt
+from cnrs_kg.rdf.namespaces import RDF
 
 from ...conftest import PROJECT
 
@@ -28,6 +29,12 @@ def test_what_is_written_is_read_again() -> None:
     store = ox.Store()
     store.extend([*LINK.quads(), *links.about()])
     assert read(store) == {LINK.slug: LINK}
+
+
+def test_what_is_no_link_is_left_alone() -> None:
+    store = ox.Store()
+    store.extend(quad for quad in LINK.quads() if quad.predicate != RDF("object"))
+    assert read(store) == {}
 
 
 def test_a_link_is_the_same_from_either_side_and_ours_comes_first() -> None:

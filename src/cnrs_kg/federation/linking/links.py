@@ -139,7 +139,7 @@ def read(store: ox.Store) -> dict[str, Link]:
     for quad in store.quads_for_pattern(None, None, None, LINKS):
         said[quad.subject][quad.predicate].append(quad.object)
     found = (_link(own) for own in said.values() if CNRS("Link") in own.get(RDF("type"), ()))
-    return {link.slug: link for link in found}
+    return {link.slug: link for link in found if all(link.ends)}
 
 
 def _link(said: Mapping[ox.NamedNode, Sequence[Term]]) -> Link:
