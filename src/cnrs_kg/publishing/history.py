@@ -148,9 +148,15 @@ class History:
             return any(asserting(row) for row in _rows_ending(rows, f" <{graph}> .\n".encode()))
 
     def _changed_among(self, number: int, iris: frozenset[str]) -> Sequence[str]:
+        left = {f"<{iri}>".encode(): iri for iri in iris}
+        found: list[str] = []
         with self.patch(number).open("rb") as file:
-            subjects = {subject for line in file if (subject := asserting(line))}
-        return sorted(iri for iri in iris if f"<{iri}>".encode() in subjects)
+            for line in file:
+                # One look for each of perhaps millions of rows; what a row says is read only where it counts.
+                subject = line[2 : line.find(b" ", 2)]
+                if subject in left and asserting(line):
+                    found.append(left.pop(subject))
+        return sorted(found)
 
     def _beginning(self, number: int) -> Patch:
         with self.patch(number).open("rb") as file:
