@@ -96,7 +96,7 @@ SERVICE = "SERVICE <http://x/> { ?s ?p ?o }"
 @pytest.mark.parametrize(
     ("group", "reason"),
     [
-        ("SERVICE ?x { ?s ?p ?o }", r"with the variable \?x"),
+        ("SERVICE ?x { ?s ?p ?o }", "with a variable"),
         (f"{{ {SERVICE} }}", "in a group of its own or a UNION"),
         (f"{{ ?s ?p 1 }} UNION {{ {SERVICE} }}", "in a group of its own or a UNION"),
         (f"GRAPH <x:g> {{ {SERVICE} }}", "in GRAPH"),
@@ -109,7 +109,7 @@ SERVICE = "SERVICE <http://x/> { ?s ?p ?o }"
         (f"SELECT * {{ {SERVICE} }}", "in a sub-select"),
         (f"FILTER EXISTS {{ {SERVICE} }}", "in an expression"),
         (f"BIND(EXISTS {{ {SERVICE} }} AS ?x)", "in an expression"),
-        (f"BIND(UUID() AS ?s) {SERVICE}", "after UUID"),
+        (f"BIND(UUID() AS ?s) {SERVICE}", "after a function that gives another value"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_where_it_stands(group: str, reason: str) -> None:

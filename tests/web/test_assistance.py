@@ -34,8 +34,13 @@ def test_nothing_is_looked_up(browser):
     assert check(browser, "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } ORDER BY ?a ?l") is None
 
 
-def test_what_asks_another_endpoint_is_not_judged(browser):
-    assert check(browser, "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }") is None
+@pytest.mark.parametrize("body", ["?s ?p ?o", "?s ?p"])
+def test_what_asks_another_endpoint_is_judged_without_asking_it(browser, body):
+    query = f"SELECT * {{\n SERVICE <http://127.0.0.1:1/> {{ {body} }} }}"
+    found = check(browser, query)
+    assert found["position"]["line"] == 2
+    assert found["status"] == (403 if body == "?s ?p ?o" else 400)
+    assert found == browser.get("/sparql", query_string={"query": query, "lang": "en"}).get_json()
 
 
 def test_no_query_is_no_query(browser):

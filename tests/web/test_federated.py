@@ -122,6 +122,12 @@ def test_an_endpoint_that_is_not_listed(client: Any) -> None:
     assert URL in problem["advice"]
 
 
+def test_a_query_is_judged_without_asking(client: Any, remote: Remote) -> None:
+    before = len(remote.queries)
+    assert client.post("/sparql/check", data={"query": QUERY}).get_json() == {"problem": None}
+    assert len(remote.queries) == before
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_page_lists_endpoints_and_leads_to_the_pinned_answer(client: Any, language: str) -> None:
     headers = {"Accept": "text/html", "Accept-Language": language}

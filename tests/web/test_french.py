@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cnrs_kg import errors
+from cnrs_kg.engine.service import plan_of
 from cnrs_kg.web import french as module
 from cnrs_kg.web.french import french
 from cnrs_kg.web.problems import problem
@@ -18,7 +19,7 @@ from .test_pages import HTML
 SOURCE = Path(__file__).parents[2] / "src" / "cnrs_kg"
 MET = """NotFound Gone NotAcceptable BadRequest NotReady MethodRefused MediaTypeRefused BadParameter VersionNotFound
 VersionGone QueryTimeout QueryMemory ResultTooLarge EngineBusy UploadTooLarge QueryTooComplex QueryCrashed
-DatasetRefused ServiceRefused LoadRefused""".split()
+DatasetRefused ServiceRefused ServiceFailed PinNotFound LoadRefused""".split()
 KNOWN = tomllib.loads((SOURCE / "web" / "french.toml").read_text())
 
 
@@ -63,6 +64,30 @@ def test_what_varies_comes_over() -> None:
     assert french("Ask for version 1 or 3, or restore it from the patches.") == (
         "Demandez la version 1 ou 3, ou restaurez-la depuis ses différences."
     )
+
+
+SERVICE = "SERVICE <http://x/> { ?s ?p ?o }"
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        "SERVICE ?x { ?s ?p ?o }",
+        f"FILTER EXISTS {{ {SERVICE} }}",
+        f"BIND(UUID() AS ?s) {SERVICE}",
+        f"SELECT * {{ {SERVICE} }}",
+        f"OPTIONAL {{ OPTIONAL {{ {SERVICE} }} }}",
+        f"SERVICE <http://y/> {{ {SERVICE} }}",
+        *(f"{word} {{ {SERVICE} }}" for word in ("", "GRAPH ?g", "MINUS", "LATERAL")),
+    ],
+)
+def test_where_service_cannot_stand_is_told_in_french(group: str) -> None:
+    with pytest.raises(errors.ServiceRefused) as caught:
+        plan_of(f"SELECT * {{ {group} }}", "")
+    where = caught.value.detail.split(", ")[2]
+    assert where in KNOWN
+    assert caught.value.advice in KNOWN
+    assert KNOWN[where] in (french(caught.value.detail) or "")
 
 
 @pytest.mark.parametrize("text", ["", "Something else", "Nothing is published about <", "{}", "there is no version"])

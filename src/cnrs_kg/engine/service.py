@@ -196,8 +196,8 @@ class _Planner:
             around = [_WHERE[what] for what in service.inside if what is not What.OPTIONAL]
             raise _refused(self._text, place, (around or [_WHERE[What.OPTIONAL]])[-1], advice)
         if service.term.kind is Kind.VARIABLE:
-            where = f"with the variable {service.term.text[:60]}"
-            raise _refused(self._text, place, where, "Write the endpoint's IRI, one SERVICE for each endpoint.")
+            advice = "Write the endpoint's IRI, one SERVICE for each endpoint."
+            raise _refused(self._text, place, "with a variable", advice)
         self._refuse_volatile(place)
         elements = self._query.group.elements
         return _Spot(service, next(one for one in elements if one.start <= service.start < one.end))
@@ -206,7 +206,7 @@ class _Planner:
         """What is evaluated anew each time cannot be both sent and joined with its answer."""
         for token in tokens(self._text[self._query.group.start : place.start]):
             if token.kind is Kind.WORD and token.text.upper() in _VOLATILE:
-                where = f"after {token.text.upper()}, which gives another value each time"
+                where = "after a function that gives another value each time"
                 raise _refused(self._text, place, where, "Let the SERVICE stand before it.")
 
     def _call(self, spot: _Spot) -> Call:

@@ -46,19 +46,21 @@ def blueprint(kg: "KnowledgeGraph") -> Blueprint:
 def _check(kg: "KnowledgeGraph", incoming: Incoming) -> Reply:
     """`problem` is what the endpoint would say of the query itself, null if it would run it.
 
-    A query with SERVICE is not judged: that would ask somebody else at each key.
+    With SERVICE it is not run, which would ask somebody else at each key.
     """
     text = read(incoming, kg.settings).query or ""
     found = None
-    if outline(text).service is None:
-        try:
+    try:
+        if outline(text).service is not None:
+            kg.services.check(text, kg.settings.base_iri, client=client(incoming, None))
+        else:
             answer = kg.query(text, default_graphs=NOTHING, client=client(incoming, None))
             if answer.file is not None:
                 answer.file.close()
-        except (errors.QuerySyntaxError, errors.QueryTooComplex) as error:
-            found = problem(error, kg.settings.base_iri).to_json(language_of(incoming)[0])
-        except errors.QueryError:
-            pass  # what else may stop it is no fault of its form
+    except (errors.QuerySyntaxError, errors.QueryTooComplex, errors.ServiceRefused) as error:
+        found = problem(error, kg.settings.base_iri).to_json(language_of(incoming)[0])
+    except errors.QueryError:
+        pass  # what else may stop it is no fault of its form
     return _json({"problem": found})
 
 

@@ -210,6 +210,10 @@ def refusing(_: httpx.Request) -> httpx.Response:
     return reply(b"Virtuoso 37000 Error SP030:\nsyntax", status=400, Content_Type="text/plain")
 
 
+def cutting(_: httpx.Request) -> httpx.Response:
+    return reply(b'{"head": {"vars": ["r", "city"]}, "results": {"bindings": []}}', X_SPARQL_MaxRows="20")
+
+
 def redirecting(_: httpx.Request) -> httpx.Response:
     return reply(b"", status=307, Location="http://169.254.169.254/latest/meta-data/")
 
@@ -224,7 +228,7 @@ def endless(_: httpx.Request) -> httpx.Response:
     return httpx.Response(200, headers={"Content-Type": JSON}, stream=Stream())
 
 
-FAILURES = [closed, page, disguised, refusing, redirecting, endless]
+FAILURES = [closed, page, disguised, refusing, cutting, redirecting, endless]
 
 
 @pytest.mark.parametrize("handler", FAILURES)

@@ -36,6 +36,8 @@ ANSWER_BYTES = 2**24
 """Bytes of one answer of an endpoint, decompressed."""
 PATIENCE = 2.0
 """Seconds for which an endpoint that has no time is waited for, once."""
+CUT = ("X-SPARQL-MaxRows", "X-SQL-State")
+"""What Virtuoso says under a 200 when there are more rows than it gives, or it ran out of time."""
 FORM = "application/x-www-form-urlencoded"
 ACCEPTED = ("application/sparql-results+json", "application/sparql-results+xml", "application/json")
 
@@ -149,9 +151,12 @@ class Gateway:
         try:
             with self._outbound.post(errand.endpoint.url, form, FORM, accept=ACCEPTED, limits=limits) as reply:
                 body = reply.read()
+                cut = next((name for name in CUT if name in reply.headers), None)
         except OutboundError as error:
             LOG.warning("SERVICE %s: %s", errand.name, error.detail)
             raise errand.failure(error.detail, late=isinstance(error, OutboundTimeout)) from error
+        if cut is not None:
+            raise errand.failure(f"it cut its answer short ({cut}: {reply.headers[cut][:40]})")
         LOG.info("SERVICE %s: %d bytes in %.2f s", errand.name, len(body), now() - started)
         return reply.media_type, body
 
