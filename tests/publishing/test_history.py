@@ -118,6 +118,25 @@ def test_the_versions_that_changed_a_graph_or_some_things(told: History, version
     assert told.of_graph(ox.NamedNode("x:o0")) == told.of_graph(ox.NamedNode("x:none")) == []
 
 
+def test_which_version_withdrew_a_thing(told: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {
+        (name, until): told.withdrawn(ox.NamedNode(name), until) for name in ("x:s0", "x:s4") for until in (1, 2, 3)
+    }
+    assert found == {
+        ("x:s0", 1): None,
+        ("x:s0", 2): 2,
+        ("x:s0", 3): None,
+        ("x:s4", 1): None,
+        ("x:s4", 2): None,
+        ("x:s4", 3): 3,
+    }
+    assert told.withdrawn(ox.NamedNode("x:s3"), 3) is None  # only inferred
+    opened = []
+    patch = told.patch
+    monkeypatch.setattr(told, "patch", lambda number: opened.append(number) or patch(number))
+    assert told.withdrawn(ox.NamedNode("x:none"), 3) is None and opened == [3, 2]
+
+
 def test_how_long_a_thing_was_there(told: History) -> None:
     assert told.presence(ox.NamedNode("x:s0")) == {1: 1, 2: 0, 3: 1}
     assert told.presence(ox.NamedNode("x:s4")) == {2: 1, 3: 0}

@@ -129,6 +129,22 @@ class History:
                 found[version.number] = count
         return found
 
+    def withdrawn(self, iri: ox.NamedNode, until: int) -> int | None:
+        """The version, up to one, that withdrew the last statement of a thing; None if it is still stated, or never was.
+
+        Most names that are asked were never there: patches that withdrew nothing are not even opened.
+        """
+        mark = f"\nD {iri} ".encode()
+        known = (version for version in self.list() if version.number <= until and version.removed)
+        if not any(self._contains(version, mark) for version in known):
+            return None
+        counts = {number: count for number, count in self.presence(iri).items() if number <= until}
+        return max(counts) if counts and counts[max(counts)] == 0 else None
+
+    def _contains(self, version: Version, mark: bytes) -> bool:
+        with self.patch(version.number).open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as rows:
+            return rows.find(mark) >= 0
+
     def _about(self, version: Version, iri: ox.NamedNode) -> Patch:
         with self.patch(version.number).open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as rows:
             return read_patch(_rows_about(rows, str(iri).encode()))

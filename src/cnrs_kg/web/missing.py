@@ -20,7 +20,7 @@ _NEAR, _SHOWN = 60.0, 5
 
 def missing(kg: "KnowledgeGraph", iri: str, asked: Asked) -> CnrsKgError:
     """Why a version says nothing of a thing: `Gone` if an earlier one did, else `NotFound` with near names."""
-    withdrawn = _withdrawn(kg, iri, asked.version.number)
+    withdrawn = kg.history.withdrawn(named(iri), asked.version.number)
     if withdrawn is not None:
         return Gone(
             f"<{iri}> is no longer published since version {withdrawn}",
@@ -34,12 +34,6 @@ def missing(kg: "KnowledgeGraph", iri: str, asked: Asked) -> CnrsKgError:
         advice="Look for it by a name: /search.",
         near=[{"iri": hit.iri, "page": describe_url(hit.iri), "en": hit.en, "fr": hit.fr} for hit in _near(kg, iri)],
     )
-
-
-def _withdrawn(kg: "KnowledgeGraph", iri: str, number: int) -> int | None:
-    """The version that withdrew the last statement of a thing, up to a version."""
-    counts = {at: count for at, count in kg.history.presence(named(iri)).items() if at <= number}
-    return max(counts) if counts and counts[max(counts)] == 0 else None
 
 
 def _near(kg: "KnowledgeGraph", iri: str) -> list["Hit"]:
