@@ -130,7 +130,7 @@ class History:
         return found
 
     def withdrawn(self, iri: ox.NamedNode, until: int) -> int | None:
-        """The version, up to one, that withdrew the last statement of a thing; None if it is still stated, or never was.
+        """The version, up to one, that withdrew the last statement of a thing, if there is one and nothing came after.
 
         Most names that are asked were never there: patches that withdrew nothing are not even opened.
         """
