@@ -79,6 +79,14 @@ def test_what_is_no_item_is_left_out() -> None:
     assert sum(notes.counts.values()) == 3 and not values(found, DCTERMS("type"))
 
 
+def test_a_language_that_is_none_is_left_out() -> None:
+    row = {name: {"type": "uri", "value": f"{ENTITY}Q1"} for name in ("item", "p")}
+    row["p"]["value"] = "http://www.w3.org/2000/01/rdf-schema#label"
+    value = {"type": "literal", "value": "X", "xml:lang": ["fr"]}
+    found, notes = reading.read(WIKIDATA, json.dumps({"results": {"bindings": [row | {"v": value}]}}).encode())
+    assert values(found, SKOS("prefLabel")) == {ox.Literal("X")} and notes.counts["language tags that are none"] == 1
+
+
 @pytest.mark.parametrize(
     "data", [b"<html>", b"{}", b'{"results": {"bindings": [{"item": {}}]}}', b'{"boolean": true}', b"[" * 100_000]
 )

@@ -73,12 +73,9 @@ def _rows(answer: Any, what: str) -> Iterator[tuple[str, str, Value]]:
         for row in answer["results"]["bindings"]:
             item, predicate, value = row["item"], row["p"], row["v"]
             if item["type"] == predicate["type"] == "uri":
-                text = str(value["value"])
-                yield (
-                    str(item["value"]),
-                    str(predicate["value"]),
-                    Value(text, value.get("xml:lang"), value["type"] == "uri"),
-                )
+                language = None if value.get("xml:lang") is None else str(value["xml:lang"])
+                found = Value(str(value["value"]), language, value["type"] == "uri")
+                yield str(item["value"]), str(predicate["value"]), found
     except (KeyError, TypeError, AttributeError) as error:
         raise HarvestError(
             f"{what}: these are no results with item, p and v: {type(error).__name__} {error}",
