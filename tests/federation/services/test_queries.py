@@ -2,10 +2,13 @@
 
 import json
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from threading import Barrier, Event, Thread
+from urllib.parse import parse_qs
 
 import httpx
+import pyoxigraph as ox
 import pytest
 
 from cnrs_kg.engine.requests import Limits, QueryRequest
@@ -18,7 +21,8 @@ from cnrs_kg.outbound.client import Outbound
 from cnrs_kg.outbound.network import Transport
 from cnrs_kg.outbound.places import Place, Places
 
-from ...outbound.hosts import Remembering, http
+from ...outbound.hosts import Remembering, http, serving
+from ...outbound.hosts import reply as replied
 from .places import JSON, URL, Handler, InProcess, Remote, ask, graph, reply, rows, services
 
 LOCAL = ':a a :Unit ; :ror :x ; :name "A" . :b a :Unit ; :ror :y ; :name "B" . :c a :Office ; :ror :z .'
@@ -261,6 +265,34 @@ def test_silent_goes_on_without_it(tmp_path: Path, handler: Handler) -> None:
     answer = ask(found, QUERY.replace("SERVICE", "SERVICE SILENT"))
     assert [set(row) for row in rows(answer)] == [{"s"}, {"s"}]
     found.close()
+
+
+def test_silent_leaves_the_variables_in_scope(tmp_path: Path) -> None:
+    found = failing(tmp_path, closed)
+    answer = json.loads(ask(found, "SELECT * { ?s a :Unit SERVICE SILENT :: { ?s :city ?city } }").read())
+    assert sorted(answer["head"]["vars"]) == ["city", "s"]
+    assert json.loads(ask(found, "ASK { SERVICE SILENT :: { :a :b :c } }").read())["boolean"] is True
+    found.close()
+
+
+def test_over_a_real_connection(tmp_path: Path) -> None:
+    store, patience = graph(THERE), Event()
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        (query,) = parse_qs(handler.rfile.read(int(handler.headers["Content-Length"])).decode())["query"]
+        if ":slow" in query:
+            patience.wait(20)
+        body = store.query(query).serialize(format=ox.QueryResultsFormat.JSON)  # type: ignore[union-attr]
+        replied(handler, 200, body or b"", Content_Type=JSON)
+
+    with serving(answer) as url:
+        endpoint = ServiceEndpoint(url, private=True, timeout=0.5)
+        found = Services(InProcess(graph(LOCAL)), {"registry": endpoint}, tmp_path)  # type: ignore[arg-type]
+        assert len(rows(ask(found, QUERY.replace("::", f"<{url}>")))) == 3
+        with pytest.raises(ServiceTimeout):
+            ask(found, QUERY.replace("::", f"<{url}>").replace(":city", ":slow"))
+        patience.set()
+        found.close()
 
 
 def test_one_batch_that_fails_is_no_part_of_an_answer(tmp_path: Path) -> None:

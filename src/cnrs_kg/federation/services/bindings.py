@@ -62,6 +62,11 @@ def values(variables: Sequence[str], rows: Iterable[str]) -> str:
     return f"VALUES ({_variables(variables)}) {{ {' '.join(rows)} }}"
 
 
+def unbound(variables: Sequence[str]) -> str:
+    """The one solution that binds nothing, with the variables in scope all the same."""
+    return values(variables, [_row(["UNDEF"] * len(variables))])
+
+
 def _row(terms: Sequence[str]) -> str:
     return f"({' '.join(terms)})"
 

@@ -14,7 +14,7 @@ from cnrs_kg.engine.process import now
 from cnrs_kg.engine.requests import Answer, QueryRequest
 from cnrs_kg.engine.service import Call, Plan, written
 from cnrs_kg.errors import EngineBusy, ResultTooLarge, ServiceFailed, ServiceRefused, StoreDamaged
-from cnrs_kg.federation.services.bindings import Bindings, bindings
+from cnrs_kg.federation.services.bindings import Bindings, bindings, unbound
 from cnrs_kg.federation.services.endpoint import ServiceEndpoint
 from cnrs_kg.federation.services.gateway import Errand, Gateway
 from cnrs_kg.federation.services.pins import Pinned, Pins
@@ -137,7 +137,7 @@ class Services:
             if not errand.call.silent:
                 raise
             LOG.info("SERVICE SILENT: %s", error.detail)
-            return "{}"
+            return unbound(errand.call.variables)
 
     def _bindings(self, errand: Errand, request: QueryRequest, answers: list[str]) -> Bindings:
         """The values found here, of the variables that the SERVICE shares with what stands before it."""
