@@ -43,6 +43,9 @@ Disallow: /explain
 Disallow: /blame
 Disallow: /validate
 Disallow: /submissions
+Disallow: /links
+Disallow: /conflicts
+Disallow: /federation
 Disallow: /search
 Disallow: /cite
 Disallow: /card

@@ -68,10 +68,7 @@ class LinkRegister:
 
     def get(self, slug: str) -> Link:
         """A link; `LinkNotFound` if there is none of this name."""
-        found = self.all().get(slug)
-        if found is None:
-            raise LinkNotFound(f"there is no link {slug[:60]!r}", advice="See the list: /links, or cnrs-kg links list.")
-        return found
+        return _found(self._snapshot(), slug)
 
     def after(self, slug: str | None) -> Link | None:
         """The link to review after this one in the order of the list, from the start again after the last."""
@@ -127,10 +124,9 @@ class LinkRegister:
         """A curator's decision on a link, published; `close` says that the two are nearly the same."""
         curator = require(agent, "curator", f"To decide on link {slug[:60]}")
         reason = plain("reason", reason)
-        self.get(slug)
 
         def change(seen: Snapshot) -> tuple[tuple[Link, ...], Change]:
-            before, now = seen.links[slug], datetime.now(UTC)
+            before, now = _found(seen, slug), datetime.now(UTC)
             after = replace(
                 before,
                 standing=standing,
@@ -176,6 +172,13 @@ class LinkRegister:
             if version is not None and self._seen is not None and version.number == self._seen.version.number + 1:
                 links = _in_order({**self._seen.links, **{one.slug: one for one in done.links}})
                 self._seen = Snapshot(version, self._versions.open(version), links)
+
+
+def _found(seen: Snapshot, slug: str) -> Link:
+    found = seen.links.get(slug)
+    if found is None:
+        raise LinkNotFound(f"there is no link {slug[:60]!r}", advice="See the list: /links, or cnrs-kg links list.")
+    return found
 
 
 def _comparison(seen: Snapshot, source: str, target: str) -> tuple[tuple[Link, ...], Change]:
