@@ -228,6 +228,14 @@ def test_files_come_in_gzip_and_are_revalidated(client, name):
     assert head.headers["Content-Encoding"] == "gzip" and not head.data
 
 
+@pytest.mark.skipif(static_files.built("editor.js") is None, reason="it is not built: make web")
+def test_what_npm_builds_is_kept_for_ever_and_nothing_else_is(client):
+    built = client.get(static_files.built("editor.js"), buffered=True)
+    assert built.status_code == 200 and "immutable" in built.headers["Cache-Control"]
+    for other in ("/static/style.css", "/static/built/manifest.json", "/static/built/none-12345678.js"):
+        assert "immutable" not in client.get(other, buffered=True).headers["Cache-Control"]
+
+
 def test_without_what_npm_builds_the_page_is_a_form(kg, monkeypatch, tmp_path):
     monkeypatch.setattr(static_files, "BUILT", tmp_path)
     page = query(create_app(kg).test_client()).text

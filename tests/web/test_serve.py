@@ -5,13 +5,15 @@ import logging
 import signal
 import socket
 import urllib.request
+from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
 import pytest
 
+from cnrs_kg.config import Settings
 from cnrs_kg.store.versions import Versions
-from cnrs_kg.web import serve
+from cnrs_kg.web import serve, static_files
 
 from ..serving import serving
 
@@ -97,3 +99,16 @@ def test_logging_is_configured_once():
         assert len(ours.handlers) == count
     finally:
         ours.handlers[:], ours.level, ours.propagate = before
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_it_says_once_that_the_editor_is_not_built(monkeypatch, caplog, tmp_path, there):
+    if there:
+        (tmp_path / "manifest.json").write_text('{"editor.js": {"file": "editor-12345678.js"}}')
+    monkeypatch.setattr(static_files, "BUILT", tmp_path)
+    monkeypatch.setattr(serve, "Granian", lambda *args, **options: SimpleNamespace(serve=lambda **target: None))
+    monkeypatch.setattr(logging.getLogger("cnrs_kg"), "propagate", True)
+    monkeypatch.setattr(serve, "configure_logging", lambda: None)
+    with caplog.at_level(logging.INFO, logger="cnrs_kg"):
+        serve.serve(Settings(data_dir=tmp_path), tmp_path)
+    assert caplog.text.count("make web") == (0 if there else 1)

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from cnrs_kg.web import negotiation
 
 BUILT = Path(__file__).parent / "static" / "built"
 """What `make web` makes; without it the pages are plain forms and tables."""
+_HASHED = re.compile(r"/static/built/\w+-[\w-]{8}\.js")
+"""A file whose name changes with its content."""
 _TEXTS = ("text/", "image/svg+xml", "application/javascript")
 
 
@@ -24,7 +27,9 @@ def built(name: str) -> str | None:
 
 
 def pack(request: Request, response: Response) -> Response:
-    """The response, its file in gzip where that is text and the client takes it."""
+    """The response, its file in gzip where that is text and the client takes it; what npm built is kept for ever."""
+    if response.status_code in (200, 304) and _HASHED.fullmatch(request.path):
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     if request.endpoint != "static" or not (response.mimetype or "").startswith(_TEXTS):
         return response
     response.vary.add("Accept-Encoding")
