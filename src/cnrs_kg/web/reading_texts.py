@@ -68,6 +68,9 @@ READING: Mapping[str, Mapping[str, str]] = {
         "thing_standard": "In standard terms",
         "thing_downloads": "Data",
         "thing_correct": "Suggest a correction",
+        "map_closer": "Closer",
+        "map_wider": "Wider",
+        "map_all": "The whole map",
         "map_source": "Outline: Natural Earth, simplified; Equal Earth projection.",
         "versions_title": "Versions",
         "versions_intro": "Each change of the graph is a version: what it added and withdrew, when, and by whose "
@@ -185,6 +188,9 @@ READING: Mapping[str, Mapping[str, str]] = {
         "thing_standard": "En termes normalisés",
         "thing_downloads": "Données",
         "thing_correct": "Suggérer une correction",
+        "map_closer": "Plus près",
+        "map_wider": "Plus loin",
+        "map_all": "Toute la carte",
         "map_source": "Contours : Natural Earth, simplifiés ; projection Equal Earth.",
         "versions_title": "Versions",
         "versions_intro": "Chaque changement du graphe est une version : ce qu’il a ajouté et retiré, quand, et par "
