@@ -1,10 +1,12 @@
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
 from cnrs_kg.rdf.namespaces import CNRS, ID, SHAPES
-from cnrs_kg.vocabulary.reference import Reference, read
+from cnrs_kg.store.versions import Version
+from cnrs_kg.vocabulary.reference import Reference, References, read
 
 EXAMPLES = Path(__file__).parents[1] / "shapes" / "examples"
 
@@ -50,3 +52,20 @@ def test_shapes_that_serve_others_come_last_with_anonymous_ones_in_words(referen
     side = next(shape for shape in reference.shapes if shape.node == SHAPES("CnrsSide"))
     assert not side.targets and reference.shapes[-1].targets == ()
     assert side.constraints[0]["en"].startswith("any of: an instance of: CNRS institute")
+
+
+def test_the_references_asked_last_are_remembered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("cnrs_kg.vocabulary.reference.KEPT", 2)
+    opened: list[int] = []
+
+    def store(version: Version) -> ox.Store:
+        opened.append(version.number)
+        return ox.Store()
+
+    references = References(store, tmp_path)
+    one, two, three = (
+        Version(number, datetime(2026, 1, number, tzinfo=UTC), tmp_path, 0, 0, f"d{number}") for number in (1, 2, 3)
+    )
+    for version in (one, two, one, three, one, two):
+        references.of(version)
+    assert opened == [1, 2, 3, 2]

@@ -1,5 +1,6 @@
 """The reference of a version: its ontology, its shapes, and an example from its data for each term."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -17,6 +18,8 @@ from cnrs_kg.validation.labels import labels
 from cnrs_kg.vocabulary.ontology import CLASS, Entry, Ontology
 from cnrs_kg.vocabulary.shapes import Rule, Shape, judging, read_shapes
 
+KEPT = 4
+"""Versions whose references are remembered."""
 _LOOKED_AT = 100
 """Statements among which an example is chosen."""
 
@@ -80,17 +83,20 @@ def _example(store: ox.Store, entry: Entry) -> Example | None:
 
 
 class References:
-    """References of versions; that of the one asked last is remembered."""
+    """References of versions; those of the `KEPT` that were asked last are remembered."""
 
     def __init__(self, opened: Callable[[Version], ox.Store], examples: Path) -> None:
         self._opened, self._examples = opened, examples
         self._lock = Lock()
-        self._last: tuple[tuple[int, str], Reference] | None = None
+        self._known: OrderedDict[tuple[int, str], Reference] = OrderedDict()
 
     def of(self, version: Version) -> Reference:
         """The reference of a version; `VersionGone` if its store is no longer kept."""
         key = (version.number, version.digest)
         with self._lock:
-            if self._last is None or self._last[0] != key:
-                self._last = key, read(self._opened(version), self._examples)
-            return self._last[1]
+            if key not in self._known:
+                self._known[key] = read(self._opened(version), self._examples)
+                if len(self._known) > KEPT:
+                    self._known.popitem(last=False)
+            self._known.move_to_end(key)
+            return self._known[key]
