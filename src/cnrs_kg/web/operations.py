@@ -18,7 +18,8 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 ROUTES = frozenset(
     "/ /sparql /rdf-graph-store /problems /submissions /links /conflicts /federation /versions /search /search/complete"
     " /units /offices /partners /institutes /countries /catalog /.well-known/void /robots.txt /sitemap.xml"
-    " /llms.txt /ldes /ontology /shapes /context /api /history /cite /feed /feed/submissions /card /oembed /healthz /readyz /metrics".split()
+    " /llms.txt /ldes /ontology /shapes /context /api"
+    " /history /cite /feed /feed/submissions /card /oembed /healthz /readyz /metrics".split()
 )
 _NOTED = 1000
 _TEXT = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
