@@ -65,7 +65,11 @@ def test_the_page_has_every_form_and_is_in_the_readers_language(browser: Any, la
     assert "@misc{cnrs-kg-unit-cintra-v1," in page and "&#34;type&#34;: &#34;dataset&#34;" in page
     assert ("How to cite" in page) is (language == "en") and ("Comment citer" in page) is (language == "fr")
     text = browser.get("/cite", query_string={"iri": CINTRA, "lang": language, "format": "text"})
-    assert text.headers["Content-Language"] == language and text.text.strip() in page.replace("&#39;", "'")
+    assert (
+        "Cookie" in text.headers["Vary"]
+        and text.headers["Content-Language"] == language
+        and text.text.strip() in page.replace("&#39;", "'")
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from cnrs_kg.browsing.lists import KINDS
 from cnrs_kg.publishing.citation import Citation, bibtex, csl, datacite, text
-from cnrs_kg.web import lists, memento, negotiation
+from cnrs_kg.web import caching, lists, memento, negotiation
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
@@ -73,7 +73,8 @@ def _answer(kg: "KnowledgeGraph", pages: Pages, incoming: Incoming) -> Reply:
         headers = [("Content-Language", language)]
         if len(found.url) <= _LONGEST_LINK:
             headers.append(("Link", f'<{found.url}>; rel="cite-as"'))
-        return tagged(incoming, state, form, lambda: written[form]().encode(), headers=headers)
+        vary = f"{caching.VARY}, Cookie"
+        return tagged(incoming, state, form, lambda: written[form]().encode(), vary=vary, headers=headers)
     kept = [pair for pair in pairs if pair[0] not in ("format", "lang")]
     return pages.render(
         "cite.html",
