@@ -136,10 +136,21 @@ def test_the_page_lists_endpoints_and_leads_to_the_pinned_answer(client: Any, la
     assert "photonics" in text
     name = pin(ask(client))
     assert f'href="/sparql?pin={name}" rel="bookmark"' in text
+    assert f'href="/cite?pin={name}"' in text
     assert f'href="/sparql?pin={name}&amp;format=csv"' in text
     kept = ask(client, headers, pin=name)
     assert kept.status_code == 200 and "photonics" in kept.text
     assert 'rel="bookmark"' not in kept.text
+    assert f'href="/cite?pin={name}"' in kept.text
+    assert not any("version=" in link for link in kept.headers.getlist("Link"))
+
+
+def test_the_pinned_answer_is_cited_by_its_own_link(client: Any) -> None:
+    name = pin(ask(client))
+    found = client.get(f"/cite?pin={name}&format=csl").get_json(force=True)
+    assert found[0]["URL"] == f"https://kg.example/sparql?pin={name}"
+    assert client.get("/cite?pin=none&format=csl").status_code == 404
+    assert client.get(f"/cite?pin={name}&query=ASK%7B%7D&format=csl").status_code == 400
 
 
 def test_the_service_description_names_them(client: Any) -> None:

@@ -1,4 +1,4 @@
-"""`/cite`: how to cite a thing (`iri=`), a list (`list=` and its filters), an answer (`query=`) or a version."""
+"""`/cite`: how to cite a thing (`iri=`), a list (`list=`, its filters), an answer (`query=`, `pin=`) or a version."""
 
 import json
 from typing import TYPE_CHECKING
@@ -37,7 +37,7 @@ FORMS = {
     "html": HTML,
 }
 _LONGEST_LINK = 2000
-_ONE_OF = ("iri", "list", "query")
+_ONE_OF = ("iri", "list", "query", "pin")
 _DATASET = ("default-graph-uri", "named-graph-uri")
 Pairs = list[tuple[str, str]]
 
@@ -93,6 +93,8 @@ def _cited(kg: "KnowledgeGraph", incoming: Incoming, pairs: Pairs) -> Citation:
     chosen = [name for name in _ONE_OF if options.get(name)]
     if len(chosen) > 1:
         raise BadRequest(f"{' and '.join(chosen)}: one thing is cited at a time", advice="Send one of them.")
+    if chosen == ["pin"]:
+        return _pinned(kg, options["pin"])
     if not chosen and options.get("version"):
         return _version(kg, kg.history.version(memento.version_number(options["version"])))
     moment = memento.asked(kg, options.get("version") or None, incoming.header("Accept-Datetime"))
@@ -143,7 +145,16 @@ def _query(kg: "KnowledgeGraph", pairs: Pairs, version: "Version") -> Citation:
     if kg.form(query) in (None, "UPDATE"):
         raise BadRequest("This is no SPARQL query", advice="Send a SELECT, ASK, CONSTRUCT or DESCRIBE query.")
     kept = [pair for pair in pairs if pair[0] == "query" or pair[0] in _DATASET]
-    link = url(SPARQL, [*kept, ("version", str(version.number))])
+    return _answer_of(kg, query, url(SPARQL, [*kept, ("version", str(version.number))]), version)
+
+
+def _pinned(kg: "KnowledgeGraph", name: str) -> Citation:
+    """An answer that other endpoints had a part in, by the link that gives it as it was."""
+    found = kg.services.pins.find(name)
+    return _answer_of(kg, found.query, url(SPARQL, {"pin": name}), kg.version(found.version))
+
+
+def _answer_of(kg: "KnowledgeGraph", query: str, link: str, version: "Version") -> Citation:
     found = Citation("", public_url(kg) + link, version.number, version.created, version.digest, query=query)
     digest = (found.query_digest or "")[:12]
     titles = {language: TAKE_AWAY[language]["cite_query"].format(digest=digest) for language in LANGUAGES}

@@ -99,7 +99,7 @@ class QueryPage:
         listed = self._kg.versions() if action == PATH else []
         versions = sorted(listed, key=lambda version: version.number, reverse=True)[:_VERSIONS]
         mementos: list[tuple[str, str]] = []
-        if moment is not None:
+        if moment is not None and request.pin is None:
             pairs = [pair for pair in request.pairs if pair[0] != "update"]
             mementos = memento.headers(moment, PATH, url("", pairs).removeprefix("?"))
         state = (asked.number, asked.digest, asked.created, len(versions)) if asked else None
@@ -117,7 +117,7 @@ class QueryPage:
             versions=versions,
             hidden=[pair for pair in request.pairs if pair[0] in ("default-graph-uri", "named-graph-uri") and pair[1]],
             shown=answered,
-            cite=_cite(request, asked) if answered and asked else None,
+            cite=_cite(request, asked, answered.pin) if answered and asked else None,
             problem=found,
             excerpt=_excerpt(request.query or "", found.position) if found and found.position else None,
             examples=self._kg.examples(),
@@ -134,7 +134,9 @@ class QueryPage:
         )
 
 
-def _cite(request: SparqlRequest, version: "Version") -> str:
+def _cite(request: SparqlRequest, version: "Version", pin: str | None) -> str:
+    if pin or request.pin:
+        return url("/cite", {"pin": pin or request.pin or ""})
     kept = [pair for pair in request.pairs if pair[0] not in ("format", "lang", "version", "view")]
     return url("/cite", [*kept, ("version", str(version.number))])
 
