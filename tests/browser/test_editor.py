@@ -188,3 +188,22 @@ def test_axe_finds_nothing_in_the_editor(page, editor, scheme):
     assert [
         one for one in violations(page) if "scrollable-region-focusable at [['.code-editor', '#cm-ac-" not in one
     ] == []
+
+
+def test_going_back_brings_the_query_and_its_answer_back(page, editor):
+    write(page, editor, UNITS)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("cell", name="UMI 3288")).to_be_visible()
+    write(page, editor, "ASK { ?nothing ?is <urn:here> }")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#answer")).to_contain_text("No")
+    page.go_back()
+    expect(page.get_by_role("cell", name="UMI 3288")).to_be_visible()
+    expect(editor).to_contain_text("InternationalJointUnit")
+
+
+def test_a_query_too_long_for_an_address_is_posted(page, editor):
+    write(page, editor, f"# {'x' * 9000}\n{UNITS}")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("cell", name="UMI 3288")).to_be_visible()
+    assert page.url.endswith("/sparql")
