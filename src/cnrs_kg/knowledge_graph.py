@@ -135,10 +135,11 @@ class KnowledgeGraph:
         """Things by their names."""
         return search.Search(search.Task(self.settings.data_dir, self.settings.base_iri), self.current)
 
-    def completion(self, client: str = "") -> Completion:
-        """What fits at a place in a query that a client is writing."""
+    @cached_property
+    def completion(self) -> Completion:
+        """What fits at a place in a query that is being written."""
         return Completion(
-            lambda text, cancelled: self.query(text, cancelled=cancelled, client=client).read(),
+            lambda text, cancelled, client: self.query(text, cancelled=cancelled, client=client).read(),
             lambda words: self.search.find(words).hits.found,
         )
 

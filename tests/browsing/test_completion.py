@@ -14,7 +14,7 @@ CINTRA = Hit(ID("unit/cintra").value, CNRS("InternationalJointUnit").value, "CIN
 
 @pytest.fixture
 def completion(published):
-    def ask(query, cancelled):
+    def ask(query, cancelled, client):
         return published.query(query).serialize(format=ox.QueryResultsFormat.JSON)
 
     return Completion(ask, lambda words: [CINTRA] if words == "cin" else [])
@@ -71,15 +71,21 @@ def test_things_variables_and_keywords(completion):
     assert texts(completion, "SELECT * { ?x a 'cnrs@") == []
 
 
-def test_what_takes_too_long_is_not_waited_for(published):
-    def ask(query, cancelled):
+def test_what_takes_too_long_is_not_waited_for_and_not_tried_again(published):
+    asked = []
+
+    def ask(query, cancelled, client):
         if "SELECT ?found" in query:
+            asked.append(client)
             assert cancelled.wait(10)
             raise QueryCancelled("given up")
         return published.query(query).serialize(format=ox.QueryResultsFormat.JSON)
 
-    found = texts(Completion(ask, lambda words: []), "SELECT * { ?x a cnrs:Country ; @ }")
-    assert "cnrs:hasMember" in found
+    completion = Completion(ask, lambda words: [])
+    for word in ("", "has"):
+        found = completion.at(f"SELECT * {{ ?x a cnrs:Country ; {word}", "}", "en", "192.0.2.1")[1]
+        assert "cnrs:hasMember" in [one.text for one in found]
+    assert asked == ["192.0.2.1"]
 
 
 def test_a_sample_has_no_name_from_outside():

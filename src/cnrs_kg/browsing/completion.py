@@ -17,15 +17,15 @@ import pyoxigraph as ox
 from cnrs_kg.browsing.index import Hit
 from cnrs_kg.browsing.names import folded
 from cnrs_kg.browsing.patterns import Pattern, Place, Term, connected, place
-from cnrs_kg.errors import CnrsKgError, QueryError
+from cnrs_kg.errors import CnrsKgError, QueryCancelled, QueryError
 from cnrs_kg.rdf.namespaces import CNRS, PREFIXES, RDF
 
-Ask = Callable[[str, Event], bytes]
-"""Answers a query on the current version with results in JSON, until the event is set."""
+Ask = Callable[[str, Event, str], bytes]
+"""Answers a query on the current version with results in JSON, until the event is set, in the turn of a client."""
 Find = Callable[[str], Iterable[Hit]]
 PATIENCE = 0.5
 """Seconds that the sample may take; after that all terms are suggested."""
-MOST, SAMPLE, THINGS = 40, 100, 12
+MOST, SAMPLE, THINGS, REMEMBERED = 40, 100, 12, 500
 KEYWORDS = (
     "SELECT", "DISTINCT", "CONSTRUCT", "DESCRIBE", "ASK", "WHERE", "OPTIONAL", "FILTER", "UNION", "MINUS", "GRAPH",
     "VALUES", "BIND", "EXISTS", "NOT EXISTS", "FROM", "ORDER BY", "GROUP BY", "HAVING", "LIMIT", "OFFSET", "PREFIX",
@@ -77,17 +77,28 @@ class Completion:
 
     def __init__(self, ask: Ask, find: Find) -> None:
         self._ask, self._find = ask, find
+        self._slow: dict[str, None] = {}
 
-    def at(self, before: str, after: str, language: str) -> tuple[str, list[Suggestion]]:
-        """The word that is being written between two parts of a query, and what may stand in its place."""
+    def at(self, before: str, after: str, language: str, client: str = "") -> tuple[str, list[Suggestion]]:
+        """The word that a client is writing between two parts of a query, and what may stand in its place."""
         here = place(before, after)
+        fitting = _Fitting(lambda text, cancelled: self._ask(text, cancelled, client), self._find, self._slow)
         found: dict[str, Suggestion] = {}
-        for one in self._fitting(here, language):
+        for one in fitting.at(here, language):
             if len(found) < MOST:
                 found.setdefault(one.text, one)
         return here.word, list(found.values())
 
-    def _fitting(self, here: Place, language: str) -> Iterator[Suggestion]:
+
+@dataclass(frozen=True)
+class _Fitting:
+    """What fits for one client; `slow` are samples that took too long, and are not tried at each key again."""
+
+    ask: Callable[[str, Event], bytes]
+    find: Find
+    slow: dict[str, None]
+
+    def at(self, here: Place, language: str) -> Iterator[Suggestion]:
         if here.word[:1] in ("?", "$"):
             yield from _variables(here)
         elif here.kind == "prefix":
@@ -152,24 +163,30 @@ class Completion:
 
     def _things(self, word: str) -> list[Hit]:
         try:
-            return list(self._find(word.strip("<>")))[:THINGS]
+            return list(self.find(word.strip("<>")))[:THINGS]
         except CnrsKgError:
             return []  # while there is no index of names
 
     def _described(self) -> Mapping[str, list[Described]]:
-        return _by_kind(self._ask(TERMS, Event()))
+        return _by_kind(self.ask(TERMS, Event()))
 
     def _sample(
         self, subject: Term, leads: str, patterns: tuple[Pattern, ...], language: str | None = None
     ) -> list[tuple[Any, str]] | None:
         """What things that the patterns describe lead to, the most frequent first; None if that takes too long."""
         query = sampling(subject, leads, connected(subject, patterns), language)
+        if query in self.slow:
+            return None
         asked = Event()
         timer = Timer(PATIENCE, asked.set)
         timer.start()
         try:
-            rows = json.loads(self._ask(query, asked))["results"]["bindings"]
-        except QueryError:
+            rows = json.loads(self.ask(query, asked))["results"]["bindings"]
+        except QueryError as error:
+            if isinstance(error, QueryCancelled):
+                self.slow[query] = None
+                for oldest in list(self.slow)[:-REMEMBERED]:
+                    self.slow.pop(oldest, None)
             return None
         finally:
             timer.cancel()

@@ -72,7 +72,8 @@ def _complete(kg: "KnowledgeGraph", incoming: Incoming) -> Reply:
         raise BadRequest(
             f"The query has {len(before) + len(after)} characters", advice=f"At most {LONGEST} are completed."
         )
-    word, suggestions = kg.completion(client(incoming, None)).at(before, after, language_of(incoming)[0])
+    language, asking = language_of(incoming)[0], client(incoming, None)
+    word, suggestions = kg.completion.at(before, after, language, asking)
     return _json({"word": word, "suggestions": [_told(one) for one in suggestions]})
 
 
