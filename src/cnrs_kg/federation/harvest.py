@@ -34,7 +34,7 @@ from cnrs_kg.submissions.provenance import cited
 from cnrs_kg.submissions.sources import Difference, difference
 
 _ALL = (ROR, RNSR, HAL, WIKIDATA, CORDIS, EURIO_CORDIS, OPENAIRE, LINKED)
-REGISTRIES: Mapping[str, Registry] = {registry.name.removeprefix("harvest/"): registry for registry in _ALL}
+REGISTRIES: Mapping[str, Registry] = {registry.name: registry for registry in _ALL}
 
 
 @dataclass(frozen=True)

@@ -176,7 +176,7 @@ _OTHERS: dict[ox.NamedNode, Callable[[Statements, str], None]] = {
 
 
 LINKED = Registry(
-    "harvest/rdf",
+    "rdf",
     {"en": "Linked data", "fr": "Données liées"},
     "https://www.w3.org/TR/vocab-org/",
     None,

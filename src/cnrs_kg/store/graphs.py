@@ -48,7 +48,7 @@ class Role(Enum):
 _WRITABLE = frozenset({Role.STEWARD, Role.SOURCE, Role.HARVEST})
 _BY_NAME = {role.value: role for role in (Role.ONTOLOGY, Role.SHAPES, Role.PROVENANCE, Role.STEWARD)}
 HARVESTED = frozenset(
-    {"ror", "rnsr", "wikidata", "isni", "funder", "openalex", "hal", "scanr", "cordis", "eurio", "openaire"}
+    {"ror", "rnsr", "wikidata", "isni", "funder", "openalex", "hal", "scanr", "cordis", "eurio", "openaire", "rdf"}
 )
 """Local names of the graphs that hold a registry's records."""
 
