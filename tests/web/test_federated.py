@@ -122,6 +122,15 @@ def test_an_endpoint_that_is_not_listed(client: Any) -> None:
     assert URL in problem["advice"]
 
 
+def test_requests_are_counted_by_endpoint(client: Any, remote: Remote) -> None:
+    assert ask(client).status_code == 200
+    remote.stores = {}
+    ask(client, query=QUERY.replace("/area>", "/nowhere>"))
+    text = client.get("/metrics").text
+    for outcome in ("answered", "failed"):
+        assert f'cnrs_kg_service_requests_total{{service="registry",outcome="{outcome}"}} ' in text
+
+
 def test_a_query_is_judged_without_asking(client: Any, remote: Remote) -> None:
     before = len(remote.queries)
     assert client.post("/sparql/check", data={"query": QUERY}).get_json() == {"problem": None}

@@ -1,5 +1,6 @@
 """For those who run the server: is it alive, can it answer, what does it do."""
 
+import json
 import threading
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
@@ -93,6 +94,9 @@ def _state(kg: "KnowledgeGraph") -> Iterator[str]:
     for name, value in _numbers("cnrs_kg", status):
         yield f"# TYPE {name} gauge"
         yield f"{name} {value}"
+    yield "# TYPE cnrs_kg_service_requests_total counter"
+    for service, outcome, count in kg.services.counts():
+        yield f'cnrs_kg_service_requests_total{{service={json.dumps(service)},outcome="{outcome}"}} {count}'
     if current is not None:
         yield "# TYPE cnrs_kg_statements gauge"
         yield f"cnrs_kg_statements {current.statements}"

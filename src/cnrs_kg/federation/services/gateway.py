@@ -1,6 +1,8 @@
 """Asking endpoints: in batches, several at a time, within limits, and not twice in a short while."""
 
 import logging
+import threading
+from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -93,6 +95,8 @@ class Gateway:
         if outbound is not None:
             self._outbound = outbound
         self._cache = ResultCache(cache_bytes)
+        self._lock = threading.Lock()
+        self.counts: Counter[tuple[str, str]] = Counter()
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="service")
 
     def close(self) -> None:
@@ -136,9 +140,18 @@ class Gateway:
         kept = self._cache.get(key)
         if kept is not None:
             return _lines(kept.read())
-        rows = self._read(errand, query, *self._fetch(errand, query))
+        try:
+            rows = self._read(errand, query, *self._fetch(errand, query))
+        except ServiceFailed:
+            self._count(errand, "failed")
+            raise
+        self._count(errand, "answered")
         self._cache.put(key, Answer("SELECT", "", rows, None, len(rows)), len(query))
         return _lines(rows)
+
+    def _count(self, errand: Errand, outcome: str) -> None:
+        with self._lock:
+            self.counts[errand.name, outcome] += 1
 
     def _fetch(self, errand: Errand, query: str) -> tuple[str, bytes]:
         """The media type and the body of the endpoint's answer, which nobody has looked at yet."""

@@ -46,6 +46,10 @@ class Services:
         self._gateway = Gateway(pool, endpoints.values(), cache_bytes, outbound)
         self._turns = BoundedSemaphore(MOST)
 
+    def counts(self) -> list[tuple[str, str, int]]:
+        """How many requests each endpoint `answered` and `failed`, by its name."""
+        return [(*key, count) for key, count in sorted(self._gateway.counts.items())]
+
     def close(self) -> None:
         """Ask nobody any more."""
         self._gateway.close()
