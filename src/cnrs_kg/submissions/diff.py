@@ -80,10 +80,10 @@ def by_thing(patch: Patch, statements: Statements, *, inferred: bool = False) ->
     return sorted(things, key=_order)
 
 
-def _order(thing: Thing) -> tuple[bool, str, str]:
-    """By name; what only tells where the change comes from stands last."""
+def _order(thing: Thing) -> tuple[bool, bool, str, str]:
+    """By name; then what has none; what only tells where the change comes from stands last."""
     record = all(row.quad.graph_name == PROVENANCE for row in thing.rows)
-    return record, said(thing.label, thing.node, "en"), str(thing.node)
+    return record, not thing.label, said(thing.label, thing.node, "en"), str(thing.node)
 
 
 def text(things: Iterable[Thing], language: str) -> Iterator[str]:
