@@ -108,6 +108,8 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         Visit("/submissions/3/report"),
         Visit("/submissions/4/consequences"),
     ),
+    "federation.html": (Visit("/federation"),),
+    "conflicts.html": (Visit("/conflicts"),),
     "links.html": (Visit("/links"), Visit("/links", "curator")),
     "link.html": (Visit("/links/{link}"), Visit("/links/{link}", "curator")),
     "webhooks.html": (Visit("/webhooks", "curator"),),
