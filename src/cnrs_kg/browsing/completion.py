@@ -85,8 +85,9 @@ class Completion:
         fitting = _Fitting(lambda text, cancelled: self._ask(text, cancelled, client), self._find, self._slow)
         found: dict[str, Suggestion] = {}
         for one in fitting.at(here, language):
-            if len(found) < MOST:
-                found.setdefault(one.text, one)
+            found.setdefault(one.text, one)
+            if len(found) == MOST:
+                break
         return here.word, list(found.values())
 
 
