@@ -6,11 +6,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from cnrs_kg.federation.linking.identifiers import identifiers
 from cnrs_kg.federation.linking.records import Place, Record
 from cnrs_kg.federation.records import ADMS, STATUS
 from cnrs_kg.rdf.namespaces import CNRS, DCTERMS, GRAPH, ORG, RDF, SCHEMA, SKOS
 
-_IDENTIFIERS = tuple(CNRS(f"has{name}Record") for name in ("Isni", "Funder", "Grid")) + (CNRS("hasWikidataItem"),)
 _TEAM = "Equipe interne"
 Said = dict[ox.NamedNode, list[Any]]
 
@@ -39,8 +39,10 @@ def _record(store: ox.Store, node: Any, said: Said, graph: ox.NamedNode) -> Reco
         parents=(*_texts(said, SCHEMA("parentOrganization")), *_parents(store, said, graph)),
         founded=int(years[0]) if years and years[0].isdigit() else None,
         identifiers=frozenset(
-            [(graph.value.removeprefix(GRAPH.iri), node.value)]
-            + [(name.value, one.value) for name in _IDENTIFIERS for one in said[name]]
+            [
+                (graph.value.removeprefix(GRAPH.iri), node.value),
+                *identifiers(lambda predicate: _texts(said, predicate)),
+            ]
         ),
         team=_TEAM in _texts(said, DCTERMS("type")),
         active=STATUS("Deprecated") not in said[ADMS("status")],

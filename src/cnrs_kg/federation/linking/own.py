@@ -5,19 +5,14 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from cnrs_kg.federation.linking.identifiers import identifiers
 from cnrs_kg.federation.linking.records import Place, Record
-from cnrs_kg.federation.rnsr import RECORD as RNSR
 from cnrs_kg.rdf.namespaces import CNRS, ID, ORG, RDF, SCHEMA, SKOS
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 
 NAME = "own"
 """How our things are called where registries are."""
 _PARENTS = (ORG("hasMember"), ORG("subOrganizationOf"), CNRS("hasSupervisoryBody"))
-_IDENTIFIERS = {
-    CNRS("hasRorRecord"): "ror",
-    **{CNRS(f"has{name}"): CNRS(f"has{name}").value for name in
-       ("IsniRecord", "FunderRecord", "GridRecord", "WikidataItem")},
-}  # fmt: skip
 
 
 def records(store: ox.Store) -> Iterator[Record]:
@@ -40,7 +35,7 @@ def record(store: ox.Store, node: ox.NamedNode) -> Record:
         places=tuple(_places(store, node)),
         parents=tuple(_parents(store, node)),
         founded=int(years[0]) if years and years[0].isdigit() else None,
-        identifiers=frozenset(_identifiers(store, node)),
+        identifiers=frozenset(identifiers(lambda predicate: _texts(store, node, predicate))),
         active=not _texts(store, node, CNRS("closedOn")),
     )
 
@@ -51,12 +46,6 @@ def _values(store: ox.Store, node: Any, predicate: ox.NamedNode) -> list[Any]:
 
 def _texts(store: ox.Store, node: Any, predicate: ox.NamedNode) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value.value for value in _values(store, node, predicate)))
-
-
-def _identifiers(store: ox.Store, node: ox.NamedNode) -> Iterator[tuple[str, str]]:
-    for predicate, scheme in _IDENTIFIERS.items():
-        yield from ((scheme, value.value) for value in _values(store, node, predicate))
-    yield from (("rnsr", RNSR.format(number)) for number in _texts(store, node, CNRS("rnsrNumber")))
 
 
 def _parents(store: ox.Store, node: ox.NamedNode) -> Iterable[str]:
