@@ -60,7 +60,9 @@ def test_inferences_are_no_part_of_it() -> None:
     assert by_thing(Patch((ox.Quad(ONE, PARTNER, TWO),)), published()) == []
 
 
-def test_the_record_of_where_a_change_comes_from_stands_last() -> None:
+def test_what_has_a_name_stands_first_and_the_record_of_the_change_last() -> None:
     record = ox.Quad(ID("activity/a"), LABEL, ox.Literal("A"), GRAPH("provenance"))
-    things = by_thing(Patch((record, *PATCH.added)), published())
-    assert [thing.node for thing in things] == [TWO, record.subject]
+    nameless = ox.Quad(ID("a"), PARTNER, ONE, G)
+    named = ox.Quad(ID("z"), LABEL, ox.Literal("zone"), G)
+    things = by_thing(Patch((record, nameless, named)), published())
+    assert [thing.node for thing in things] == [named.subject, nameless.subject, record.subject]

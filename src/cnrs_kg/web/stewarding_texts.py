@@ -41,7 +41,7 @@ STEWARDING: Mapping[str, Mapping[str, str]] = {
         "form_warning": "Warning:",
         "form_faulty": "Some fields cannot be read yet.",
         "form_unchanged": "Nothing was changed.",
-        "form_elsewhere": "That fact is not written here: it follows from others.",
+        "form_elsewhere": "This form has no field for that fact.",
         "sign_in_at": "Sign in with {where}",
         "hooks_title": "Webhooks",
         "hooks_intro": "Places that are told when something is submitted, decided or published, and the last "
@@ -56,7 +56,7 @@ STEWARDING: Mapping[str, Mapping[str, str]] = {
         "hook_delivered": "delivered",
         "hook_failed": "failed",
         "hook_dropped": "dropped",
-        "form_why": "See why it holds, and correct what it follows from.",
+        "form_why": "See where it comes from, and correct that.",
     },
     "fr": {
         "impact": "Ce qui change ailleurs",
@@ -96,7 +96,7 @@ STEWARDING: Mapping[str, Mapping[str, str]] = {
         "form_warning": "Avertissement :",
         "form_faulty": "Certains champs ne peuvent pas encore être lus.",
         "form_unchanged": "Rien n’a été modifié.",
-        "form_elsewhere": "Ce fait n’est pas écrit ici : il découle d’autres faits.",
+        "form_elsewhere": "Ce formulaire n’a pas de champ pour ce fait.",
         "sign_in_at": "Se connecter avec {where}",
         "hooks_title": "Webhooks",
         "hooks_intro": "Qui est averti de ce qui est soumis, décidé ou publié, et les {count} derniers messages.",
@@ -110,6 +110,6 @@ STEWARDING: Mapping[str, Mapping[str, str]] = {
         "hook_delivered": "remis",
         "hook_failed": "échoué",
         "hook_dropped": "abandonné",
-        "form_why": "Voir pourquoi il est vrai, et corriger ce dont il découle.",
+        "form_why": "Voir d’où il vient, pour y corriger ce qu’il faut.",
     },
 }
