@@ -10,7 +10,8 @@ import httpx
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
-from cnrs_kg.openid import Issuer, OpenId
+from cnrs_kg.issuer import Issuer
+from cnrs_kg.openid import OpenId
 from cnrs_kg.outbound.client import Outbound
 
 from .outbound.hosts import Hand

@@ -4,7 +4,7 @@ import pytest
 
 from cnrs_kg.config import Settings, load, names
 from cnrs_kg.errors import ConfigError
-from cnrs_kg.openid import Issuer
+from cnrs_kg.issuer import Issuer
 
 
 def test_defaults_need_neither_file_nor_environment(tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ from cnrs_kg.accounts import ROLES
 from cnrs_kg.engine.requests import Limits
 from cnrs_kg.errors import ConfigError
 from cnrs_kg.federation.services.endpoint import ServiceEndpoint
+from cnrs_kg.issuer import Issuer
 from cnrs_kg.notifying.webhooks import EVENTS, SECRET, Webhook, key_of
-from cnrs_kg.openid import Issuer
 from cnrs_kg.rdf.namespaces import BASE
 
 FILE_NAME = "cnrs-kg.toml"

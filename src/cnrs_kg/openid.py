@@ -14,7 +14,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
@@ -25,11 +25,10 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from cnrs_kg.accounts import ROLES
 from cnrs_kg.errors import OutboundAnswer, PermissionRefused
+from cnrs_kg.issuer import Issuer
 from cnrs_kg.outbound.bodies import Limits
 from cnrs_kg.outbound.client import Outbound, Reply
-from cnrs_kg.outbound.places import Place
 
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
 """Signatures by keys that the issuer publishes; none that a shared secret makes."""
@@ -37,38 +36,6 @@ LIMITS = Limits(connect=5.0, read=10.0, whole=20.0, bytes=2**20, attempts=2, pat
 _LEEWAY = 60
 _FRESH = 600.0
 _JSON = ("application/json", "application/jwk-set+json")
-
-
-@dataclass(frozen=True)
-class Issuer:
-    """An issuer, as whom we are known to it, and which of its claims make which role.
-
-    `hosts` are URLs of further hosts that its endpoints lie on; `private` ones lie in a network of one's own.
-    """
-
-    issuer: str
-    client_id: str
-    client_secret: str | None = field(default=None, repr=False)
-    label: str = "OpenID Connect"
-    name_claim: str = "preferred_username"
-    role_claim: str = "groups"
-    roles: tuple[tuple[str, str], ...] = ()
-    default_role: str | None = None
-    scope: str = "openid profile email"
-    hosts: tuple[str, ...] = ()
-    private: bool = False
-
-    @property
-    def places(self) -> list[Place]:
-        """Where connections may go."""
-        return [Place.of(url, private=self.private) for url in (self.issuer, *self.hosts)]
-
-    def role(self, claims: Mapping[str, Any]) -> str | None:
-        """The highest role that the claims give."""
-        said = claims.get(self.role_claim, ())
-        values = {said} if isinstance(said, str) else {one for one in said if isinstance(one, str)}
-        found = [role for value, role in self.roles if value in values]
-        return max(found, key=ROLES.index, default=self.default_role)
 
 
 @dataclass(frozen=True)
