@@ -98,7 +98,7 @@ def test_many_versions_at_once(tmp_path):
         store.flush()
         del store
         paths.append(path)
-    with small(tmp_path / "spool") as pool:
+    with small(tmp_path / "spool", memory=2**30) as pool:
         for turn in range(3):
             for number, path in enumerate(paths):
                 request = QueryRequest(f"SELECT ?n {{ ?v ?p ?n }} # {turn}", path, result_format="text/csv")
