@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cnrs_kg.accounts import Account
+from cnrs_kg.browsing.questions import questions
 from cnrs_kg.errors import LinkNotFound, PermissionRefused, SubmissionError
 from cnrs_kg.federation.linking.comparing import program
 from cnrs_kg.federation.linking.links import Link, Standing
@@ -52,6 +53,15 @@ def test_what_is_not_sure_is_kept_to_review_and_nothing_follows(graph: Knowledge
     assert {found[TWIN].standing, found[OTHER_TWIN].standing} == {Standing.REVIEW}
     assert "rival-near" in found[TWIN].evidence
     assert not matches(graph, LONELY, TWIN) and not matches(graph, LONELY, OTHER_TWIN)
+
+
+def test_the_competency_question_on_links_is_answered(graph: KnowledgeGraph) -> None:
+    question = next(one.query for one in questions() if one.id.startswith("cq-28"))
+    assert graph.rows(question) == []
+    found = linked(graph)[LPG]
+    (row,) = graph.rows(question)
+    assert (row["structure"], row["organisation"]) == (OURS, LPG)
+    assert float(row["score"]) == pytest.approx(found.score) and row["who"] == program()[0]
 
 
 def test_the_publication_is_told_in_prov(graph: KnowledgeGraph) -> None:

@@ -20,8 +20,6 @@ from cnrs_kg.reasoning.proof import Proof
 
 PROJECT = Path(__file__).parents[3]
 ANSWERS = Path(__file__).parent
-LINKS = 28
-"""Links to registries are in the graph once registries were harvested and linked."""
 VERSIONS, PROOF = 29, 30
 """Asked below: of an earlier version, and as an explanation."""
 EACH = pytest.mark.parametrize("question", questions(), ids=lambda question: question.id)
@@ -53,7 +51,7 @@ def test_question_comes_first_in_both_languages(question: Question) -> None:
 
 def test_every_question_is_asked() -> None:
     numbers = {int(question.id.split("-")[1]) for question in questions()}
-    assert numbers == set(range(1, 31)) - {LINKS, VERSIONS, PROOF}
+    assert numbers == set(range(1, 31)) - {VERSIONS, PROOF}
 
 
 def test_what_is_asked_in_our_own_terms_is_asked_in_standard_ones_too() -> None:
