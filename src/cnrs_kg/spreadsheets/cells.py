@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import iterparse
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
@@ -117,6 +118,7 @@ def check_workbook(data: bytes) -> dict[int, tuple[str, ...]]:
                 raise _no_workbook("it holds macros", "Save it as .xlsx, without macros.")
             if "[Content_Types].xml" not in names:
                 raise _no_workbook("it is a zip of something else", "Save it as .xlsx.")
+            _check_document_types(packed)
             return _merged(packed)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
         raise _no_workbook("it is not a zip archive, or a damaged one", "Save it as .xlsx, or send CSV.") from error
@@ -130,6 +132,14 @@ def _check_sizes(members: list[zipfile.ZipInfo], packed: int) -> None:
             limit="workbook_bytes",
             advice=f"Allowed: {UNPACKED:,} bytes, {RATIO} times the file, {MEMBERS:,} parts. Send several files.",
         )
+
+
+def _check_document_types(packed: zipfile.ZipFile) -> None:
+    """Refuse XML with a document type, which stands before the first element: the reader may follow one."""
+    for name in packed.namelist():
+        if name.endswith((".xml", ".rels")):
+            with _named(), packed.open(name) as member:
+                next(iter(iterparse(member, events=("start",), forbid_dtd=True)), None)
 
 
 def _merged(packed: zipfile.ZipFile) -> dict[int, tuple[str, ...]]:
