@@ -1,3 +1,4 @@
+import errno
 import os
 from pathlib import Path
 
@@ -31,19 +32,29 @@ def test_removing_what_is_gone_is_done(tmp_path: Path) -> None:
         remove_tree(tmp_path / "file")
 
 
-def test_a_file_that_goes_meanwhile_is_no_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("code", [errno.ENOENT, errno.ENOTEMPTY])
+def test_what_goes_or_comes_meanwhile_is_no_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
     (tmp_path / "store").mkdir()
     tries: list[Path] = []
 
     def overtaken(directory: Path) -> None:
         tries.append(directory)
         if len(tries) == 1:
-            raise FileNotFoundError("000055.sst")
+            raise OSError(code, "000055.sst")
         directory.rmdir()
 
     monkeypatch.setattr("cnrs_kg.store.files.shutil.rmtree", overtaken)
     remove_tree(tmp_path / "store")
     assert len(tries) == 2
+
+
+def test_a_directory_that_fills_for_ever_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def filled(directory: Path) -> None:
+        raise OSError(errno.ENOTEMPTY, "not empty")
+
+    monkeypatch.setattr("cnrs_kg.store.files.shutil.rmtree", filled)
+    with pytest.raises(OSError, match="not empty"):
+        remove_tree(tmp_path)
 
 
 def test_a_linked_file_is_counted_once(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Files that survive a crash: synced before they are named, switched by one rename."""
 
+import errno
 import os
 import shutil
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 NEW_LINK = ".link.new"
 """The name of a link that is about to replace another."""
 TABLE = ".sst"
+_PATIENCE = 1_000
+"""Times that a directory is removed while somebody changes it."""
 
 
 def sync(path: Path) -> None:
@@ -48,12 +51,16 @@ def switch_link(link: Path, target: str) -> None:
 
 
 def remove_tree(directory: Path) -> None:
-    """Remove a directory that may already be gone, or that a store which is closing removes files from meanwhile."""
-    while directory.exists():
+    """Remove a directory that may already be gone, or that a store which is closing changes meanwhile."""
+    for left in reversed(range(_PATIENCE)):
         try:
             shutil.rmtree(directory)
-        except FileNotFoundError:
-            continue
+            return
+        except OSError as error:
+            if not directory.exists():
+                return
+            if error.errno not in (errno.ENOENT, errno.ENOTEMPTY) or not left:
+                raise
 
 
 def disk_bytes(directory: Path, counted: set[tuple[int, int]] | None = None) -> int:
