@@ -6,7 +6,6 @@ A token is `id.secret`: the id finds the one hash to check. The secret is shown 
 import hashlib
 import re
 import secrets
-import sqlite3
 import threading
 import time
 import unicodedata
@@ -20,6 +19,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from cnrs_kg.errors import AccountRefused
+from cnrs_kg.store.application import opened
 
 ROLES = ("reader", "steward", "curator", "administrator")
 """From least to most: each may do what those before it may."""
@@ -65,12 +65,7 @@ class Accounts:
     """The tokens of one data directory; safe to use from several threads and beside other processes."""
 
     def __init__(self, file: Path, *, remember: float = 300.0) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        if not file.exists():
-            file.touch(mode=0o600)
-        self._connection = sqlite3.connect(file, timeout=10.0, check_same_thread=False, isolation_level=None)
-        self._connection.execute("pragma journal_mode = wal")
-        self._connection.executescript(_SCHEMA)
+        self._connection = opened(file, _SCHEMA)
         self._lock = threading.Lock()
         self._hashing = threading.Semaphore(2)
         self._remember = remember

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cnrs_kg.notifying.webhooks import Webhook
+from cnrs_kg.store.application import opened
 
 WAITING, KEPT = 1_000, 1_000
 """Deliveries to one place that may wait, and those that are over and still listed."""
@@ -70,12 +71,7 @@ class Deliveries:
 
     def __init__(self, file: Path, hooks: Sequence[Webhook]) -> None:
         self.hooks = {hook.name: hook for hook in hooks}
-        file.parent.mkdir(parents=True, exist_ok=True)
-        if not file.exists():
-            file.touch(mode=0o600)
-        self._connection = sqlite3.connect(file, timeout=10.0, check_same_thread=False, isolation_level=None)
-        self._connection.execute("pragma journal_mode = wal")
-        self._connection.executescript(_SCHEMA)
+        self._connection = opened(file, _SCHEMA)
         self._lock = threading.Lock()
 
     def close(self) -> None:

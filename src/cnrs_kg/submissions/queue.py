@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cnrs_kg.errors import IllegalTransition, StoreError, SubmissionNotFound
+from cnrs_kg.store.application import opened
 from cnrs_kg.submissions.states import PENDING, Action, State, after
 from cnrs_kg.submissions.submission import Content, Decision, Event, KeptDocument, Submission, moment_text, summary
 
@@ -47,12 +48,7 @@ class Queue:
 
     def __init__(self, file: Path, announce: Announce | None = None) -> None:
         self._announce = announce or (lambda cursor, event, submission: None)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        if not file.exists():
-            file.touch(mode=0o600)
-        self._connection = sqlite3.connect(file, timeout=10.0, check_same_thread=False, isolation_level=None)
-        self._connection.execute("pragma journal_mode = wal")
-        self._connection.executescript(_SCHEMA)
+        self._connection = opened(file, _SCHEMA)
         self._lock = threading.Lock()
 
     def close(self) -> None:
