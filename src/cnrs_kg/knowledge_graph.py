@@ -55,7 +55,7 @@ from cnrs_kg.submissions.sources import find
 from cnrs_kg.submissions.stewards import Means, Stewards
 from cnrs_kg.submissions.validate import Validation
 from cnrs_kg.submissions.writer import Task, Writer
-from cnrs_kg.things import Thing, known, thing
+from cnrs_kg.things import Thing, facts, known, thing
 from cnrs_kg.validation.report import Verdict
 from cnrs_kg.vocabulary.reference import References
 
@@ -288,6 +288,13 @@ class KnowledgeGraph:
     def thing(self, iri: str, version: Version | None = None, *, client: str = "") -> Thing | None:
         """What a version says of a thing; None if nothing, `RdfError` if the name is no IRI."""
         return thing(named(iri), lambda text: self.query(text, version=version, client=client).read())
+
+    def facts(
+        self, iri: str, of: str, version: Version | None = None, *, inverse: bool, client: str = ""
+    ) -> Thing | None:
+        """A thing with the values of one property alone; None if it has none, `RdfError` if a name is no IRI."""
+        ask = partial(self.query, version=version, client=client)
+        return facts(named(iri), named(of), lambda text: ask(text).read(), inverse=inverse)
 
     def knows(self, iri: str, version: Version | None = None, *, client: str = "") -> bool:
         """Whether a version says anything of a thing; `RdfError` if the name is no IRI."""

@@ -12,8 +12,10 @@ from cnrs_kg.rdf.terms import Term, term_of_json
 from cnrs_kg.reasoning.terms import shown
 from cnrs_kg.validation.labels import in_language
 
-MOST, POINTING = 2_000, 200
-"""Statements of a thing, and statements about other things that point to it, that are told."""
+COUNTED = 100_000
+"""Statements of a thing, and statements that point to it, that are looked at to count them by property."""
+FEW, MOST = 50, 2_000
+"""Values of a property that are told with all others, and with none; also claims of a thing."""
 _NAMES = f"{SKOS('prefLabel')}|{RDFS('label')}"
 Ask = Callable[[str], bytes]
 Labels = Mapping[str, Mapping[str, str]]
@@ -29,11 +31,15 @@ class Value:
 
 @dataclass(frozen=True)
 class Property:
-    """A property with its values; `inverse` where these are the things that point here by it."""
+    """A property with its values; `inverse` where these are the things that point here by it.
+
+    `total` counts the values that there are, of which some are told.
+    """
 
     predicate: ox.NamedNode
     values: tuple[Value, ...]
     inverse: bool = False
+    total: int = 0
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,8 @@ class Thing:
     """A thing: its properties, and the labels of all terms that they name, by IRI and language.
 
     `places` are those where it is whose latitude and longitude are known; `countries` the codes of those where it is.
-    `modules` tell which module of the ontology defines a property of it or a class that it is in.
+    `modules` tell which module of the ontology defines a property of it or a class that it is in. Unless `complete`,
+    it has more properties than those that were counted.
     """
 
     iri: ox.NamedNode
@@ -103,20 +110,30 @@ class Thing:
 def thing(iri: ox.NamedNode, ask: Ask) -> Thing | None:
     """The thing as `ask` (SPARQL in, results in JSON out) tells it; None if nothing is said of it."""
     here = f"VALUES ?here {{ {iri} }}"
-    own = _rows(ask, f"SELECT ?p ?v ?g {{ {here} ?here ?p ?v OPTIONAL {{ GRAPH ?g {{ ?here ?p ?v }} }} }} LIMIT {MOST}")
-    pointing = _rows(ask, f"SELECT ?p ?v {{ {here} ?v ?p ?here }} LIMIT {POINTING}")
-    if not own and not pointing:
+    counts = [_counts(ask, iri, inverse=inverse) for inverse in (False, True)]
+    if not any(counts):
         return None
-    properties = (*_properties(own, inverse=False), *_properties(pointing, inverse=True))
+    own, pointing = (_properties(ask, iri, *one) for one in zip(counts, (False, True), strict=True))
     claims = _claims(ask, here)
+    told = [(one.predicate, value.term) for one in (*own, *pointing) for value in one.values]
+    classes = {value for predicate, value in told if predicate == RDF("type")}
+    modules = _modules(ask, {one.predicate for one in (*own, *pointing)} | classes)
     claimed = (term for claim in claims for term in (claim.predicate, claim.value, *claim.sources))
-    classes = {row["v"] for row in own if row["p"] == RDF("type")}
-    modules = _modules(ask, {row["p"] for row in (*own, *pointing)} | classes)
-    named = {term for row in (*own, *pointing) for term in (row["p"], row["v"])}
-    labels = _labels(ask, {iri, *claimed, *named, *modules.values()})
+    labels = _labels(ask, {iri, *claimed, *(term for pair in told for term in pair), *modules.values()})
     places, countries = _places(ask, here)
-    complete = len(own) < MOST and len(pointing) < POINTING
-    return Thing(iri, properties, labels, complete, claims, places, countries, modules)
+    complete = all(sum(one.values()) < COUNTED for one in counts)
+    return Thing(iri, (*own, *pointing), labels, complete, claims, places, countries, modules)
+
+
+def facts(iri: ox.NamedNode, predicate: ox.NamedNode, ask: Ask, *, inverse: bool = False) -> Thing | None:
+    """A thing with one property and up to `MOST` of its values; None if it has none."""
+    counted = f"SELECT ?p {{ VALUES ?p {{ {predicate} }} {_pattern(iri, inverse=inverse)} }} LIMIT {COUNTED}"
+    total = _counted(ask, counted).get(predicate)
+    if total is None:
+        return None
+    found = _properties(ask, iri, {predicate: total}, inverse, most=MOST, sourced=True)
+    terms = {value.term for one in found for value in one.values}
+    return Thing(iri, tuple(found), _labels(ask, {iri, predicate, *terms}), complete=total <= MOST)
 
 
 def known(iri: ox.NamedNode, ask: Ask) -> bool:
@@ -201,18 +218,53 @@ def _rows(ask: Ask, query: str) -> list[dict[str, Term]]:
     return [{name: term_of_json(term) for name, term in row.items()} for row in found["results"]["bindings"]]
 
 
-def _properties(rows: Iterable[Mapping[str, Term]], *, inverse: bool) -> list[Property]:
-    """The rows by property and value: properties of ours first, then in the order of their names."""
-    found: dict[ox.NamedNode, dict[Term, list[str]]] = {}
-    for row in rows:
-        predicate = row["p"]
+def _pattern(iri: ox.NamedNode, *, inverse: bool) -> str:
+    return f"?v ?p {iri}" if inverse else f"{iri} ?p ?v"
+
+
+def _counts(ask: Ask, iri: ox.NamedNode, *, inverse: bool) -> dict[ox.NamedNode, int]:
+    """How many values each property of a thing has: counted up to a limit, so that a hub takes no longer."""
+    return _counted(ask, f"SELECT ?p {{ {_pattern(iri, inverse=inverse)} }} LIMIT {COUNTED}")
+
+
+def _counted(ask: Ask, selected: str) -> dict[ox.NamedNode, int]:
+    rows = _rows(ask, f"SELECT ?p (COUNT(*) AS ?n) {{ {{ {selected} }} }} GROUP BY ?p")
+    terms = [(row["p"], row["n"]) for row in rows]
+    return {p: int(n.value) for p, n in terms if isinstance(p, ox.NamedNode) and isinstance(n, ox.Literal)}
+
+
+def _properties(
+    ask: Ask,
+    iri: ox.NamedNode,
+    counts: Mapping[ox.NamedNode, int],
+    inverse: bool,
+    *,
+    most: int = FEW,
+    sourced: bool = False,
+) -> list[Property]:
+    """These properties with some values of each: properties of ours first, then in the order of their names.
+
+    Which graphs assert it is told of its own, and, if `sourced`, of those that point to it.
+    """
+    pattern = _pattern(iri, inverse=inverse)
+    each = " UNION ".join(
+        f"{{ SELECT ?p ?v {{ VALUES ?p {{ {predicate} }} {pattern} }} LIMIT {most} }}" for predicate in counts
+    )
+    graphs = "" if inverse and not sourced else f"OPTIONAL {{ GRAPH ?g {{ {pattern} }} }}"
+    found: dict[ox.NamedNode, dict[Term, list[str]]] = {predicate: {} for predicate in counts}
+    for row in _rows(ask, f"SELECT ?p ?v ?g {{ {each} {graphs} }}") if counts else ():
+        predicate, graph = row["p"], row.get("g")
         assert isinstance(predicate, ox.NamedNode)
-        graphs = found.setdefault(predicate, {}).setdefault(row["v"], [])
-        graph = row.get("g")
+        asserting = found[predicate].setdefault(row["v"], [])
         if isinstance(graph, ox.NamedNode):
-            graphs.append(graph.value)
+            asserting.append(graph.value)
     return [
-        Property(predicate, tuple(Value(term, tuple(sorted(graphs))) for term, graphs in _sorted(values)), inverse)
+        Property(
+            predicate,
+            tuple(Value(term, tuple(sorted(graphs))) for term, graphs in _sorted(values)),
+            inverse,
+            counts[predicate],
+        )
         for predicate, values in sorted(found.items(), key=_ours_first)
     ]
 

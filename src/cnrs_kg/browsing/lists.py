@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -16,6 +16,7 @@ from cnrs_kg.store.meta import Version
 Ask = Callable[[str, Version], bytes]
 """Answers a SPARQL query on a version with results in JSON."""
 _KEPT = 20
+_AT_ONCE = 500
 _NAMES = (SKOS("prefLabel"), CNRS("acronym"), CNRS("code"), CNRS("countryCode"))
 
 
@@ -192,12 +193,10 @@ class Lists:
 
 
 def _known(iris: Iterable[str], ask: Callable[[str], bytes]) -> dict[str, Item]:
-    terms = " ".join(str(ox.NamedNode(iri)) for iri in sorted(set(iris)))
-    rows = _rows(ask(f"SELECT ?thing ?v {{ VALUES ?thing {{ {terms} }} ?thing {CNRS('isLocatedIn')} ?v }}"))
     places: dict[str, dict[str, list[str]]] = {iri: {} for iri in iris}
-    for row in rows:
-        places[row["thing"]["value"]].setdefault(CNRS("isLocatedIn").value, []).append(row["v"]["value"])
-    named = _named({*places, *(row["v"]["value"] for row in rows)}, ask)
+    for row in _values(places, (CNRS("isLocatedIn"),), ask):
+        places[row["t"]["value"]].setdefault(CNRS("isLocatedIn").value, []).append(row["v"]["value"])
+    named = _named({place for values in places.values() for one in values.values() for place in one} | set(places), ask)
     kind = Kind("known", "", (COUNTRY,))
     return {iri: _item(kind, named[iri], values, named) for iri, values in places.items() if iri in named}
 
@@ -205,14 +204,14 @@ def _known(iris: Iterable[str], ask: Callable[[str], bytes]) -> dict[str, Item]:
 def _listing(kind: Kind, ask: Callable[[str], bytes]) -> Listing:
     facets = {property_.value for facet in kind.facets for property_ in facet.properties}
     dates = [CNRS("foundedOn"), CNRS("closedOn")] if kind.dates else []
-    own = " ".join(sorted({str(ox.NamedNode(iri)) for iri in facets} | {str(one) for one in dates}))
-    rows = _rows(ask(f"SELECT DISTINCT ?thing ?p ?v {{ {kind.pattern} . VALUES ?p {{ {own} }} ?thing ?p ?v }}"))
+    own = [ox.NamedNode(iri) for iri in facets] + dates
     things = {row["thing"]["value"] for row in _rows(ask(f"SELECT DISTINCT ?thing {{ {kind.pattern} }}"))}
+    rows = list(_values(things, own, ask))
     iris = things | {row["v"]["value"] for row in rows if row["v"]["type"] == "uri"}
     known = _named(iris, ask)
     values: dict[str, dict[str, list[Any]]] = {iri: {} for iri in things}
     for row in rows:
-        values[row["thing"]["value"]].setdefault(row["p"]["value"], []).append(row["v"]["value"])
+        values[row["t"]["value"]].setdefault(row["p"]["value"], []).append(row["v"]["value"])
     items = [_item(kind, known[iri], values[iri], known) for iri in things if iri in known]
     return Listing(kind, tuple(sorted(items, key=lambda item: (folded(item.thing.label("en")), item.thing.iri))))
 
@@ -220,15 +219,21 @@ def _listing(kind: Kind, ask: Callable[[str], bytes]) -> Listing:
 def _named(iris: Iterable[str], ask: Callable[[str], bytes]) -> dict[str, Named]:
     """What is known of things, by IRI; nothing of those without a name."""
     found: dict[str, dict[str, list[dict[str, str]]]] = {}
-    properties = " ".join(str(one) for one in (*_NAMES, RDF("type"), CNRS("latitude"), CNRS("longitude")))
-    ordered = sorted(iris)
-    for start in range(0, len(ordered), 500):
-        terms = " ".join(str(ox.NamedNode(iri)) for iri in ordered[start : start + 500])
-        for row in _rows(ask(f"SELECT ?t ?p ?v {{ VALUES ?t {{ {terms} }} VALUES ?p {{ {properties} }} ?t ?p ?v }}")):
-            found.setdefault(row["t"]["value"], {}).setdefault(row["p"]["value"], []).append(row["v"])
+    for row in _values(iris, (*_NAMES, RDF("type"), CNRS("latitude"), CNRS("longitude")), ask):
+        found.setdefault(row["t"]["value"], {}).setdefault(row["p"]["value"], []).append(row["v"])
     named = {iri: _name(iri, values) for iri, values in found.items()}
-    missing = [iri for iri in ordered if iri not in named or not named[iri].labels]
+    missing = [iri for iri in sorted(iris) if iri not in named or not named[iri].labels]
     return named | _labelled(missing, ask)
+
+
+def _values(
+    iris: Iterable[str], properties: Iterable[ox.NamedNode], ask: Callable[[str], bytes]
+) -> Iterator[dict[str, dict[str, str]]]:
+    """What things have of these properties: `t`, `p`, `v`; asked thing by thing, whatever the size of the graph."""
+    wanted, ordered = " ".join(map(str, properties)), sorted(iris)
+    for start in range(0, len(ordered), _AT_ONCE):
+        terms = " ".join(str(ox.NamedNode(iri)) for iri in ordered[start : start + _AT_ONCE])
+        yield from _rows(ask(f"SELECT ?t ?p ?v {{ VALUES ?t {{ {terms} }} VALUES ?p {{ {wanted} }} ?t ?p ?v }}"))
 
 
 def _labelled(iris: Sequence[str], ask: Callable[[str], bytes]) -> dict[str, Named]:

@@ -48,6 +48,7 @@ Disallow: /conflicts
 Disallow: /federation
 Disallow: /search
 Disallow: /cite
+Disallow: /facts
 Disallow: /card
 Disallow: /oembed
 Disallow: /dumps/

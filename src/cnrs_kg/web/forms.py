@@ -8,6 +8,7 @@ import pyoxigraph as ox
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from cnrs_kg.rdf.reading import read_predicate
 from cnrs_kg.submissions.about import LONGEST as TEXTS
 from cnrs_kg.submissions.about import About
 from cnrs_kg.submissions.forms import IDENTIFIER, Draft, Field, Form
@@ -24,7 +25,7 @@ from cnrs_kg.web.sign_in import see_other, who
 from cnrs_kg.web.sparql import client
 from cnrs_kg.web.submission_pages import LONGEST
 from cnrs_kg.web.submission_pages import PATH as SUBMISSIONS
-from cnrs_kg.web.terms import describe_url
+from cnrs_kg.web.terms import describe_url, short
 
 if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
@@ -95,7 +96,7 @@ class Resource:
             return self._pages.render("forms.html", incoming, sheets=sheets, path_of=self._new_url)
         form = self._form(incoming, options)
         if form is None:  # a thing that no shape speaks of: statements are written for it
-            about = [(name, options[name][:LONGEST]) for name in _ABOUT if name in options]
+            about = [(name, text[:LONGEST]) for name, text in _about(options).items()]
             return see_other(url(SUBMISSIONS, about) + "#submit")
         return self._page(incoming, form, form.draft({}), options)
 
@@ -201,15 +202,30 @@ class Resource:
 
     def _elsewhere(self, form: Form, options: Mapping[str, str], language: str) -> str | None:
         """Where a statement that is to be corrected is explained, if the form has no field for it."""
-        predicate, value = options.get("property"), options.get("value")
-        if not predicate or not value or form.thing is None:
+        predicate, value = _property(options), options.get("value")
+        if predicate is None or not value or form.thing is None:
             return None
-        if any(one.column.predicate.value == predicate for one in form.fields):
+        if any(one.column.predicate == predicate for one in form.fields):
             return None
-        return url("/explain", {"s": str(form.thing), "p": f"<{predicate}>", "o": value})
+        return url("/explain", {"s": str(form.thing), "p": str(predicate), "o": value})
 
     def _new_url(self, name: str) -> str:
         return url(PATH, {"class": name})
+
+
+def _property(options: Mapping[str, str]) -> ox.NamedNode | None:
+    """The property of a statement that is to be corrected."""
+    return read_predicate(options["property"]) if options.get("property") else None
+
+
+def _about(options: Mapping[str, str]) -> dict[str, str]:
+    """What is said of a submission: what was given, or the statement that is to be corrected."""
+    given = {name: options[name] for name in _ABOUT if name in options}
+    predicate, thing = _property(options), named(options["thing"])
+    if predicate is None:
+        return given
+    message = f"{thing} {predicate} {options.get('value', '')}"
+    return {"title": f"{short(thing.value)} {short(predicate.value)}", "message": message} | given
 
 
 def _version(text: str | None) -> int | None:
@@ -227,7 +243,7 @@ def _shown(
     texts = tuple(text for text in draft.texts[one.name] if text)
     more = options.get("more") == one.name
     wanted = len(draft.texts[one.name]) + 1 if more else max(1, len(texts))
-    here = more or options.get("property") == one.column.predicate.value
+    here = more or _property(options) == one.column.predicate
     return Shown(one, texts + ("",) * (wanted - len(texts)), tuple(faults.get(one.name, ())), here, own)
 
 

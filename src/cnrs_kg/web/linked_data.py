@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from cnrs_kg.engine.requests import N_TRIPLES
 from cnrs_kg.vocabulary.json_ld import compact, context
-from cnrs_kg.web import memento, negotiation, security, signposts
+from cnrs_kg.web import facts, memento, negotiation, security, signposts
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
@@ -32,7 +32,8 @@ JSON_LD = "application/ld+json"
 
 def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
     """The resources that IRIs of ours lead to."""
-    found, resource, page = Blueprint("linked_data", __name__), LinkedData(kg), ThingPage(kg, pages)
+    found, resource = Blueprint("linked_data", __name__), LinkedData(kg)
+    page, values = ThingPage(kg, pages), facts.FactsPage(kg, pages)
 
     @found.get("/id/<path:name>")
     def named(name: str) -> ResponseReturnValue:
@@ -50,6 +51,10 @@ def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
     def any_document() -> ResponseReturnValue:
         incoming = current_request()
         return response(page(incoming, _iri(incoming)))
+
+    @found.get(facts.PATH)
+    def all_facts() -> ResponseReturnValue:
+        return response(values(current_request()))
 
     @found.get("/data")
     def any_data() -> ResponseReturnValue:

@@ -20,16 +20,19 @@ class Paged(Generic[T]):
     count: int
     path: str
     pairs: tuple[tuple[str, str], ...]
+    size: int = PAGE
 
     @classmethod
-    def of(cls, items: Sequence[T], asked: str | None, path: str, pairs: Sequence[tuple[str, str]]) -> "Paged[T]":
+    def of(
+        cls, items: Sequence[T], asked: str | None, path: str, pairs: Sequence[tuple[str, str]], *, size: int = PAGE
+    ) -> "Paged[T]":
         """The page of that number, the first if none is asked; `BadRequest` if it is not a number."""
         if asked and not (asked.isascii() and asked.isdigit() and 0 < int(asked[:9])):
             raise BadRequest(f"page: {asked[:40]!r} is not a number from 1 on", advice="Pages are 1, 2, 3, …")
         number = int(asked[:9]) if asked else 1
-        count = max(1, -(-len(items) // PAGE))
+        count = max(1, -(-len(items) // size))
         kept = tuple(pair for pair in pairs if pair[0] != "page" and pair[1])
-        return cls(items[(number - 1) * PAGE : number * PAGE], len(items), number, count, path, kept)
+        return cls(items[(number - 1) * size : number * size], len(items), number, count, path, kept, size)
 
     @property
     def beyond(self) -> bool:
@@ -39,7 +42,7 @@ class Paged(Generic[T]):
     @property
     def first(self) -> int:
         """The place of the first item in the whole list, from 1 on."""
-        return (self.number - 1) * PAGE + 1
+        return (self.number - 1) * self.size + 1
 
     @property
     def next(self) -> str | None:

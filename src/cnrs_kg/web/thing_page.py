@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 import pyoxigraph as ox
 
 from cnrs_kg.rdf.formats import RDF_FORMATS
 from cnrs_kg.rdf.namespaces import CNRS, RDF, SCHEMA
-from cnrs_kg.rdf.terms import Term
 from cnrs_kg.things import Thing
 from cnrs_kg.web import atlas, card, memento, neighbourhood, signposts
+from cnrs_kg.web.facts import Links
 from cnrs_kg.web.messages import Incoming, Reply, url
 from cnrs_kg.web.missing import missing
 from cnrs_kg.web.rendering import Pages, language_of, texts_of
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 
 FORMATS = {syntax.extension: syntax.media_type for syntax in RDF_FORMATS if syntax.name != "n3"}
 """In which the data about a thing can be had: media types by extension."""
+_SHOWN = 8
+"""Values of a property that the page shows; all of them are a link away."""
 _FILTERS = (
     ("units", ("country", "institute", "partner", "field", "type")),
     ("offices", ("country", "covers", "function")),
@@ -44,18 +45,16 @@ class ThingPage:
             raise missing(self._kg, iri, asked)
         language = language_of(incoming)[0]
         data = [(name, _data_url(iri, name, asked)) for name in FORMATS]
-        links = signposts.of_page(found, {href: FORMATS[name] for name, href in data})
+        signs = signposts.of_page(found, {href: FORMATS[name] for name, href in data})
         return self._pages.render(
             "thing.html",
             incoming,
             etag_of=("thing", identity(asked.version), iri),
-            headers=[*links, *memento.headers(asked, incoming.path, incoming.query_string)],
+            headers=[*signs, *memento.headers(asked, incoming.path, incoming.query_string)],
             thing=found,
             title=found.label(found.iri, language),
-            name=lambda term: found.label(term, language),
-            link=_link,
-            why=lambda predicate, value: _why(found, predicate, value),
-            correct=lambda predicate, value: _correct(found, predicate, value, language),
+            links=Links(found, language, asked),
+            shown=_SHOWN,
             data=data,
             kinds=[found.label(one, language) for one in found.classes],
             topics=found.topics(),
@@ -93,13 +92,6 @@ def _data_url(iri: str, extension: str, asked: memento.Asked) -> str:
     if page.startswith("/doc/"):
         return url(f"/data/{page.removeprefix('/doc/')}.{extension}", version)
     return url("/data", [("iri", iri), ("format", extension), *version])
-
-
-def _correct(found: Thing, predicate: ox.NamedNode, value: Term, language: str) -> str:
-    """The form of a thing, with the statement that is to be corrected."""
-    title = f"{found.label(found.iri, language)} – {found.label(predicate, language)}"
-    about = {"title": title[:200], "message": f"{found.iri} {predicate} {value}"[:2000]}
-    return url("/form", {"thing": found.iri.value, "property": predicate.value, "value": str(value)[:2000], **about})
 
 
 def _history(found: Thing) -> str | None:
@@ -145,15 +137,3 @@ def _map(found: Thing, language: str) -> atlas.Map | None:
         if abs(latitude) <= 90 and abs(longitude) <= 180
     ]
     return atlas.of_points(points, found.countries) if points or found.countries else None
-
-
-def _link(term: Term) -> str | None:
-    """Where a term leads: one of our vocabulary to what it means, all else to what is said of it."""
-    if not isinstance(term, ox.NamedNode):
-        return None
-    own = term.value.startswith(CNRS.iri)
-    return f"/ontology#{quote(term.value.removeprefix(CNRS.iri))}" if own else describe_url(term.value)
-
-
-def _why(found: Thing, predicate: ox.NamedNode, value: Term) -> str:
-    return url("/explain", [("s", str(found.iri)), ("p", str(predicate)), ("o", str(value))])
