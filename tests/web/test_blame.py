@@ -44,6 +44,16 @@ def test_a_page_shows_version_and_line_in_both_languages(ask: Any) -> None:
     assert Page(found.text).all("dl") and "Qui a publié cela" in ask(HTML, **MEMBER, lang="fr").text
 
 
+def test_things_go_by_their_names(ask: Any) -> None:
+    for language, name in (("en", "has member"), ("fr", "a pour membre")):
+        statement = (
+            ask(HTML, **MEMBER | {"p": "cnrs:hasMember"}, lang=language)
+            .text.partition('class="statement"')[2]
+            .partition("</p>")[0]
+        )
+        assert name in statement and "id:unit/cintra" not in statement.replace('title="id:unit/cintra"', "")
+
+
 def test_what_never_was_is_not_found(ask: Any) -> None:
     assert ask(s="<urn:a>", p="<urn:b>", o="'<script>'").status_code == 404
     page = ask(HTML, s="<urn:a>", p="<urn:b>", o="'<script>'")

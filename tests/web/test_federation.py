@@ -10,10 +10,12 @@ import pytest
 
 from cnrs_kg.accounts import Account
 from cnrs_kg.config import Settings
+from cnrs_kg.errors import QueryTimeout
 from cnrs_kg.federation.linking.links import Standing
 from cnrs_kg.federation.records import HarvestError
 from cnrs_kg.federation.registries import Wanted
 from cnrs_kg.knowledge_graph import KnowledgeGraph
+from cnrs_kg.web import conflicts
 from cnrs_kg.web.app import create_app
 
 from ..conftest import PROJECT
@@ -53,6 +55,32 @@ def test_the_status_counts_records_links_and_conflicts(browser: Any) -> None:
     links = [{"subjects": "rnsr", "objects": "ror", "accepted": 2, "review": 1, "rejected": 0}]
     assert found["links"] == links
     assert found["conflicts"]["founded"] == 1 and set(found["conflicts"]) == {"founded", "names", "places", "parents"}
+
+
+def test_the_page_does_not_wait_for_conflicts_to_be_counted(graph: KnowledgeGraph) -> None:
+    fresh = create_app(graph).test_client()
+    page = fresh.get("/federation", headers=PAGE).text
+    assert (
+        '<dd data-kind="founded">…</dd>' in page
+        and "federation.js" in page
+        and 'href="/federation?counted=true"' in page
+    )
+    counted = fresh.get("/federation?counted=true", headers=PAGE).text
+    assert '<dd data-kind="founded">1</dd>' in counted and "federation.js" not in counted
+    assert '<dd data-kind="founded">1</dd>' in fresh.get("/federation", headers=PAGE).text
+
+
+def test_what_could_not_be_counted_is_told_and_counted_again(graph: KnowledgeGraph, monkeypatch: Any) -> None:
+    fresh = create_app(graph).test_client()
+
+    def late(*_: object) -> None:
+        raise QueryTimeout("late")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(conflicts, "rows", late)
+        page = fresh.get("/federation?counted=true&lang=en", headers=PAGE).text
+        assert '<dd data-kind="founded">–</dd>' in page and "Not all conflicts could be counted" in page
+    assert fresh.get("/federation", headers=JSON).json["conflicts"]["founded"] == 1
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "failed"), ("fr", "échouée")])

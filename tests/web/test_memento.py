@@ -90,3 +90,27 @@ def test_http_dates(text):
 def test_what_is_no_http_date(text):
     with pytest.raises(BadRequest):
         memento.http_date(text)
+
+
+@pytest.mark.parametrize("headers", [{"Accept": "text/html"}, {}], ids=["page", "data"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/versions",
+        "/versions/1",
+        "/versions/1/diff",
+        "/versions/1/patch",
+        "/history?iri=id:unit/cintra",
+        "/feed",
+        "/ldes",
+        "/ldes/from/1",
+        "/ldes/1/1",
+        "/units",
+        "/catalog",
+    ],
+)
+def test_what_depends_on_versions_says_when_it_was_modified(browser, graph, path, headers):
+    found = browser.get(path, headers=headers)
+    assert found.status_code == 200
+    assert found.headers["Last-Modified"] == memento.http_date_of(graph.version(1).created)

@@ -42,13 +42,18 @@ class Feed:
     entries: Sequence[Entry] = ()
     pages: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def updated(self) -> datetime:
+        """When something happened last that the page tells of."""
+        return max((entry.updated for entry in self.entries), default=self.since)
+
 
 def written(feed: Feed) -> bytes:
     """The feed as XML."""
     root = Element(f"{{{ATOM}}}feed", {f"{{{XML}}}lang": feed.language})
     _say(root, "id", feed.id)
     _say(root, "title", feed.title)
-    _say(root, "updated", _moment(max((entry.updated for entry in feed.entries), default=feed.since)))
+    _say(root, "updated", _moment(feed.updated))
     _author(root, MAINTAINERS)
     _link(root, "self", feed.self, MEDIA_TYPE)
     _link(root, "alternate", feed.alternate, "text/html")

@@ -34,10 +34,11 @@ Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 
 
 class Node(NamedTuple):
-    """A node of the tree: its quads, and whether they stay as they are for ever."""
+    """A node of the tree: its quads, whether they stay as they are for ever, the newest version that it tells of."""
 
     quads: list[ox.Quad]
     closed: bool
+    newest: Version | None
 
 
 class Stream:
@@ -54,7 +55,7 @@ class Stream:
         newest = self._newest()
         for first in range(1, newest + 1, BLOCK):
             found.relate(f"/from/{first}", self._versions.record(first))
-        return Node(found.quads, closed=False)
+        return Node(found.quads, closed=False, newest=self._versions.record(newest) if newest else None)
 
     def block(self, public: str, first: int) -> Node | None:
         """The way to the versions from this one on; None if there is no block that begins there."""
@@ -62,10 +63,10 @@ class Stream:
         if first % BLOCK != 1 or first > newest:
             return None
         found = _Writer(public, f"/from/{first}")
-        last = first + BLOCK - 1
-        for number in range(first, min(last, newest) + 1):
+        full, last = first + BLOCK - 1 <= newest, min(first + BLOCK - 1, newest)
+        for number in range(first, last + 1):
             found.relate(f"/{number}/1", self._versions.record(number))
-        return Node(found.quads, closed=newest >= last)
+        return Node(found.quads, closed=full, newest=self._versions.record(last))
 
     def page(self, public: str, number: int, page: int) -> Node | None:
         """Members of a version, and the way to more of them; None if there is no such page. `VersionNotFound`."""
@@ -80,7 +81,7 @@ class Stream:
         own = subjects[(page - 1) * MEMBERS : page * MEMBERS]
         for subject, statements in self._states(version, own):
             found.member(version, subject, statements)
-        return Node(found.quads, closed=True)
+        return Node(found.quads, closed=True, newest=version)
 
     def _newest(self) -> int:
         current = self._versions.current()

@@ -3,6 +3,7 @@
 import json
 from typing import TYPE_CHECKING, Any
 
+import pyoxigraph as ox
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
@@ -14,12 +15,12 @@ from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
 from cnrs_kg.web.negotiation import HTML, NotAcceptable, best
-from cnrs_kg.web.rendering import Pages
-from cnrs_kg.web.terms import term
+from cnrs_kg.web.rendering import Pages, language_of
+from cnrs_kg.web.statements import Cell
 
 if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
-    from cnrs_kg.submissions.blame import Origin
+    from cnrs_kg.submissions.blame import Blame, Origin
 
 PATH, JSON = "/blame", "application/json"
 _OFFERS = ((HTML, (HTML, "application/xhtml+xml")), (JSON, (JSON,)))
@@ -55,11 +56,18 @@ def _answer(kg: "KnowledgeGraph", pages: Pages, incoming: Incoming) -> Reply:
     found = kg.blame(statement, version=moment.version)
     status = 200 if found.holds else 404
     if media_type == HTML:
-        origins = [_shown(kg, origin) for origin in (*found.origins, *found.withdrawn)]
-        why = url("/explain", [(name, asked[name]) for name in "spo"])
-        cells = _cells(kg, found.statement)
+        cells = _Cells(kg, found, moment, language_of(incoming)[0])
+        origins = [_shown(cells, origin) for origin in (*found.origins, *found.withdrawn)]
+        why = url("/explain", [(name, asked[name]) for name in ("s", "p", "o", "version") if name in asked])
         return pages.render(
-            "blame.html", incoming, status=status, asked=asked, blame=found, origins=origins, cells=cells, why=why
+            "blame.html",
+            incoming,
+            status=status,
+            asked=asked,
+            blame=found,
+            origins=origins,
+            cells=cells.of(found.statement),
+            why=why,
         )
     body = json.dumps(found.to_json(), ensure_ascii=False).encode()
     headers = (
@@ -84,15 +92,27 @@ def _media_type(name: str | None, accept: str | None) -> str:
     return chosen
 
 
-def _shown(kg: "KnowledgeGraph", origin: "Origin") -> dict[str, Any]:
+def _shown(cells: "_Cells", origin: "Origin") -> dict[str, Any]:
     submission = origin.submission
     return {
-        "cells": _cells(kg, origin.statement),
+        "cells": cells.of(origin.statement),
         "origin": origin,
         "decision": None if submission is None else submission.decision(Action.ACCEPT),
         "place": None if origin.place is None else place_name(origin.place),
     }
 
 
-def _cells(kg: "KnowledgeGraph", statement: Any) -> list[Any]:
-    return [term(str(one), kg.settings.base_iri) for one in statement]
+class _Cells:
+    """Statements of a blame, with the names of their terms in a language."""
+
+    def __init__(self, kg: "KnowledgeGraph", found: "Blame", moment: memento.Asked, language: str) -> None:
+        statements = (found.statement, *(origin.statement for origin in (*found.origins, *found.withdrawn)))
+        iris = {term.value for one in statements for term in one if isinstance(term, ox.NamedNode)}
+        self._known, self._language = kg.lists.known(iris, moment.version), language
+
+    def of(self, statement: ox.Triple) -> list[Cell]:
+        """Its terms."""
+        return [Cell.of(term, self._called) for term in statement]
+
+    def _called(self, iri: str) -> str | None:
+        return self._known[iri].thing.label(self._language) if iri in self._known else None

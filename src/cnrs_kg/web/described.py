@@ -170,7 +170,10 @@ class Resources:
             names = [dump.name for dump in self._kg.publication.dumps.of(known)]
             raise NotFound(f"There is no dump {name[:80]}", advice=f"There are {', '.join(names)}.")
         dump, path = made
-        return file(incoming, path, dump.compression or dump.media_type, f"version-{version}-{name}", dump.sha256 or "")
+        last = [memento.modified(known.created)]
+        return file(
+            incoming, path, dump.compression or dump.media_type, f"version-{version}-{name}", dump.sha256 or "", last
+        )
 
     def _page(self, incoming: Incoming) -> Reply:
         asked = memento.requested(self._kg, incoming)

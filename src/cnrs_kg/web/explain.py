@@ -26,7 +26,7 @@ from cnrs_kg.web.problems import NotFound
 from cnrs_kg.web.rendering import Pages, language_of
 from cnrs_kg.web.replies import tagged
 from cnrs_kg.web.sparql import identity
-from cnrs_kg.web.terms import describe_url
+from cnrs_kg.web.statements import Cell
 
 if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
@@ -43,15 +43,6 @@ _OFFERS = (
 )
 _NAMES = {"html": HTML, "json": JSON, **{syntax.name: syntax.media_type for syntax in _RDF}}
 _ONCE = ("s", "p", "o", "version", "format", "proofs", "lang")
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A term as the page shows it."""
-
-    text: str
-    label: str | None
-    href: str | None
 
 
 @dataclass(frozen=True)
@@ -188,6 +179,4 @@ def _cells(statement: tuple[Node, Node, Node], found: "Explanation", language: s
 
 
 def _cell(node: Node, found: "Explanation", language: str) -> Cell:
-    if not isinstance(node, ox.NamedNode):
-        return Cell(shown(node), None, None)
-    return Cell(shown(node), in_language(found.labels.get(node.value, {}), language), describe_url(node.value))
+    return Cell.of(node, lambda iri: in_language(found.labels.get(iri, {}), language))

@@ -202,5 +202,5 @@ class _Feeds:
             MEDIA_TYPE,
             lambda: body,
             vary=f"{caching.VARY}, Cookie",
-            headers=(("Content-Language", self._language),),
+            headers=(("Content-Language", self._language), memento.modified(feed.updated)),
         )

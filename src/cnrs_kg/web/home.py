@@ -7,7 +7,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from cnrs_kg.errors import CnrsKgError
-from cnrs_kg.web import atlas
+from cnrs_kg.web import atlas, memento
 from cnrs_kg.web.bridge import incoming, response
 from cnrs_kg.web.messages import Reply, url
 from cnrs_kg.web.problems import KINDS
@@ -60,6 +60,7 @@ def _home(kg: "KnowledgeGraph", pages: Pages) -> Reply:
         "home.html",
         incoming(),
         etag_of=("home", state) if state else None,
+        headers=[memento.modified(version.created)] if version else (),
         version=version,
         figures=[(name, figures[name]) for name in FIGURES if name in figures] if figures else None,
         graphs=graphs,

@@ -101,14 +101,14 @@ def headers(found: Asked, path: str, query_string: str = "", *, moved: bool = Fa
     if len(original) > _LONGEST:
         kept = []  # a header cannot hold it: the resource without its query is the best that can be named
         original = located(path, kept)
-    moment = http_date_of(found.version.created)
+    last, moment = modified(found.version.created), http_date_of(found.version.created)
     links = [f'<{original}>; rel="original timegate"', f'<{TIMEMAP}{original}>; rel="timemap"; type="{LINK_FORMAT}"']
     if not found.past:
-        return [("Last-Modified", moment), ("Link", ", ".join(links))]
+        return [last, ("Link", ", ".join(links))]
     for relations, version in _others(found):
         target = located(path, [*kept, f"version={version.number}"])
         links.append(f'<{target}>; rel="{relations} memento"; datetime="{http_date_of(version.created)}"')
-    lines = [("Last-Modified", moment), ("Memento-Datetime", moment), ("Link", ", ".join(links))]
+    lines = [last, ("Memento-Datetime", moment), ("Link", ", ".join(links))]
     if moved:
         lines.append(("Content-Location", located(path, [*kept, f"version={found.version.number}"])))
     return lines
@@ -119,6 +119,11 @@ def located(path: str, fields: Sequence[str]) -> str:
     # WSGI gives the bytes of a path as characters.
     told = quote(path.encode("latin-1" if path.isascii() or max(path) <= "\xff" else "utf-8"), safe=_PATH)
     return f"{told}?{quote('&'.join(fields), safe=_QUERY)}" if fields else told
+
+
+def modified(moment: datetime) -> tuple[str, str]:
+    """When what an answer tells was published."""
+    return "Last-Modified", http_date_of(moment)
 
 
 @lru_cache(maxsize=64)

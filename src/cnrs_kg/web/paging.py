@@ -20,16 +20,22 @@ class Paged(Generic[T]):
     count: int
     path: str
     pairs: tuple[tuple[str, str], ...]
-    size: int = PAGE
+    size: int
 
     @classmethod
     def of(
-        cls, items: Sequence[T], asked: str | None, path: str, pairs: Sequence[tuple[str, str]], *, size: int = PAGE
+        cls,
+        items: Sequence[T],
+        asked: str | None,
+        path: str,
+        pairs: Sequence[tuple[str, str]],
+        *,
+        size: int | None = None,
     ) -> "Paged[T]":
         """The page of that number, the first if none is asked; `BadRequest` if it is not a number."""
         if asked and not (asked.isascii() and asked.isdigit() and 0 < int(asked[:9])):
             raise BadRequest(f"page: {asked[:40]!r} is not a number from 1 on", advice="Pages are 1, 2, 3, …")
-        number = int(asked[:9]) if asked else 1
+        number, size = int(asked[:9]) if asked else 1, size or PAGE
         count = max(1, -(-len(items) // size))
         kept = tuple(pair for pair in pairs if pair[0] != "page" and pair[1])
         return cls(items[(number - 1) * size : number * size], len(items), number, count, path, kept, size)

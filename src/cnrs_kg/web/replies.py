@@ -35,10 +35,12 @@ def tagged(
     return Reply(200, (("Content-Type", content_type(media_type)), ("Content-Length", str(len(made))), *told), made)
 
 
-def file(incoming: Incoming, path: Path, media_type: str, name: str, digest: str) -> Reply:
+def file(
+    incoming: Incoming, path: Path, media_type: str, name: str, digest: str, headers: Sequence[Header] = ()
+) -> Reply:
     """A file that never changes, to be saved under a name; the digest of its content is its entity tag."""
     tag = f'"{digest}"'
-    told = _told(tag, FOR_EVER, ())
+    told = _told(tag, FOR_EVER, headers)
     if caching.matches(incoming.header("If-None-Match"), tag):
         return Reply(304, told)
     try:

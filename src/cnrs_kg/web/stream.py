@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from cnrs_kg.publishing.stream import PREFIXES, Node
 from cnrs_kg.rdf.formats import rdf_syntax
 from cnrs_kg.rdf.writing import serialised
-from cnrs_kg.web import negotiation
+from cnrs_kg.web import memento, negotiation
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
 from cnrs_kg.web.messages import Incoming, Reply, parameters
@@ -58,7 +58,8 @@ def _answer(kg: "KnowledgeGraph", incoming: Incoming, make: Callable[[str], Node
         raise NotFound("The stream has no such page", advice=f"Begin with {PATH} and follow its relations.")
     body = serialised(node.quads, media_type, PREFIXES)
     fresh = FOR_EVER if node.closed else "public, no-cache"
-    return tagged(incoming, (body,), media_type, lambda: body, fresh=fresh, vary="Accept")
+    headers = [memento.modified(node.newest.created)] if node.newest else []
+    return tagged(incoming, (body,), media_type, lambda: body, fresh=fresh, vary="Accept", headers=headers)
 
 
 def _media_type(incoming: Incoming, *, members: bool) -> str:

@@ -1,7 +1,7 @@
 """`/versions`: the history of the graph, what each version changed, and its patch; as pages and as data."""
 
 import json
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint
@@ -71,7 +71,7 @@ class Resources:
         versions = self._history.list()
         if not page_wanted(incoming):
             state = ("versions", *map(_state, versions))
-            return _json(incoming, state, lambda: [_told(version) for version in versions])
+            return _json(incoming, state, lambda: [_told(version) for version in versions], _modified(versions[:1]))
         options = parameters(incoming.query_string)
         paged = Paged.of(versions, dict(options).get("page"), PATH, options)
         return self._pages.render(
@@ -79,6 +79,7 @@ class Resources:
             incoming,
             status=404 if paged.beyond else 200,
             etag_of=("versions", *map(_state, versions), paged.number),
+            headers=_modified(versions[:1]),
             paged=paged,
             newest=versions[0].number if versions else 0,
         )
@@ -88,7 +89,7 @@ class Resources:
         version = self._history.version(number)
         if page_wanted(incoming):
             return self._page(incoming, version, None)
-        return _json(incoming, ("version", _state(version)), lambda: _told(version))
+        return _json(incoming, ("version", _state(version)), lambda: _told(version), _modified([version]))
 
     def diff(self, incoming: Incoming, number: int) -> Reply:
         """What leads to a version from the one before it, or from the one named by `from`."""
@@ -110,7 +111,7 @@ class Resources:
             return json.dumps(told | diff.to_json(found.things), ensure_ascii=False).encode()
 
         state = ("diff", number, before, version.patch_sha256, inferred, self._published(), language)
-        return tagged(incoming, state, form, body)
+        return tagged(incoming, state, form, body, headers=_modified([version]))
 
     def history(self, incoming: Incoming) -> Reply:
         """The versions that changed what is asserted of a thing, and what they changed."""
@@ -122,14 +123,16 @@ class Resources:
         found = self._history.of(node)
         if not found:
             raise NotFound(f"No version has stated anything of {node}", advice="Look for it: /search.")
+        last = _modified([version for version, _ in found])
         if not page:
             told = [_told(version) | diff.to_json(things) for version, things in found]
-            return _json(incoming, ("history", node.value, newest), lambda: {"iri": node.value, "versions": told})
+            return _json(incoming, ("history", node.value, newest), lambda: {"iri": node.value, "versions": told}, last)
         base_iri = self._kg.settings.base_iri
         return self._pages.render(
             "history.html",
             incoming,
             etag_of=("history", node.value, newest),
+            headers=last,
             name=diff.said(self._history.called(node, found), node, language),
             thing=describe_url(node.value),
             steps=[
@@ -144,7 +147,7 @@ class Resources:
         """The RDF patch that made a version, as it was synced to disk before the version was published."""
         version = self._history.version(number)
         path, name = self._history.patch(number), f"version-{number}.rdfp"
-        return file(incoming, path, PATCH, name, version.patch_sha256)
+        return file(incoming, path, PATCH, name, version.patch_sha256, _modified([version]))
 
     def _difference(self, incoming: Incoming, version: "Version", before: int | None) -> Reply:
         if before is None or before == version.number - 1:
@@ -153,7 +156,7 @@ class Resources:
         def body() -> bytes:
             return "".join(rows(self._history.difference(before, version.number))).encode()
 
-        return tagged(incoming, ("patch", before, version.patch_sha256), PATCH, body)
+        return tagged(incoming, ("patch", before, version.patch_sha256), PATCH, body, headers=_modified([version]))
 
     def _page(self, incoming: Incoming, version: "Version", before: int | None) -> Reply:
         inferred, language = _inferred(dict(parameters(incoming.query_string))), language_of(incoming)[0]
@@ -164,6 +167,7 @@ class Resources:
             "version.html",
             incoming,
             etag_of=("version", _state(version), found.before, inferred, newest),
+            headers=_modified([version]),
             version=version,
             newest=newest,
             found=found,
@@ -188,6 +192,12 @@ def _kind(inferred: bool, form: str) -> list[tuple[str, str]]:
     return [("inferred", "true")] if inferred and form != "patch" else []
 
 
+def _modified(versions: Iterable["Version"]) -> list[tuple[str, str]]:
+    """When the newest of these versions was published."""
+    moments = [version.created for version in versions]
+    return [memento.modified(max(moments))] if moments else []
+
+
 def _state(version: "Version") -> tuple[int, str, bool]:
     return version.number, version.patch_sha256, version.kept
 
@@ -209,5 +219,9 @@ def _inferred(options: dict[str, str]) -> bool:
     return asked == "true"
 
 
-def _json(incoming: Incoming, state: Sequence[Hashable], told: Callable[[], object]) -> Reply:
-    return tagged(incoming, state, changes.JSON, lambda: json.dumps(told(), ensure_ascii=False).encode())
+def _json(
+    incoming: Incoming, state: Sequence[Hashable], told: Callable[[], object], headers: Sequence[tuple[str, str]]
+) -> Reply:
+    return tagged(
+        incoming, state, changes.JSON, lambda: json.dumps(told(), ensure_ascii=False).encode(), headers=headers
+    )
