@@ -6,6 +6,7 @@ import sys
 import click
 
 from cnrs_kg.cli.session import CHECKOUT
+from cnrs_kg.errors import CnrsKgError
 
 DIRECTORY = CHECKOUT / "benchmarks"
 
@@ -16,6 +17,8 @@ DIRECTORY = CHECKOUT / "benchmarks"
 def bench(name: str | None, arguments: tuple[str, ...]) -> None:
     """Run a benchmark of this project; without NAME, list them."""
     known = sorted(path.stem for path in DIRECTORY.glob("*.py"))
+    if not known:
+        raise CnrsKgError(f"{DIRECTORY} is not there", advice="Benchmarks run in a checkout of the sources.")
     if name is None:
         click.echo("\n".join(known))
         return

@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from cnrs_kg.submissions.proposal import Document, media_type_of_file
 AS = click.option("--as", "as_", metavar="NAME", help="Who acts (default: the system's user).")
 FORMAT = click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 CHECKOUT = Path(__file__).parents[3]
+INSTALLED = Path(sysconfig.get_path("data")) / "share" / "cnrs-kg"
 
 
 def settings() -> Settings:
@@ -24,8 +26,9 @@ def settings() -> Settings:
 
 
 def project() -> Path:
-    """The directory that holds ontology/, shapes/ and data/: the working directory, else this checkout."""
-    return Path.cwd() if (Path.cwd() / "ontology").is_dir() else CHECKOUT
+    """The directory with ontology/, shapes/ and data/: the working one, else this checkout or what is installed."""
+    places = (Path.cwd(), CHECKOUT, INSTALLED)
+    return next((place for place in places if (place / "ontology").is_dir()), Path.cwd())
 
 
 def graph(*, workers: int | None = None) -> KnowledgeGraph:

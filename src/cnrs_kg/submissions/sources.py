@@ -62,7 +62,10 @@ def find(ontology: Path, shapes: Path, data: Iterable[Path]) -> Inputs:
 
 def _below(directory: Path) -> list[SourceFile]:
     if not directory.is_dir():
-        raise CnrsKgError(f"{directory} is not a directory", advice="Name the directory that holds the RDF files.")
+        raise CnrsKgError(
+            f"{directory} is not a directory",
+            advice="Run it where ontology/, shapes/ and data/ are; --data names other directories of data.",
+        )
     paths = sorted(path for path in directory.rglob("*") if path.suffix in EXTENSIONS and path.is_file())
     return [SourceFile(str(path.relative_to(directory)), path, path.read_bytes()) for path in paths]
 
