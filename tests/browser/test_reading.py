@@ -1,6 +1,7 @@
 """What readers do, with JavaScript and without: search, lists, maps, proofs, the other language, data to take away."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -67,6 +68,25 @@ def test_a_list_by_its_filters_on_the_map_and_as_a_file(reader):
     assert len(text.splitlines()) == 5 and "CINTRA" in text
     rows.get_by_role("link", name=NAME).click()
     expect(reader.get_by_role("region", name=f"Map: {NAME}")).to_be_visible()
+
+
+def test_a_list_is_sorted_by_the_heads_of_its_columns(reader):
+    reader.goto("/countries?lang=en")
+    head = reader.get_by_role("columnheader", name="International units")
+    for order in ("ascending", "descending"):
+        head.get_by_role("link").click()
+        expect(head).to_have_attribute("aria-sort", order)
+    counts = [int(text) for text in reader.locator("tbody td:nth-of-type(2)").all_inner_texts() if text]
+    assert counts[0] > 3 and counts == sorted(counts, reverse=True)
+
+
+def test_an_answer_is_sorted_where_it_stands(page):
+    query = "SELECT ?name ?size { VALUES (?name ?size) { ('b' 10) ('a' 9) ('c' 100) } }"
+    page.goto("/sparql?" + urlencode({"query": query}))
+    names = page.locator("#answer tbody td:first-child")
+    for head, told in (("size", "abc"), ("size", "cba"), ("size", "bac"), ("name", "abc")):
+        page.locator("#answer").get_by_role("button", name=head, exact=True).click()
+        assert "".join(names.all_inner_texts()) == told
 
 
 def test_a_mark_on_the_map_leads_to_what_is_there(reader):

@@ -61,6 +61,10 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         Visit("/doc/place/singapore"),
         Visit("/doc?iri=" + quote("https://w3id.org/cnrs-kg/ontology#hasPartner", safe="")),
     ),
+    "facts.html": (
+        Visit("/facts?iri=id:organisation/cnrs&property=cnrs:cooperatesWith"),
+        Visit("/facts?iri=id:place/singapore&property=cnrs:isLocatedIn&inverse=true"),
+    ),
     "card.html": (Visit("/card?iri=" + quote(CINTRA, safe="")),),
     "cite.html": (Visit("/cite?iri=" + quote(CINTRA, safe="")), Visit("/cite?version={newest}")),
     "history.html": (Visit("/history?iri=" + quote(CINTRA, safe="")),),

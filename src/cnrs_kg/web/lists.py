@@ -1,6 +1,6 @@
 """`/units`, `/offices`, `/partners`, `/institutes`, `/countries`: lists to filter, on a map, as CSV, XLSX and JSON."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from cnrs_kg.browsing.lists import KINDS, Item, Listing, Named
+from cnrs_kg.browsing.lists import KINDS, Item, Kind, Listing, Named
+from cnrs_kg.browsing.names import folded
 from cnrs_kg.rdf.formats import CSV, XLSX
 from cnrs_kg.web import atlas, list_data, memento
 from cnrs_kg.web.bridge import incoming as current_request
@@ -19,6 +20,7 @@ from cnrs_kg.web.negotiation import HTML, NotAcceptable, best
 from cnrs_kg.web.paging import Paged
 from cnrs_kg.web.problems import wants_page
 from cnrs_kg.web.rendering import Pages, language_of
+from cnrs_kg.web.sorting import Order
 from cnrs_kg.web.sparql import identity
 from cnrs_kg.web.terms import describe_url
 
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
 
 FORMATS = {"html": HTML, "json": list_data.JSON, "csv": CSV, "xlsx": XLSX}
 _OFFERS = tuple((media_type, (media_type,)) for media_type in (list_data.JSON, CSV, XLSX))
-_COMMON = frozenset({"format", "lang", "page", "version"})
+_COMMON = frozenset({"format", "lang", "page", "sort", "version"})
+_COUNTED = ("units", "offices", "partners")
+"""Lists of which a country is a filter, and which are counted for it."""
 _SHOWN = 5
 """Values of a facet that a cell of a page shows."""
 
@@ -44,6 +48,18 @@ class Wanted:
     def sound(self) -> bool:
         """Whether all of it can be asked."""
         return not self.unknown and not self.foreign
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A list as it was asked for: what a filter leaves, in order; `counts` are of the columns that count."""
+
+    listing: Listing
+    wanted: Wanted
+    items: Sequence[Item]
+    order: Order
+    moment: Asked
+    counts: Mapping[str, Mapping[str, int]]
 
 
 def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
@@ -66,13 +82,16 @@ def _answer(kg: "KnowledgeGraph", pages: Pages, name: str, incoming: Incoming) -
     language = language_of(incoming)[0]
     wanted = wanted_of(listing, options)
     items = listing.having({facet: value.iri for facet, value in wanted.chosen.items()}) if wanted.sound else []
-    items.sort(key=lambda item: item.thing.label(language).casefold())
+    order = Order.of(options.get("sort"), columns_of(listing.kind))
+    counts = _counts(kg, moment) if name == "countries" else {}
+    items.sort(key=lambda item: folded(item.thing.label(language)))
+    found = _Found(listing, wanted, order.sorted(items, _key(order.column, language, counts)), order, moment, counts)
     Paged.of(items, options.get("page"), f"/{name}", ())  # a page that is no number is refused in any format
     if media_type == HTML:
-        return _page(kg, pages, incoming, moment, listing, wanted, items)
+        return _page(pages, incoming, found)
     if not wanted.sound:
         raise BadRequest(*complaint(listing, wanted))
-    return list_data.reply(incoming, listing, items, media_type, language, moment)
+    return list_data.reply(incoming, listing, found.items, media_type, language, moment)
 
 
 def _media_type(name: str | None, incoming: Incoming) -> str:
@@ -113,19 +132,30 @@ def complaint(listing: Listing, wanted: Wanted) -> tuple[str, ...]:
     return (f"{facet}: nothing in this list has {text!r}; there is: {known}",)
 
 
-def _page(
-    kg: "KnowledgeGraph",
-    pages: Pages,
-    incoming: Incoming,
-    moment: Asked,
-    listing: Listing,
-    wanted: Wanted,
-    items: Sequence[Item],
-) -> Reply:
+def columns_of(kind: Kind) -> tuple[str, ...]:
+    """The columns of a list's table, by which it can be sorted."""
+    dates = ("founded",) if kind.dates else ()
+    return ("name", *kind.columns, *dates, *(_COUNTED if kind.name == "countries" else ()))
+
+
+def _key(column: str, language: str, counts: Mapping[str, Mapping[str, int]]) -> Callable[[Item], object]:
+    """What is compared of a row in a column."""
+    if column in counts:
+        return lambda item: counts[column].get(item.thing.iri, 0)
+    if column == "founded":
+        return lambda item: item.founded[:1]
+    if column == "name":
+        return lambda item: folded(item.thing.label(language))
+    return lambda item: [folded(value.label(language)) for value in item.values.get(column, ())[:1]]
+
+
+def _page(pages: Pages, incoming: Incoming, found: _Found) -> Reply:
+    listing, wanted, moment = found.listing, found.wanted, found.moment
     language, pairs = language_of(incoming)[0], parameters(incoming.query_string)
     path, asked = f"/{listing.kind.name}", dict(pairs).get("page")
     kept = [(name, value) for name, value in pairs if name not in ("lang", "format", "page") and value]
-    paged = Paged.of(items, asked, path, kept)
+    unsorted = [pair for pair in kept if pair[0] != "sort"]
+    paged = Paged.of(found.items, asked, path, kept)
     status = 400 if not wanted.sound else 404 if paged.beyond else 200
     options = {
         facet.name: sorted(
@@ -146,15 +176,18 @@ def _page(
         wanted=wanted,
         paged=paged,
         options=options,
-        version=dict(pairs).get("version"),
-        map=atlas.drawn({path: items}, language, zoomed=bool(wanted.chosen)) if _mapped(items) else None,
+        hidden=[(name, value) for name, value in kept if name in ("version", "sort")],
+        map=atlas.drawn({path: found.items}, language, zoomed=bool(wanted.chosen)) if _mapped(found.items) else None,
         downloads=[(name, url(path, [*kept, ("format", name)])) for name in ("csv", "xlsx", "json")],
-        feed=url("/feed", [("list", listing.kind.name), *(pair for pair in kept if pair[0] != "version")]),
-        cite=url("/cite", [("list", listing.kind.name), *kept]),
+        feed=url("/feed", [("list", listing.kind.name), *(pair for pair in unsorted if pair[0] != "version")]),
+        cite=url("/cite", [("list", listing.kind.name), *unsorted]),
+        order=found.order,
+        columns=columns_of(listing.kind),
+        sort=lambda column: found.order.link(column, path, kept),
         without=lambda facet: url(path, [pair for pair in kept if pair[0] != facet]),
         describe=describe_url,
         shown=_SHOWN,
-        counts=_counts(kg, moment) if listing.kind.name == "countries" else {},
+        counts=found.counts,
     )
 
 
@@ -166,5 +199,5 @@ def _counts(kg: "KnowledgeGraph", moment: Asked) -> dict[str, dict[str, int]]:
     """How many units, offices and partners each country has, by the country's IRI."""
     return {
         name: {value.iri: count for value, count in kg.lists.listing(name, moment.version).options("country")}
-        for name in ("units", "offices", "partners")
+        for name in _COUNTED
     }
