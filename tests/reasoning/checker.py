@@ -148,7 +148,7 @@ def _body(rule: Rule, premises: frozenset[Statement], binding: Binding) -> bool:
 def _tests(rule: Rule, binding: Binding) -> bool:
     for condition in rule.body:
         match condition:
-            case Different(first=first, second=second) if equal(binding[first], binding[second]):
+            case Different(first=first, second=second) if equal(binding[first], binding.get(second, second)):
                 return False
             case HasValue(literal=literal, datatype=datatype, inside=inside):
                 known = value(binding[literal])  # type: ignore[arg-type]

@@ -48,7 +48,7 @@ def rdf_list(head: str, members: list[ox.NamedNode]) -> Triples:
 def listed(draw: st.DrawFn, subject: st.SearchStrategy[ox.NamedNode], name: str, of: object, low: int = 1) -> Triples:
     """An axiom whose object is a list."""
     members = draw(st.lists(of, min_size=low, max_size=3, unique=True))  # type: ignore[arg-type]
-    head = "list." + "".join(member.value.removeprefix(HERE) for member in members)
+    head = "list." + "".join(member.value.removeprefix(HERE).removeprefix(OWL.iri) for member in members)
     return [ox.Triple(draw(subject), OWL(name), ox.NamedNode(f"{HERE}{head}.0")), *rdf_list(head, members)]
 
 
@@ -92,6 +92,19 @@ axioms = st.one_of(
     listed(classes, "unionOf", classes),
     listed(classes, "oneOf", things),
     listed(properties, "propertyChainAxiom", properties),
+)
+# What is above all classes, and below them.
+ENDS = [OWL("Thing"), OWL("Nothing")]
+_kinds = st.one_of(classes, st.sampled_from(ENDS))
+about_ends = st.one_of(
+    _one(st.sampled_from(ENDS), RDFS("subClassOf"), classes),
+    _one(classes, RDFS("subClassOf"), st.sampled_from(ENDS)),
+    _one(classes, OWL("equivalentClass"), st.sampled_from(ENDS)),
+    _one(properties, RDFS("domain"), st.sampled_from(ENDS)),
+    _one(st.sampled_from(ENDS), OWL("disjointWith"), classes),
+    listed(classes, "intersectionOf", _kinds),
+    listed(classes, "unionOf", _kinds),
+    _typed(classes, "Class"),
 )
 own_axioms = st.one_of(axioms, listed(classes, "hasKey", properties))
 statements = st.one_of(

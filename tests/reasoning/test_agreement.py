@@ -11,6 +11,7 @@ from cnrs_kg.reasoning.closure import close
 
 from .strategies import (
     Triples,
+    about_ends,
     about_vocabulary,
     graphs,
     own_axioms,
@@ -55,6 +56,12 @@ def test_with_sameness_of_anything(graph: Triples, cut: int) -> None:
 @RELAXED
 @given(graphs(about_vocabulary, own_axioms, statements, most=8), st.integers(0, 20))
 def test_with_axioms_about_the_vocabulary(graph: Triples, cut: int) -> None:
+    agree(graph, cut)
+
+
+@RELAXED
+@given(graphs(about_ends, own_axioms, statements, most=9), st.integers(0, 20))
+def test_with_the_classes_of_everything_and_of_nothing(graph: Triples, cut: int) -> None:
     agree(graph, cut)
 
 

@@ -6,7 +6,9 @@ from datetime import date
 
 import pytest
 
+from cnrs_kg.rdf.namespaces import OWL
 from cnrs_kg.reasoning.closure import close
+from cnrs_kg.reasoning.program import compile_program
 
 from .turtle import triple, triples
 
@@ -91,3 +93,39 @@ def test_importing_is_light() -> None:
     code = "import sys, cnrs_kg.reasoning.closure, cnrs_kg.reasoning.proof; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert {"owlrl", "rdflib", "pyshacl", "numpy"} & set(loaded) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "follows"),
+    [
+        (":A rdfs:subClassOf owl:Nothing . :B a owl:Class .", ":A rdfs:subClassOf :B"),
+        ("owl:Thing rdfs:subClassOf :A . :B a owl:Class .", ":B rdfs:subClassOf :A"),
+        ("owl:Thing rdfs:subClassOf :A . :B a owl:Class . :x a :B .", ":x a :A"),
+        (":C owl:intersectionOf (owl:Thing :A) . :A a owl:Class . :x a :A .", ":x a :C"),
+        (":C owl:unionOf (owl:Thing) . :A a owl:Class . :x a :A .", ":x a :C"),
+        (":A owl:someValuesFrom :X ; owl:onProperty :p . :X a owl:Class . "
+         ":B owl:someValuesFrom owl:Thing ; owl:onProperty :p .", ":A rdfs:subClassOf :B"),
+        (":A a owl:Class ; owl:sameAs :B .", ":A owl:equivalentClass :B"),
+        (":p a owl:ObjectProperty ; owl:sameAs :q .", ":q rdfs:subPropertyOf :p"),
+        (":A owl:hasValue :v ; owl:onProperty :p . :B owl:hasValue :v ; owl:onProperty :p . :p a owl:ObjectProperty .",
+         ":A rdfs:subClassOf :B"),
+        (":A owl:someValuesFrom :X ; owl:onProperty :p . :B owl:someValuesFrom :X ; owl:onProperty :p ."
+         " :X a owl:Class .", ":A rdfs:subClassOf :B"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("compiled", [True, False])
+def test_what_is_not_written_is_built_upon(text: str, follows: str, compiled: bool) -> None:
+    closure = close(triples(text), [], as_of=DAY, compiled=compiled)
+    assert triple(follows) in closure.inferred
+    assert not any(found.object == OWL("Thing") for found in closure.inferred)
+    assert not {triple("owl:Thing a owl:Class"), triple("owl:Nothing a owl:Class")} & closure.inferred
+
+
+def test_a_restriction_on_owl_thing_asks_nothing_about_its_values() -> None:
+    """So that changes of the data are served by look-ups."""
+    program = compile_program(
+        triples(":R owl:onProperty :p ; owl:someValuesFrom owl:Thing ; owl:onClass owl:Thing ;"
+                " owl:maxQualifiedCardinality 1 .")
+    )  # fmt: skip
+    asked = [atom for clause in (*program.linear, *program.joins) for atom in clause.body]
+    assert OWL("Thing") not in {atom.o for atom in asked}

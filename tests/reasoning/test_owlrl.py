@@ -16,7 +16,7 @@ from owlrl import OWLRL_Semantics
 from cnrs_kg.rdf.namespaces import OWL, RDF, RDFS, XSD
 from cnrs_kg.reasoning.closure import close
 
-from .strategies import Triples, axioms, graphs, same, statements
+from .strategies import Triples, about_ends, axioms, graphs, same, same_anything, statements
 from .test_agreement import EXAMPLES
 from .turtle import HERE
 
@@ -84,4 +84,16 @@ def test_without_sameness(graph: Triples) -> None:
 @RELAXED
 @given(graphs(axioms, statements, same, most=9))
 def test_with_sameness(graph: Triples) -> None:
+    compare(graph)
+
+
+@RELAXED
+@given(graphs(axioms, statements, same_anything, most=8))
+def test_with_sameness_of_anything(graph: Triples) -> None:
+    compare(graph)
+
+
+@RELAXED
+@given(graphs(about_ends, axioms, statements, most=9))
+def test_with_the_classes_of_everything_and_of_nothing(graph: Triples) -> None:
     compare(graph)

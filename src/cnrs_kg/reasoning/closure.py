@@ -219,6 +219,7 @@ class _Trivial:
         self._sub_class_of = terms.id(SUB_CLASS_OF)
         self._says_thing = {terms.id(term) for term in (TYPE, SUB_CLASS_OF, RDFS("domain"), RDFS("range"))}
         self._thing, self._nothing = terms.id(OWL("Thing")), terms.id(OWL("Nothing"))
+        self._type, self._class = terms.id(TYPE), terms.id(OWL("Class"))
         self._resource = terms.id(RDFS("Resource"))
 
     def __call__(self, fact: Fact) -> bool:
@@ -228,6 +229,8 @@ class _Trivial:
         if o in (self._thing, self._resource) and p in self._says_thing:
             return True
         if s == self._nothing and p == self._sub_class_of:
+            return True
+        if s in (self._thing, self._nothing) and (p, o) == (self._type, self._class):
             return True
         predicate = self._nodes[p]
         return not isinstance(predicate, ox.NamedNode) or predicate.value.startswith(GENID)

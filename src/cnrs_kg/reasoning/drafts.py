@@ -56,7 +56,11 @@ class Draft:
             axioms=patterns(self.axioms),
             atoms=patterns(self.atoms),
             heads=patterns(self.heads),
-            different=tuple((put(a), put(b)) for a, b in self.different),
+            different=tuple(
+                (one, other)
+                for one, other in ((put(a), put(b)) for a, b in self.different)
+                if one == other or isinstance(one, Var) or isinstance(other, Var)
+            ),
             claims=tuple(put(claim) for claim in self.claims),
             names=tuple((name, put(ref)) for name, ref in self.names),
             matched=(*self.matched, *matched) if matched else self.matched,
@@ -93,8 +97,10 @@ class Draft:
         different = tuple((name(a), name(b)) for a, b in self.different)
         return all_names(self.atoms), all_names(self.heads), different, tuple(map(name, self.claims)), said
 
-    def is_tautology(self) -> bool:
-        """Whether it concludes only what it starts from."""
+    def is_idle(self) -> bool:
+        """Whether it concludes nothing, or only what it starts from."""
+        if any(one == other for one, other in self.different):
+            return True
         return bool(self.heads) and all(head in self.atoms for head in self.heads)
 
 
@@ -127,7 +133,7 @@ def draft(rule: Rule, terms: Terms, *, specialise: bool) -> Draft:
         lists=lists,
         atoms=tuple(pattern(atom) for atom in data),
         heads=tuple(pattern(atom) for atom in rule.head),
-        different=tuple((c.first, c.second) for c in rule.body if isinstance(c, Different)),
+        different=tuple((c.first, ref(c.second)) for c in rule.body if isinstance(c, Different)),
         claims=tuple(c.claim for c in rule.body if isinstance(c, Holds)),
         names=tuple((name, name) for name in names),
     )

@@ -14,6 +14,7 @@ from typing import NoReturn
 import pyoxigraph as ox
 
 from cnrs_kg.rdf.namespaces import OWL, RDF, RDFS
+from cnrs_kg.reasoning.compiled import Compiled
 from cnrs_kg.reasoning.drafts import Draft, draft, unfold
 from cnrs_kg.reasoning.index import Index
 from cnrs_kg.reasoning.joins import Handler, Instance, Joiner, instance, timed
@@ -76,9 +77,8 @@ class Engine:
         self._on_object: dict[int, dict[int, list[Handler]]] = {}
         self._on_any: list[Handler] = []
         self._composed: set[Fact] = set()
-        self._signatures: set[tuple[object, ...]] = set()
         self._of_lists: list[tuple[Draft, Instance]] = []
-        self.compiled: list[Draft] = []
+        self.compiled = Compiled(terms)
         self._lists_changed = False
         self.typed: dict[int, int] = {}
         self._joiner = Joiner(self.index, self.supports, terms.canonical, self._tick)
@@ -97,12 +97,10 @@ class Engine:
 
     def add(self, made: Draft) -> None:
         """Run a rule from now on, and once on all facts that were processed before."""
-        if not made.axioms:
-            if made.is_tautology() or (signature := made.signature()) in self._signatures:
-                return
-            self._signatures.add(signature)
-            if not made.lists:
-                self.compiled.append(made)
+        for one in (made,) if made.axioms else self.compiled.news(made):
+            self._start(one)
+
+    def _start(self, made: Draft) -> None:
         rule = instance(made)
         if made.lists:
             self._of_lists.append((made, rule))
@@ -116,8 +114,10 @@ class Engine:
             self._register(rule, 0, handler)
             for fact in list(self.index.of_predicate(rule.slots[rule.atoms[0][1]])):
                 handler(fact)
-        else:
+        elif made.atoms:
             self._listen(rule, lambda premises: self._conclude(rule, premises))
+        else:
+            self._conclude(rule, ())
 
     def _listen(self, rule: Instance, emit: Callable[[tuple[Fact, ...]], None]) -> None:
         short = linear(rule, self.supports, self._composed, self._derive)

@@ -209,7 +209,7 @@ def compile_program(schema: Iterable[ox.Triple], *, budget: Budget | None = None
     engine.run()
     reader = _Reader(engine)
     try:
-        clauses = [clause for made in engine.compiled for clause in reader.clauses(made)]
+        clauses = [clause for made in engine.compiled.drafts for clause in reader.clauses(made)]
     except _GeneralError as error:
         return Program(stated, general=str(error))
     linear = [clause for clause in clauses if clause.is_linear]

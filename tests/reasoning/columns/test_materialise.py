@@ -15,6 +15,7 @@ from cnrs_kg.reasoning.program import compile_program, matching, schema_of
 
 from ..strategies import (
     Triples,
+    about_ends,
     about_vocabulary,
     claim_parts,
     graphs,
@@ -73,6 +74,12 @@ def test_with_sameness_of_anything(graph: Triples) -> None:
 @RELAXED
 @given(graphs(about_vocabulary, own_axioms, statements, most=8))
 def test_with_axioms_about_the_vocabulary(graph: Triples) -> None:
+    agree(graph)
+
+
+@RELAXED
+@given(graphs(about_ends, own_axioms, statements, most=9))
+def test_with_the_classes_of_everything_and_of_nothing(graph: Triples) -> None:
     agree(graph)
 
 

@@ -195,7 +195,8 @@ class _Trivial:
         }
         self._everything = {number(OWL("Thing")), number(RDFS("Resource"))}
         self._says_everything = {number(term) for term in (SUB_CLASS_OF, RDFS("domain"), RDFS("range"))}
-        self._type, self._below, self._nothing = number(TYPE), number(SUB_CLASS_OF), number(OWL("Nothing"))
+        self._below, self._nothing = number(SUB_CLASS_OF), np.uint64(number(OWL("Nothing")))
+        self._classes = number(TYPE), number(OWL("Class"))
         self._is_literal = np.zeros(len(dictionary), bool)
         self._is_literal[self._literals.astype(np.intp)] = True
 
@@ -212,5 +213,7 @@ class _Trivial:
         if key[0] in self._says_everything:
             mask = mask | np.isin(seconds(pairs), np.array(sorted(self._everything), np.uint64))
         if key[0] == self._below:
-            mask = mask | (firsts(pairs) == np.uint64(self._nothing))
+            mask = mask | (firsts(pairs) == self._nothing)
+        if key == self._classes:
+            mask = mask | np.isin(firsts(pairs), np.array([self._nothing, *self._everything], np.uint64))
         return mask

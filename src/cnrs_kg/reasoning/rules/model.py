@@ -81,10 +81,10 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Different:
-    """Two variables stand for different terms: leaves out conclusions that say nothing."""
+    """Two terms differ: leaves out conclusions that say nothing, and what another rule concludes from less."""
 
     first: Var
-    second: Var
+    second: Term
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,7 @@
 https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_Rules, table 9
 
 `scm-cls`, `scm-op` and `scm-dp` say that each class and property is below and equivalent to itself, above `owl:Nothing`
-and below `owl:Thing`; they are not materialised. The cases marked "reflexive" stand for what the spec reaches through
-them.
+and below `owl:Thing`: other rules build on that, and it is not written (see `closure`).
 """
 
 import pyoxigraph as ox
@@ -21,7 +20,6 @@ from cnrs_kg.reasoning.rules.model import (
     Condition,
     Member,
     Rule,
-    Run,
     Var,
 )
 
@@ -29,7 +27,6 @@ C, C1, C2, C3, CI, L, V = Var("c"), Var("c1"), Var("c2"), Var("c3"), Var("ci"), 
 P, P1, P2, P3, Y, Y1, Y2 = Var("p"), Var("p1"), Var("p2"), Var("p3"), Var("y"), Var("y1"), Var("y2")
 DOMAIN, RANGE, CLASS = RDFS("domain"), RDFS("range"), OWL("Class")
 HAS_VALUE, SOME, ALL = OWL("hasValue"), OWL("someValuesFrom"), OWL("allValuesFrom")
-REFLEXIVE = "reflexive"
 
 
 def _transitive(name: str, predicate: ox.NamedNode) -> Rule:
@@ -46,22 +43,6 @@ def _restrictions(kind: ox.NamedNode, first: tuple[Var, Var], second: tuple[Var,
     )
 
 
-def _same_restriction(name: str, kind: ox.NamedNode, declared: Condition) -> Rule:
-    """Two restrictions that say the same are below each other."""
-    return Rule(
-        name,
-        (*_restrictions(kind, (Y, P), (Y, P)), declared),
-        (Atom(C1, SUB_CLASS_OF, C2),),
-        case=REFLEXIVE,
-    )
-
-
-def _same_restrictions(name: str, kind: ox.NamedNode) -> tuple[Rule, ...]:
-    """What a property that is below itself gives, whether it is an object or a datatype property."""
-    kinds = (OWL("ObjectProperty"), OWL("DatatypeProperty"))
-    return tuple(_same_restriction(name, kind, Atom(P, TYPE, declared)) for declared in kinds)
-
-
 _BELOW = (Atom(C1, SUB_CLASS_OF, C2),)
 _SUB_FILLER = Atom(Y1, SUB_CLASS_OF, Y2)
 _SUB_PROPERTY = Atom(P1, SUB_PROPERTY_OF, P2)
@@ -76,7 +57,6 @@ RULES = (
             Atom(C, SUB_CLASS_OF, OWL("Thing")),
             Atom(OWL("Nothing"), SUB_CLASS_OF, C),
         ),
-        run=Run.NEVER,
     ),
     _transitive("scm-sco", SUB_CLASS_OF),
     Rule("scm-eqc1", (Atom(C1, EQUIVALENT_CLASS, C2),), (Atom(C1, SUB_CLASS_OF, C2), Atom(C2, SUB_CLASS_OF, C1))),
@@ -90,7 +70,6 @@ RULES = (
             name,
             (Atom(P, TYPE, OWL(kind)),),
             (Atom(P, SUB_PROPERTY_OF, P), Atom(P, EQUIVALENT_PROPERTY, P)),
-            run=Run.NEVER,
         )
         for name, kind in (("scm-op", "ObjectProperty"), ("scm-dp", "DatatypeProperty"))
     ),
@@ -110,19 +89,14 @@ RULES = (
     Rule("scm-rng1", (Atom(P, RANGE, C1), Atom(C1, SUB_CLASS_OF, C2)), (Atom(P, RANGE, C2),)),
     Rule("scm-rng2", (Atom(P2, RANGE, C), Atom(P1, SUB_PROPERTY_OF, P2)), (Atom(P1, RANGE, C),)),
     Rule("scm-hv", (*_restrictions(HAS_VALUE, (V, P1), (V, P2)), _SUB_PROPERTY), _BELOW),
-    *_same_restrictions("scm-hv", HAS_VALUE),
     Rule("scm-svf1", (*_restrictions(SOME, (Y1, P), (Y2, P)), _SUB_FILLER), _BELOW),
-    _same_restriction("scm-svf1", SOME, Atom(Y, TYPE, CLASS)),
     Rule("scm-svf2", (*_restrictions(SOME, (Y, P1), (Y, P2)), _SUB_PROPERTY), _BELOW),
-    *_same_restrictions("scm-svf2", SOME),
     Rule("scm-avf1", (*_restrictions(ALL, (Y1, P), (Y2, P)), _SUB_FILLER), _BELOW),
-    _same_restriction("scm-avf1", ALL, Atom(Y, TYPE, CLASS)),
     Rule(
         "scm-avf2",
         (*_restrictions(ALL, (Y, P1), (Y, P2)), _SUB_PROPERTY),
         (Atom(C2, SUB_CLASS_OF, C1),),
     ),
-    *_same_restrictions("scm-avf2", ALL),
     Rule("scm-int", (Atom(C, OWL("intersectionOf"), L), Member(L, CI)), (Atom(C, SUB_CLASS_OF, CI),)),
     Rule("scm-uni", (Atom(C, OWL("unionOf"), L), Member(L, CI)), (Atom(CI, SUB_CLASS_OF, C),)),
 )
