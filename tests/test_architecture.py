@@ -7,7 +7,7 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "cnrs_kg"
 LAYERS = [
-    "errors",
+    "errors telling",
     "rdf outbound",
     "store",
     "spreadsheets",

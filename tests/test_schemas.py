@@ -26,6 +26,26 @@ def validator(name: str) -> Draft202012Validator:
     return Draft202012Validator(SCHEMAS[f"{name}.schema.json"], registry=REGISTRY)
 
 
+def closed(schema: Any) -> Any:
+    """The schema with no member allowed that it does not describe."""
+    if isinstance(schema, list):
+        return [closed(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {name: closed(part) for name, part in schema.items()}
+    return found | ({"additionalProperties": False} if isinstance(schema.get("properties"), dict) else {})
+
+
+def undescribed(name: str, document: Any) -> list[str]:
+    """What is wrong in a document, members that its schema does not describe too."""
+    schemas = {known: closed(schema) for known, schema in SCHEMAS.items()}
+    registry: Registry[Any] = Registry().with_resources(
+        (schema["$id"], Resource.from_contents(schema)) for schema in schemas.values()
+    )
+    found = Draft202012Validator(schemas[f"{name}.schema.json"], registry=registry)
+    return [f"{error.json_path}: {error.message}" for error in found.iter_errors(document)]
+
+
 @pytest.mark.parametrize("name", sorted(SCHEMAS))
 def test_each_schema_is_one(name: str) -> None:
     Draft202012Validator.check_schema(SCHEMAS[name])
@@ -45,7 +65,10 @@ def test_a_verdict_keeps_to_its_schema() -> None:
     result = Result(
         "Violation", "shape", {"en": "no", "fr": "non"}, S, "http://example.org/shape", "sh:MinCount", "<p>"
     )
-    validator("verdict").validate(Verdict((result,), 3, 1, 0, 7, ("a note",)).to_json())
+    told = Verdict((result,), 3, 1, 0, 7, ("a note",), (result,)).to_json()
+    assert undescribed("verdict", told) == []
+    assert undescribed("verdict", {**told, "notes": ["a note"]}) != []
+    assert undescribed("verdict", {**told, "more": 1}) != []
 
 
 def test_a_verdict_without_severity_does_not() -> None:

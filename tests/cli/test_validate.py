@@ -9,6 +9,7 @@ from cnrs_kg.config import Settings
 from cnrs_kg.errors import CnrsKgError
 from cnrs_kg.knowledge_graph import KnowledgeGraph
 
+from ..test_schemas import undescribed
 from ..validated_project import write_validated_project
 from .conftest import Run
 
@@ -67,6 +68,48 @@ def test_other_forms(run: Run, data_dir: Path, tmp_path: Path, form: str) -> Non
     assert done.exit_code == 1 and "has a name" in done.stdout
 
 
+def test_a_verdict_has_no_member_that_its_schema_does_not_describe(run: Run, data_dir: Path, tmp_path: Path) -> None:
+    text = "<urn:u> a cnrs:Unit, cnrs:Place ;\n cnrs:name 'U' ; cnrs:nam 'V'@en ."
+    done = run("validate", written(tmp_path, text), "--format", "json", data_dir=data_dir)
+    found = json.loads(done.stdout)
+    assert undescribed("verdict", found) == []
+    assert {one["kind"] for one in found["results"]} == {"shape", "inconsistency"}
+    assert any(one["fixes"] for one in found["results"]) and any(one["proof"] for one in found["results"])
+
+
+def test_a_french_reader_is_told_in_french(run: Run, data_dir: Path, tmp_path: Path) -> None:
+    wrong = run("validate", written(tmp_path, "<urn:u> a cnrs:Unit"), "--lang", "fr", data_dir=data_dir)
+    shown = " ".join(wrong.stdout.split())
+    assert "un point" in shown and "non conforme" in shown and "Parser" not in shown
+    fault = run("validate", written(tmp_path, "<urn:u> a cnrs:Unit ."), "--lang", "fr", data_dir=data_dir)
+    assert "selon :" in fault.stdout and "on:" not in fault.stdout
+
+
+def test_the_column_stays_marked_on_a_long_line(run: Run, data_dir: Path, tmp_path: Path) -> None:
+    line = f"<urn:u> a cnrs:Unit ; cnrs:name 'é{'x' * 200}'@en, 'No language', '{'y' * 90}'@fr ."
+    done = run("validate", written(tmp_path, line), data_dir=data_dir)
+    rows = done.stdout.splitlines()
+    marks = next(at for at, row in enumerate(rows) if row.strip().startswith("^"))
+    start = rows[marks].index("^")
+    assert rows[marks - 1][start : len(rows[marks])] == "'No language'"
+    assert len(rows[marks - 1]) <= 80
+
+
+def test_what_a_file_says_does_not_reach_the_terminal_as_commands(run: Run, data_dir: Path, tmp_path: Path) -> None:
+    done = run("validate", written(tmp_path, "<urn:u> a cnrs:Unit ; cnrs:name 'a\x1b[2Jb\x07' ."), data_dir=data_dir)
+    assert done.exit_code == 1 and "\x1b[2J" not in done.stdout and "\x07" not in done.stdout
+
+
+def test_notes_are_shown(run: Run, data_dir: Path, tmp_path: Path) -> None:
+    (tmp_path / "w.rdfp").write_text("TX .\nD <urn:a> <urn:b> <urn:c> .\nTC .\n")
+    done = run("validate", str(tmp_path / "w.rdfp"), "--lang", "fr", data_dir=data_dir)
+    assert done.exit_code == 0
+    assert "note : " in done.stdout and "rien à retirer" in " ".join(done.stdout.split())
+
+
 def test_a_missing_file_is_named(run: Run, data_dir: Path, tmp_path: Path) -> None:
     done = run("validate", str(tmp_path / "none.ttl"), data_dir=data_dir)
     assert isinstance(done.exception, CnrsKgError) and "none.ttl" in done.exception.detail
+    (tmp_path / "none.docx").write_text("PK")
+    told = run("validate", str(tmp_path / "none.docx"), "--lang", "fr", data_dir=data_dir)
+    assert isinstance(told.exception, CnrsKgError) and "aucun format RDF" in told.exception.detail

@@ -27,8 +27,6 @@ def build(data: tuple[Path, ...], as_of: datetime | None, force: bool) -> None:
     talk = Console(stderr=True)
     with graph() as kg, talk.status("building") as status:
         outcome = kg.build(data, as_of=as_of.date() if as_of else None, force=force, progress=status.update)
-    for note in outcome.verdict.notes:
-        talk.print(f"note: {note}", highlight=False, markup=False)
     print_verdict(outcome.verdict, talk)
     if not outcome.conforms or outcome.version is None:
         sys.exit(1)

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from cnrs_kg.cli.proofs import printer, tree
 from cnrs_kg.cli.proofs import statement as told
-from cnrs_kg.cli.session import graph
+from cnrs_kg.cli.session import Telling, graph
 from cnrs_kg.rdf.namespaces import PREFIXES
 from cnrs_kg.rdf.reading import read_predicate, read_term
 from cnrs_kg.reasoning.proof_rdf import to_rdf
@@ -21,7 +21,7 @@ NOT_HELD = {
 }
 
 
-@click.command()
+@click.command(cls=Telling)
 @click.argument("subject")
 @click.argument("predicate")
 @click.argument("value", metavar="OBJECT")

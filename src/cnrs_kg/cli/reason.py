@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from rich.console import Console
 
 from cnrs_kg.cli import findings
+from cnrs_kg.cli.session import Telling
 from cnrs_kg.errors import CnrsKgError, ReasoningBudget
 from cnrs_kg.rdf.documents import Documents, read
 from cnrs_kg.rdf.formats import RDF_FORMATS, RdfSyntax, rdf_syntax, syntax_of_file
@@ -100,7 +101,7 @@ def _with_options(command: Any) -> Any:
     return command
 
 
-@click.command()
+@click.command(cls=Telling)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @_with_options
 def reason(files: tuple[Path, ...], **given: Any) -> None:

@@ -5,6 +5,7 @@ import os
 import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,11 +14,26 @@ from cnrs_kg.config import Settings, load
 from cnrs_kg.errors import CnrsKgError
 from cnrs_kg.knowledge_graph import KnowledgeGraph
 from cnrs_kg.submissions.proposal import Document, media_type_of_file
+from cnrs_kg.telling.french import french
 
 AS = click.option("--as", "as_", metavar="NAME", help="Who acts (default: the system's user).")
 FORMAT = click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 CHECKOUT = Path(__file__).parents[3]
 INSTALLED = Path(sysconfig.get_path("data")) / "share" / "cnrs-kg"
+
+
+class Telling(click.Command):
+    """A command whose failures are told in the language of its `--lang`."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it."""
+        try:
+            return super().invoke(ctx)
+        except CnrsKgError as error:
+            if ctx.params.get("lang") == "fr":
+                error.detail = french(error.detail) or error.detail
+                error.advice = error.advice and (french(error.advice) or error.advice)
+            raise
 
 
 def settings() -> Settings:

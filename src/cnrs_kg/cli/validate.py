@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from rich.console import Console
 
 from cnrs_kg.cli.report import print_verdict
-from cnrs_kg.cli.session import documents, graph
+from cnrs_kg.cli.session import Telling, documents, graph
 from cnrs_kg.rdf.namespaces import PREFIXES
 from cnrs_kg.submissions.proposal import SHEETS, Document, propose
 from cnrs_kg.validation.forms import to_csv, to_rdf, to_sarif
@@ -19,7 +19,7 @@ from cnrs_kg.validation.report import Verdict
 FORMATS = ["text", "json", "turtle", "html", "csv", "sarif"]
 
 
-@click.command()
+@click.command(cls=Telling)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--lang", type=click.Choice(["en", "fr"]), default="en", show_default=True)

@@ -28,6 +28,7 @@ from cnrs_kg.submissions.change import Change
 from cnrs_kg.submissions.intake import claim, held, take_in, withdrawn
 from cnrs_kg.submissions.locating import Places, Spot
 from cnrs_kg.submissions.proposal import PATCH, SHEETS, UPDATE, Document, Proposal
+from cnrs_kg.telling.french import both
 from cnrs_kg.validation.report import Result
 
 N_QUADS = "application/n-quads"
@@ -192,9 +193,7 @@ def fault(name: str, error: CnrsKgError) -> Result:
     where: dict[str, Any] = {"file": name, "line": 1}
     if error.position is not None:
         where |= {"line": error.position[0], "column": error.position[1]}
-    said = error.detail if error.advice is None else f"{error.detail}. {error.advice}"
-    message = {"en": said, "fr": f"Ce document ne peut être lu : {said}"}
-    return Result("Violation", "syntax", message, places=(where,))
+    return Result("Violation", "syntax", both(error.detail, error.advice), places=(where,))
 
 
 def _of_cell(name: str, wrong: Fault) -> Result:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from cnrs_kg.rdf.namespaces import RDF, SH, XSD
+from cnrs_kg.rdf.namespaces import RDF, RDFS, SH, XSD
 from cnrs_kg.validation.excerpts import place_name
 from cnrs_kg.validation.labels import in_language
 from cnrs_kg.validation.report import Result, Verdict
@@ -38,7 +38,7 @@ _COLUMNS = (
 
 
 def to_csv(verdict: Verdict, lang: str) -> str:
-    """A line for each result and place; cells that a spreadsheet would take for formulas are quoted."""
+    """A line for each result and place, and for each note; cells that would be taken for formulas are quoted."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(_COLUMNS)
@@ -63,6 +63,9 @@ def to_csv(verdict: Verdict, lang: str) -> str:
                 result.example,
             )
             writer.writerow(_cell(value) for value in row)
+    for note in verdict.told():
+        said_row = dict.fromkeys(_COLUMNS, "") | {"severity": "Info", "kind": "note", "message": note[lang]}
+        writer.writerow(_cell(value) for value in said_row.values())
     return text.getvalue()
 
 
@@ -84,6 +87,7 @@ def expected(result: Result, lang: str) -> str | None:
 def to_sarif(verdict: Verdict, lang: str) -> dict[str, Any]:
     """A SARIF log with one run: code forges show its results on the lines."""
     rules = sorted({_rule(result) for result in verdict.results})
+    notes = [{"level": "note", "message": {"text": note[lang]}} for note in verdict.told()]
     return {
         "$schema": SARIF_SCHEMA,
         "version": "2.1.0",
@@ -91,6 +95,7 @@ def to_sarif(verdict: Verdict, lang: str) -> dict[str, Any]:
             {
                 "tool": {"driver": {"name": "cnrs-kg", "rules": [{"id": rule} for rule in rules]}},
                 "results": [_sarif(result, lang) for result in verdict.results],
+                "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": notes}],
             }
         ],
     }
@@ -140,6 +145,9 @@ def to_rdf(verdict: Verdict) -> Iterator[ox.Triple]:
     report = ox.BlankNode("report")
     yield ox.Triple(report, RDF("type"), SH("ValidationReport"))
     yield ox.Triple(report, SH("conforms"), ox.Literal(verdict.conforms))
+    for note in verdict.told():
+        for lang, text in note.items():
+            yield ox.Triple(report, RDFS("comment"), ox.Literal(text, language=lang))
     for number, result in enumerate(verdict.results, 1):
         node = ox.BlankNode(f"result{number}")
         yield ox.Triple(report, SH("result"), node)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cnrs_kg.rdf.terms import Term, term_json, term_of_json
+from cnrs_kg.telling.french import both
 
 SEVERITIES = ("Violation", "Warning", "Info")
 
@@ -61,7 +62,8 @@ class Result:
 class Verdict:
     """What was judged, on which version, and every result; only those of severity Violation refuse.
 
-    `background` are faults that were there before what was judged, found beside it: they refuse nothing.
+    `background` are faults that were there before what was judged, found beside it: they refuse nothing. `notes` are
+    in English; `told` gives them in the languages of readers.
     """
 
     results: tuple[Result, ...] = ()
@@ -77,6 +79,10 @@ class Verdict:
         """Whether nothing refuses; warnings and infos never do."""
         return not any(result.severity == "Violation" for result in self.results)
 
+    def told(self) -> list[dict[str, str]]:
+        """The notes, each by language."""
+        return [both(note) for note in self.notes]
+
     def to_json(self) -> dict[str, Any]:
         """VERDICT of the contract."""
         return {
@@ -86,7 +92,7 @@ class Verdict:
             "withdrawn": self.withdrawn,
             "inferred": self.inferred,
             "results": [result.to_json() for result in self.results],
-            "notes": list(self.notes),
+            "notes": self.told(),
             "background": [result.to_json() for result in self.background],
         }
 
@@ -99,7 +105,7 @@ def verdict_of_json(found: Mapping[str, Any]) -> Verdict:
         found["added"],
         found["withdrawn"],
         found["inferred"],
-        tuple(found["notes"]),
+        tuple(note if isinstance(note, str) else note["en"] for note in found["notes"]),
         tuple(map(_result_of_json, found["background"])),
     )
 

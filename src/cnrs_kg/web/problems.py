@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cnrs_kg import errors
+from cnrs_kg.telling.french import french
 from cnrs_kg.web import negotiation
 from cnrs_kg.web.caching import VARY
-from cnrs_kg.web.french import french
 from cnrs_kg.web.messages import BadRequest, Incoming, MediaTypeRefused, MethodRefused, Reply, header_value
 from cnrs_kg.web.negotiation import NotAcceptable
 from cnrs_kg.web.security import REALM
