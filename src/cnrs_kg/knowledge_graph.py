@@ -51,6 +51,7 @@ from cnrs_kg.submissions.permissions import Rules
 from cnrs_kg.submissions.proposal import Proposal, named
 from cnrs_kg.submissions.reading import Reader
 from cnrs_kg.submissions.rollback import rollback
+from cnrs_kg.submissions.scrutiny import UNSTATED
 from cnrs_kg.submissions.sources import find
 from cnrs_kg.submissions.stewards import Means, Stewards
 from cnrs_kg.submissions.validate import Validation
@@ -347,7 +348,7 @@ class KnowledgeGraph:
         store, base_iri = self.store.open(base), self.settings.base_iri
         return base, Reader(
             lambda data, media_type: self.pool.parse(
-                data, media_type, base_iri=base_iri, positions=True, client=client
+                data, media_type, base_iri=UNSTATED, positions=True, client=client
             ).placed(),
             lambda data, media_type: read_lines(
                 self.pool.sheet("read", base.path, data, options={"media_type": media_type}, client=client)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cnrs_kg.rdf.formats import rdf_syntax
 from cnrs_kg.rdf.positions import objects
-from cnrs_kg.rdf.positions_text import Span
+from cnrs_kg.rdf.positions_text import Bytewise, Span
 
 PROJECT = Path(__file__).parents[2]
 TURTLE = rdf_syntax("turtle")
@@ -106,3 +106,38 @@ def test_random_layouts(parts: list[tuple[tuple[str, ox.Literal], str, str]]) ->
     body = ",".join(f"{before}{token}{after}" for (token, _), before, after in parts)
     found = slices(f"{PROLOGUE}\n:a :p {body}.")
     assert [token for _, token in found] == [token for (token, _), _, _ in parts]
+
+
+@pytest.mark.parametrize("letter", ["x", "é"])
+@pytest.mark.parametrize(
+    "token",
+    ['"{}"@fr', "'''{}\n{}'''", "<urn:{}>", '"{}"^^<urn:{}>', '# {}\n"y"', "{}"],
+    ids=["text", "lines", "iri", "datatype", "comment", "gap"],
+)
+def test_long_tokens_keep_their_places(token: str, letter: str) -> None:
+    long = token.replace("{}", letter * 3000) if token != "{}" else "\t" * 3000 + '"y"'
+    text = f'<urn:a> <urn:b> {long} , "z" .\n<urn:c> <urn:d> "w"@en .'
+    found = slices(text)
+    object_ = '"y"' if long.endswith('"y"') else long
+    assert [said for _, said in found] == [object_, '"z"', '"w"@en']
+    assert [quad for quad, _ in found] == list(ox.parse(text, ox.RdfFormat.TURTLE))
+
+
+def test_a_long_token_is_given_in_pieces_and_its_ends_byte_by_byte() -> None:
+    reader = Bytewise(bytes(range(100)), [(10, 60), (70, 90)])
+    sizes = []
+    while piece := reader.read(32):
+        sizes.append(len(piece))
+    assert sizes == [1] * 10 + [32, 18] + [1] * 10 + [20] + [1] * 10
+
+
+def test_a_long_text_costs_no_more_than_its_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    reads = []
+    read = Bytewise.read
+    monkeypatch.setattr(Bytewise, "read", lambda self, size=-1: reads.append(1) or read(self, size))
+    long = "x" * 200_000
+    documents = {"turtle": f'<urn:a> <urn:b> "{long}" .', "jsonld": f'{{"@id": "urn:a", "urn:b": "{long}"}}'}
+    for name, text in documents.items():
+        ((quad, _),) = objects(text.encode(), rdf_syntax(name))
+        assert quad.object == ox.Literal(long)
+    assert len(reads) < 2_000

@@ -130,3 +130,77 @@ def test_a_misspelt_property_is_warned_of_with_the_nearest(kg: KnowledgeGraph) -
     found = {result.places[0]["line"]: [fix["replacement"] for fix in result.fixes] for result in verdict.results}
     assert found == {2: [f"<{CNRS}partner>"], 3: [f"<{CNRS}Unit>"]}
     assert {result.severity for result in verdict.results} == {"Warning"}
+
+
+@pytest.mark.parametrize(
+    ("text", "media_type", "place", "said"),
+    [
+        ("<urn:a> <urn:p> 1 ;\n <urn:q> <<( <urn:a> <urn:p> 1 )>> .", "text/turtle", (2, 10), "triple term"),
+        ("<urn:a> <urn:p> 1 .\n<< <urn:a> <urn:p> 1 >> <urn:q> 2 .", "text/turtle", (2, None), "triple term"),
+        ("<urn:a> <urn:p> 1 {| <urn:q> 2 |} .", "text/turtle", (1, None), "triple term"),
+        ("<urn:a> <urn:p> <<( <urn:a> <urn:p> <urn:b> )>> .", "application/n-triples", (1, 17), "triple term"),
+        ('<urn:a> <urn:p> "x"@fr--ltr .', "text/turtle", (1, 17), "direction (ltr)"),
+        (
+            '{"@id": "urn:a",\n "urn:p": {"@value": "x", "@language": "fr", "@direction": "ltr"}}',
+            "application/ld+json",
+            (2, None),
+            "direction (ltr)",
+        ),
+        ('<urn:a> <urn:p> "a\\u0000b" .', "text/turtle", (1, 17), "U+0000"),
+        ('{"@id": "urn:a", "urn:p": "a\\u0007b"}', "application/ld+json", (1, 27), "U+0007"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_where_it_stands(
+    kg: KnowledgeGraph, text: str, media_type: str, place: tuple[int, int | None], said: str
+) -> None:
+    verdict = judged(kg, text, media_type)
+    (fault,) = verdict.results
+    assert not verdict.conforms and fault.kind == "syntax" and said in fault.message["en"]
+    assert "RDF" in fault.message["fr"] or "caractère" in fault.message["fr"]
+    line, column = place
+    assert fault.places[0]["line"] == line and column in (None, fault.places[0]["column"])
+
+
+@pytest.mark.parametrize(
+    ("text", "media_type", "read"),
+    [
+        ("<a/b> <urn:p> <#c> .", "text/turtle", ["a/b", "#c"]),
+        ("@base <urn:x:> . <urn:a> <urn:p> <urn:c> .", "text/turtle", []),
+        ('{"@id": "thing", "urn:p": {"@id": "other"}}', "application/ld+json", ["thing", "other"]),
+    ],
+)
+def test_relative_iris_are_read_from_our_base_and_noted(
+    kg: KnowledgeGraph, text: str, media_type: str, read: list[str]
+) -> None:
+    verdict = judged(kg, text, media_type)
+    noted = [note for note in verdict.notes if "a relative IRI was read as" in note]
+    assert sorted(note.rpartition("<")[2].rstrip(">") for note in noted) == sorted(f"{BASE}/{end}" for end in read)
+    assert all(note.startswith("sent:1: ") for note in noted)
+
+
+@pytest.mark.parametrize("media_type", ["text/turtle", "application/n-quads", "application/ld+json", "text/csv"])
+def test_a_document_that_says_nothing_is_noted(kg: KnowledgeGraph, media_type: str) -> None:
+    text = "[]" if media_type.endswith("json") else "\n"
+    verdict = judged(kg, text, media_type)
+    assert verdict.conforms and verdict.told() == [
+        {"en": "sent: there is no statement in it", "fr": "sent : aucun énoncé n’y figure"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        (f"<{BASE}/shapes#Unit> sh:deactivated true", "judges nothing"),
+        ("<urn:s> a sh:NodeShape", "judges nothing"),
+        ("<urn:o> owl:imports <http://127.0.0.1:1/o.ttl>", "fetched"),
+        (f"<{CNRS}partner> a owl:TransitiveProperty", "axiom"),
+        (f"<{CNRS}Place> rdfs:subClassOf <{CNRS}Unit>", "axiom"),
+    ],
+)
+def test_shapes_imports_and_axioms_among_data_are_warned_of(kg: KnowledgeGraph, statement: str, said: str) -> None:
+    prefixes = (
+        "PREFIX sh: <http://www.w3.org/ns/shacl#> PREFIX owl: <http://www.w3.org/2002/07/owl#> "
+        "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+    )
+    found = [one for one in judged(kg, f"{prefixes}\n{statement} .").results if said in one.message["en"]]
+    assert [(one.severity, one.places[0]["line"]) for one in found] == [("Warning", 2)]

@@ -167,6 +167,7 @@ _UTF8_MARK = b"\xef\xbb\xbf"
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([^\s\";]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']+)")
 _UTF8_NAMES = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
+_LOOKED_AT = 400
 _RECODE = "Save the document as UTF-8 and send it again."
 
 
@@ -178,6 +179,8 @@ def utf8_text(data: bytes, media_type: str = "") -> bytes:
     for mark, name in _MARKS:
         if data.startswith(mark):
             raise RdfSyntaxError(f"The document is {name}, not UTF-8", limit="charset", position=(1, 1), advice=_RECODE)
+    if data[:_LOOKED_AT].count(0) > len(data[:_LOOKED_AT]) // 4:
+        raise RdfSyntaxError("The document is UTF-16, not UTF-8", limit="charset", position=(1, 1), advice=_RECODE)
     data = data.removeprefix(_UTF8_MARK)
     encoding = _XML_ENCODING.match(data.lstrip()[:500])
     if encoding and encoding[1].decode("latin-1").lower() not in _UTF8_NAMES:
@@ -189,11 +192,12 @@ def utf8_text(data: bytes, media_type: str = "") -> bytes:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         line, column = byte_position(data, error.start)
+        letter = data[error.start : error.start + 1].decode("cp1252", errors="replace")
         raise RdfSyntaxError(
             f"Not UTF-8 at line {line}, column {column} (byte {data[error.start]:#04x})",
             limit="charset",
             position=(line, column),
-            advice=_RECODE,
+            advice=f"In Windows-1252 it would be “{letter}”. {_RECODE}" if letter.isprintable() else _RECODE,
         ) from None
     return data
 

@@ -16,7 +16,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from cnrs_kg.errors import RdfSyntaxError
-from cnrs_kg.rdf.positions_text import Bytewise, Lines, Span
+from cnrs_kg.rdf.positions_text import LONG, Bytewise, Lines, Span
 
 _FIRST = {"@context": 0, "@type": 1, "@id": 2}
 _TOKEN = re.compile(
@@ -61,7 +61,7 @@ def json_objects(data: bytes, *, base_iri: str | None = None) -> list[Placed]:
     lines = Lines(text)
     written = _Written()
     written.write(_Reading(lines).document(text))
-    reader = Bytewise("".join(written.parts).encode("utf-8", errors="surrogateescape"))
+    reader = Bytewise("".join(written.parts).encode("utf-8", errors="surrogateescape"), written.inside)
     found: list[Placed] = []
     failure: SyntaxError | None = None
     try:
@@ -91,6 +91,7 @@ class _Written:
 
     def __init__(self) -> None:
         self.parts: list[str] = []
+        self.inside: list[tuple[int, int]] = []
         self._size = 0
         self._ends: list[int] = []
         self._values: list[_Value] = []
@@ -120,7 +121,10 @@ class _Written:
 
     def _put(self, text: str) -> None:
         self.parts.append(text)
-        self._size += len(text.encode("utf-8", errors="surrogateescape"))
+        size = len(text.encode("utf-8", errors="surrogateescape"))
+        if size > LONG:
+            self.inside.append((self._size, self._size + size - 2))
+        self._size += size
 
     def value(self, quad: ox.Quad, given: int) -> _Value:
         """The value that a quad came from: the last one that reads as its object, else the last."""

@@ -7,18 +7,20 @@ JSON-LD by line and column too, RDF/XML by line.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import pyoxigraph as ox
 
 from cnrs_kg.rdf.formats import RdfSyntax
 from cnrs_kg.rdf.json_positions import Placed, json_objects
-from cnrs_kg.rdf.positions_text import Bytewise, Lines, Span
+from cnrs_kg.rdf.positions_text import LONG, Bytewise, Lines, Span
 from cnrs_kg.rdf.turtle_roles import roles
 
 _GOING_ON = bytes(range(0x80, 0xC0))
 """The bytes with which no character begins in UTF-8."""
+_ENDING = 500
+"""Bytes that the end of a term has at most: quotation marks and a language, or the beginning of its datatype."""
 READABLE = frozenset({"turtle", "ntriples", "trig", "nquads", "jsonld", "rdfxml"})
 _TOKEN = re.compile(
     r"""
@@ -65,9 +67,23 @@ def _lines_of(data: bytes, syntax: RdfSyntax, base_iri: str | None) -> Iterator[
         yield quad, Span(line + 1, start + 1, line + 1, len(row.rstrip()) + 1)
 
 
+def _inside(text: str, tokens: Iterable[re.Match[str]]) -> Iterator[tuple[int, int]]:
+    """The bytes inside long terms and comments, without their ends, and of long gaps between them."""
+    characters = size = before = 0
+    for token in tokens:
+        for start, end, ending in ((before, token.start(), 1), (*token.span(), _ENDING)):
+            if end - start > LONG:
+                size += len(text[characters:start].encode("utf-8", "surrogateescape"))
+                length = len(text[start:end].encode("utf-8", "surrogateescape"))
+                yield size, size + length - ending
+                characters, size = end, size + length
+        before = token.end()
+
+
 def _terms_of(data: bytes, syntax: RdfSyntax, base_iri: str | None) -> Iterator[tuple[ox.Quad, Span]]:
     text = data.decode("utf-8", errors="surrogateescape")
-    found = [match for match in _TOKEN.finditer(text) if match.lastgroup != "comment"]
+    tokens = list(_TOKEN.finditer(text))
+    found = [match for match in tokens if match.lastgroup != "comment"]
     known = roles((number, match[0]) for number, match in enumerate(found))
     terms = [number for number, match in enumerate(found) if match.lastgroup == "term" and match[0] != "."]
     ends = [found[number].end() for number in terms]
@@ -81,7 +97,7 @@ def _terms_of(data: bytes, syntax: RdfSyntax, base_iri: str | None) -> Iterator[
             end = start + len(text[start:end].rstrip("."))
         return lines.span(start, end)
 
-    reader = Bytewise(data)
+    reader = Bytewise(data, _inside(text, tokens))
     read = characters = 0
     for quad in ox.parse(reader, syntax.format, base_iri=base_iri):  # type: ignore[arg-type]
         assert isinstance(quad, ox.Quad)

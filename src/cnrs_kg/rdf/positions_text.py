@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,17 +36,30 @@ class Span:
         return self.subject
 
 
-class Bytewise:
-    """A file that gives one byte at a time and tells how many it has given."""
+LONG = 1_000
+"""Bytes from which a token is given in pieces: a parser reads one again from its start at each byte that it gets."""
 
-    def __init__(self, data: bytes) -> None:
+
+class Bytewise:
+    """A file that gives one byte at a time and tells how many it has given.
+
+    Of the ranges `inside` long tokens, in order, it gives as much as it is asked for: nothing ends there.
+    """
+
+    def __init__(self, data: bytes, inside: Iterable[tuple[int, int]] = ()) -> None:
         self._data = data
+        self._inside = iter(inside)
+        self._range = next(self._inside, None)
         self.given = 0
 
     def read(self, size: int = -1) -> bytes:
-        """The next byte."""
-        self.given += 1
-        return self._data[self.given - 1 : self.given]
+        """The next byte, or the next bytes of a long token."""
+        start = self.given
+        while self._range is not None and self._range[1] <= start:
+            self._range = next(self._inside, None)
+        rest = self._range[1] - start if self._range is not None and self._range[0] <= start else 1
+        self.given += min(rest, size) if size > 0 else 1
+        return self._data[start : self.given]
 
 
 class Lines:

@@ -29,7 +29,7 @@ from cnrs_kg.submissions.judging import judged
 from cnrs_kg.validation.consistency import objections
 from cnrs_kg.validation.judge import DETAILED, Judgement
 from cnrs_kg.validation.report import Result, Verdict, in_order
-from cnrs_kg.validation.vocabulary import undeclared
+from cnrs_kg.validation.vocabulary import warnings
 
 Progress = Callable[[str], None]
 _PROOF_SECONDS = 10.0
@@ -143,8 +143,8 @@ def judge_on(branch: Branch, change: Change, *, budget: Budget, progress: Progre
         inferred = found.inferred
         progress("validating")
         shapes, adviser = judged(branch, anew=change.anew, complete=change.complete)
-        warnings = undeclared(_stated(branch, counts), adviser.statements)
-        told = (*_objections(branch, found, as_of), *warnings, *shapes.results)
+        warned = warnings(_stated(branch, counts), adviser.statements)
+        told = (*_objections(branch, found, as_of), *warned, *shapes.results)
         results = adviser.advise(in_order(told))
     return Verdict(
         results,

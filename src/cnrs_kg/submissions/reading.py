@@ -28,6 +28,7 @@ from cnrs_kg.submissions.change import Change
 from cnrs_kg.submissions.intake import claim, held, take_in, withdrawn
 from cnrs_kg.submissions.locating import Places, Spot
 from cnrs_kg.submissions.proposal import PATCH, SHEETS, UPDATE, Document, Proposal
+from cnrs_kg.submissions.scrutiny import Placed, protected, refuse, scrutinise, start
 from cnrs_kg.telling.french import both
 from cnrs_kg.validation.report import Result
 
@@ -36,7 +37,6 @@ _FAULTS = (
     *(RdfError, QuerySyntaxError, QueryTooComplex, DatasetRefused),
     *(UpdateRefused, LoadRefused, ServiceRefused, ProtectedGraph),
 )
-Placed = tuple[ox.Quad, Spot | None]
 Parse = Callable[[bytes, str], Iterable[Placed]]
 
 
@@ -81,7 +81,7 @@ class Reader:
     def read(self, proposal: Proposal) -> Read:
         """The change; `ProtectedGraph` if the graph that the documents are for may not be written."""
         if not role(proposal.target).writable:
-            raise _protected(proposal.target)
+            raise protected(proposal.target)
         draft, faults = _Draft(), []
         for document in proposal.documents:
             try:
@@ -97,10 +97,13 @@ class Reader:
         """Put into the draft what a document says; the faults of its cells."""
         if document.media_type in SHEETS:
             placed, faults = self.sheet(document.data, document.media_type)
-            self._add(placed, document.name, proposal.target, draft)
+            told = self._add(placed, document.name, proposal.target, draft)
+            draft.notes += [] if told or faults else [_EMPTY.format(document.name)]
             return [_of_cell(document.name, one) for one in faults]
         if document.media_type not in (PATCH, UPDATE):
-            self._add(self.parse(document.data, document.media_type), document.name, proposal.target, draft)
+            found = self.parse(document.data, document.media_type)
+            told = self._add(found, document.name, proposal.target, draft)
+            draft.notes += [] if told else [_EMPTY.format(document.name)]
             return []
         if proposal.replaces:
             raise RdfError(
@@ -113,9 +116,10 @@ class Reader:
             self._update(document, proposal, draft)
         return []
 
-    def _add(self, found: Iterable[Placed], name: str, graph: ox.NamedNode, draft: _Draft) -> None:
-        placed = list(found)
-        _refuse_protected(placed)
+    def _add(self, found: Iterable[Placed], name: str, graph: ox.NamedNode, draft: _Draft) -> bool:
+        """Put statements into the draft; whether there was any."""
+        scrutinised = scrutinise(found, name)
+        placed = scrutinised.placed
         try:
             taken = take_in((quad for quad, _ in placed), graph, self.claimable)
         except BlankNodeRefused as error:
@@ -123,16 +127,16 @@ class Reader:
             raise
         draft.added |= taken.quads
         draft.places.add(name, spots_of(placed, graph))
-        draft.notes += [f"became an undated claim: {quad}" for quad in taken.claimed]
+        draft.notes += [*scrutinised.notes, *(f"became an undated claim: {quad}" for quad in taken.claimed)]
+        return bool(placed)
 
     def _patch(self, document: Document, proposal: Proposal, draft: _Draft) -> None:
         added, removed = split_patch(document.data)
         self._add(self.parse(added, N_QUADS), document.name, proposal.target, draft)
-        withdrawn = list(self.parse(removed, N_QUADS))
-        _refuse_protected(withdrawn)
-        for quad, spot in withdrawn:
+        for quad, spot in self.parse(removed, N_QUADS):
+            refuse(quad, spot)
             if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
-                raise RdfError("a withdrawal names no blank node: the graph keeps none", position=_start(spot))
+                raise RdfError("a withdrawal names no blank node: the graph keeps none", position=start(spot))
             found = held(stored_quad(quad), proposal.graph, self.store, self.claimable)
             if not found:
                 where = "" if spot is None else "{file}:{line}: ".format(**spot.place(document.name))
@@ -204,23 +208,8 @@ def _of_cell(name: str, wrong: Fault) -> Result:
     return Result("Violation", "syntax", wrong.message, places=(wrong.spot.place(name),), fixes=fixes)
 
 
+_EMPTY = "{}: there is no statement in it"
 _INSTEAD = {"en": "Write “{}” instead.", "fr": "Écrire plutôt « {} »."}
-
-
-def _refuse_protected(placed: Iterable[Placed]) -> None:
-    for quad, spot in placed:
-        graph = quad.graph_name
-        if isinstance(graph, ox.NamedNode) and not role(graph).writable:
-            raise _protected(graph, _start(spot))
-
-
-def _protected(graph: ox.NamedNode, position: tuple[int, int] | None = None) -> ProtectedGraph:
-    return ProtectedGraph(f"{graph} is not written this way", graph=graph.value, position=position)
-
-
-def _start(spot: Spot | None) -> tuple[int, int] | None:
-    place = {} if spot is None else spot.place("")
-    return (place["line"], place["column"]) if "line" in place else None
 
 
 def _position(placed: Iterable[Placed], node: str) -> tuple[int, int] | None:
@@ -231,4 +220,4 @@ def _position(placed: Iterable[Placed], node: str) -> tuple[int, int] | None:
 def _named(placed: Iterable[Placed], node: str) -> Iterator[tuple[bool, tuple[int, int] | None]]:
     for quad, spot in placed:
         if node in (str(quad.subject), str(quad.object)):
-            yield str(quad.object) == node, _start(spot)
+            yield str(quad.object) == node, start(spot)
