@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from cnrs_kg.knowledge_graph import KnowledgeGraph
+from cnrs_kg.rdf.namespaces import CNRS
 
 from .test_pages import HTML, Page
 from .test_submission_pages import Browser, bare
@@ -38,7 +39,12 @@ def test_a_new_thing_is_previewed_mended_and_submitted(steward: Browser, graph: 
     assert (done.status_code, done.headers["Location"]) == (303, "/submissions/1")
     (made,) = graph.stewards.list()
     assert (made.content.title, made.submitter, made.content.conforms) == ("A second one", "steward", True)
-    assert len(graph.stewards.patch(made).added) == 2
+    added = graph.stewards.patch(made).added
+    assert {quad.object.value for quad in added if quad.predicate == CNRS("statedIn")} == {
+        quad.subject.value for quad in added if quad.object.value == "https://x.org/"
+    }
+    unknown = steward.post("/form", **named, do="preview", source="somebody said so").text
+    assert "give the address of a page" in unknown.split('id="source"')[1].split("</fieldset>")[0]
     steward.post("/form", **named, do="submit")
     assert graph.stewards.get(2).content.title.startswith("Organisation – ")
 

@@ -4,6 +4,7 @@ what is filled in asks for.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -17,12 +18,14 @@ from cnrs_kg.spreadsheets.statements import slug
 from cnrs_kg.spreadsheets.template import Column, Kind, Sheet, Template, template_of
 from cnrs_kg.spreadsheets.things import Things
 from cnrs_kg.store.versions import Version, Versions
+from cnrs_kg.submissions.form_sources import cited, left_over, stated
 from cnrs_kg.submissions.intake import held
 from cnrs_kg.submissions.proposal import PATCH, Document, Proposal, propose
 from cnrs_kg.submissions.reading import Reader
 from cnrs_kg.validation.report import Result, Verdict
 
-NAME, IDENTIFIER = "form.rdfp", "id"
+NAME, IDENTIFIER, SOURCE = "form.rdfp", "id", "source"
+_TAKEN_NAMES = frozenset({IDENTIFIER, SOURCE, "title", "message"})
 CHOICES = 200
 """Things to choose from, up to which a field is a list of them."""
 MOST, LONGEST, LONGEST_NAME = 150, 10_000, 300
@@ -94,6 +97,7 @@ class Form:
     fields: tuple[Field, ...]
     things: Things
     version: int
+    claimable: frozenset[ox.NamedNode] = frozenset()
 
     @cached_property
     def by_name(self) -> Mapping[str, Field]:
@@ -122,7 +126,7 @@ class Form:
             empty = [name for name in of_path if not any(draft.texts[name])]
             likely = empty if result.value is None else stepped
             return next((name for name in likely if name in of_path), of_path[0])
-        return next((name for name in stepped if name != IDENTIFIER), "")
+        return next((name for name in stepped if name not in (IDENTIFIER, SOURCE)), "")
 
 
 class Forms:
@@ -165,7 +169,8 @@ class Forms:
             version = self._versions.version(number)
             reader = replace(reader, store=self._versions.open(version))
         making = _Making(reader, Things(reader.store), language)
-        return Form(sheet, thing, tuple(making.fields(sheet, thing)), making.things, version.number)
+        fields = tuple(making.fields(sheet, thing))
+        return Form(sheet, thing, fields, making.things, version.number, reader.claimable)
 
 
 @dataclass(frozen=True)
@@ -177,7 +182,7 @@ class _Making:
     language: str
 
     def fields(self, sheet: Sheet, thing: ox.NamedNode | None) -> Iterator[Field]:
-        names: set[str] = set()
+        names = set(_TAKEN_NAMES)
         for column in sheet.columns:
             local = column.predicate.value.rpartition("#")[2].rpartition("/")[2]
             name = local + (f"-{column.language}" if column.language else "")
@@ -248,7 +253,8 @@ class _Reading:
             steps.append(Step("+", IDENTIFIER, subject.value, ox.Quad(subject, _TYPE, kind)))
         for one in self._form.fields:
             steps += self._steps(one, subject)
-        texts = {**self._texts, IDENTIFIER: tuple(self._given.get(IDENTIFIER, ()))}
+        steps += [*self._withdrawn(steps), *self._sourced(steps)]
+        texts = {**self._texts, **{name: tuple(self._given.get(name, ())) for name in (IDENTIFIER, SOURCE)}}
         faults = {name: tuple(found) for name, found in self._faults.items()}
         return Draft(thing, texts, faults, tuple(steps))
 
@@ -261,6 +267,29 @@ class _Reading:
             for term, text in mine.items():
                 if term not in theirs:
                     yield Step(sign, one.name, text, ox.Quad(subject, one.column.predicate, term))
+
+    def _withdrawn(self, steps: Sequence[Step]) -> Iterator[Step]:
+        """What goes with the claims that are withdrawn."""
+        for step in steps:
+            if step.sign == "-":
+                for quad in left_over(step.quad, self._form.things.store, self._form.claimable):
+                    yield Step("-", step.field, step.text, quad)
+
+    def _sourced(self, steps: Sequence[Step]) -> Iterator[Step]:
+        """That the source that was named states what is added."""
+        text = next(iter(self._given.get(SOURCE, ())), "").strip()
+        added = [step.quad for step in steps if step.sign == "+"]
+        if not text:
+            return
+        try:
+            found = cited(text, self._form.things, date.today())
+        except Wrong as wrong:
+            self._fault(SOURCE, wrong.message)
+            return
+        told = [stated(quad, found.source, self._form.claimable) for quad in added]
+        for quad in dict.fromkeys([*found.new, *told] if added else []):
+            if quad not in self._form.things.store:
+                yield Step("+", SOURCE, text, quad)
 
     def _terms(self, one: Field) -> Iterator[tuple[Any, str]]:
         known = {entry.text: entry.term for entry in one.values}

@@ -8,10 +8,11 @@ import pyoxigraph as ox
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from cnrs_kg.rdf.namespaces import CNRS
 from cnrs_kg.rdf.reading import read_predicate
 from cnrs_kg.submissions.about import LONGEST as TEXTS
 from cnrs_kg.submissions.about import About
-from cnrs_kg.submissions.forms import IDENTIFIER, Draft, Field, Form
+from cnrs_kg.submissions.forms import IDENTIFIER, SOURCE, Draft, Field, Form
 from cnrs_kg.submissions.proposal import named
 from cnrs_kg.validation.forms import said
 from cnrs_kg.validation.report import Verdict
@@ -20,7 +21,7 @@ from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
 from cnrs_kg.web.problems import NotFound
-from cnrs_kg.web.rendering import Pages, language_of
+from cnrs_kg.web.rendering import Pages, language_of, texts_of
 from cnrs_kg.web.sign_in import see_other, who
 from cnrs_kg.web.sparql import client
 from cnrs_kg.web.submission_pages import LONGEST
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 PATH = "/form"
 OWN = 8
 """Fields that the form of a new thing shows at once: its name, and what its class has of its own."""
+_KNOWN_BY = (CNRS("acronym"), CNRS("code"))
+"""By which a thing is known besides its name, so that they are always shown."""
 _ABOUT = ("title", "message", "source")
 
 
@@ -109,7 +112,7 @@ class Resource:
             raise NotFound("This thing has no form", advice="Send statements instead: /submissions.")
         given: dict[str, list[str]] = {}
         for name, value in pairs:
-            if name in form.by_name or name == IDENTIFIER:
+            if name in form.by_name or name in (IDENTIFIER, SOURCE):
                 given.setdefault(name, []).append(value)
         draft = form.draft(given)
         if options.get("more"):
@@ -156,11 +159,12 @@ class Resource:
     ) -> Reply:
         found, language = who(self._kg, incoming), language_of(incoming)[0]
         faults = self._faults(form, draft, verdict, language)
-        own = {one.name for one in form.fields[:OWN]} if form.thing is None else ()
+        own = {one.name for one in form.fields[:OWN]} if form.thing is None else set()
+        own |= {one.name for one in form.fields if one.column.predicate in _KNOWN_BY}
         fields = [_shown(one, draft, faults, options, own=one.name in own) for one in form.fields]
         thing = None if form.thing is None else form.thing.value
         back = url(PATH, {"thing": thing} if thing else {"class": form.sheet.name})
-        labels = {one.name: one.column.label[language] for one in form.fields}
+        labels = {one.name: one.column.label[language] for one in form.fields} | {SOURCE: texts_of(language)["source"]}
         return self._pages.render(
             "form.html",
             incoming,
@@ -179,7 +183,10 @@ class Resource:
             verdict=verdict,
             general=faults.get("", ()),
             faulty=bool(draft.faults),
-            steps=[(one.sign, labels.get(one.field, ""), one.text) for one in draft.steps] if options.get("do") else [],
+            steps=dict.fromkeys((one.sign, labels.get(one.field, ""), one.text) for one in draft.steps)
+            if options.get("do")
+            else (),
+            source_faults=faults.get(SOURCE, ()) if options.get("do") else (),
             about={name: options.get(name, "")[:LONGEST] for name in _ABOUT},
             asked=bool(options.get("do")),
             elsewhere=self._elsewhere(form, options, language),

@@ -35,6 +35,8 @@ STEWARDING: Mapping[str, Mapping[str, str]] = {
         "form_more": "Add another",
         "form_rare": "More properties",
         "form_about": "About this contribution",
+        "form_source": "Source of what you add",
+        "form_source_help": "A source that the graph knows, by its name, or the address of a page, which becomes one.",
         "form_identifier": "Identifier",
         "form_identifier_help": "The end of its address, id/{path}/…: small letters, digits and hyphens. Left empty, "
         "it is made from the English name.",
@@ -91,6 +93,8 @@ STEWARDING: Mapping[str, Mapping[str, str]] = {
         "form_more": "Ajouter une valeur",
         "form_rare": "Autres propriétés",
         "form_about": "À propos de cette contribution",
+        "form_source": "Source de ce qui est ajouté",
+        "form_source_help": "Une source que le graphe connaît, par son nom, ou l’adresse d’une page, qui le devient.",
         "form_identifier": "Identifiant",
         "form_identifier_help": "La fin de son adresse, id/{path}/… : minuscules, chiffres et tirets. Laissé vide, il "
         "est tiré du nom anglais.",
