@@ -21,11 +21,13 @@ def pair():
 @pytest.mark.parametrize("length", [0, 10, frames.INLINE - 200, frames.INLINE, 1_000_000])
 def test_a_request_arrives_as_it_was_sent(pair, length):
     sent = Request(Job.QUERY, "/stores/é", b"x" * length, "http://é/", 1, 2, frames.as_extra({"default": ["a"]}))
-    thread = threading.Thread(target=frames.send_request, args=(pair[0], sent))
+    thread = threading.Thread(target=frames.send_request, args=(pair[0], sent, 3))
     thread.start()
-    found = frames.receive_request(pair[1], BUFFER)
+    received = frames.receive_request(pair[1], BUFFER)
     thread.join()
-    assert found is not None
+    assert received is not None
+    found, seat = received
+    assert seat == 3
     if found.file is not None:
         with os.fdopen(found.file, "rb") as file:
             found = found._replace(text=file.read(), file=None)
@@ -34,8 +36,8 @@ def test_a_request_arrives_as_it_was_sent(pair, length):
 
 @pytest.mark.parametrize("length", [0, frames.INLINE, frames.INLINE + 1, 1_000_000])
 def test_a_reply_arrives_as_it_was_sent(pair, length):
-    sent = Reply(Status.ANSWER, 1, 5, length, b"x" * length, None, True)
-    thread = threading.Thread(target=frames.send_reply, args=(pair[0], sent))
+    sent = Reply(Status.ANSWER, 1, 5, length, b"x" * length, None, True, 0.25)
+    thread = threading.Thread(target=frames.send_reply, args=(pair[0], sent, 0.25))
     thread.start()
     found = frames.receive_reply(pair[1], BUFFER)
     thread.join()

@@ -3,21 +3,38 @@ from typing import Any
 
 import pytest
 
-from cnrs_kg.engine.lanes import FairQueue, Lane, Lanes, Waiter
-from cnrs_kg.engine.process import now
+from cnrs_kg.engine.lanes import SHARED, FairQueue, Lanes, Waiter
+from cnrs_kg.engine.process import Lane, now
 from cnrs_kg.errors import EngineBusy
 
-WORKERS: list[Any] = [object(), object(), object(), object()]
+SEATS = 3
+
+
+class Worker:
+    """What the lanes see of a worker."""
+
+    def __init__(self, usual: float = 1.0) -> None:
+        self.seats = [Seat(self) for _ in range(SEATS)]
+        self.free: list[Any] = list(self.seats)
+        self.lane: Lane | None = None
+        self.moved = 0.0
+        self.usual = usual
+
+
+class Seat:
+    def __init__(self, worker: Worker) -> None:
+        self.worker = worker
 
 
 def later(seconds: float = 10) -> float:
     return now() + seconds
 
 
-def lanes(workers: int = 1, slow: int = 1, backlog: int = 10) -> Lanes:
+def lanes(workers: int = 1, slow: int = 1, backlog: int = 10, usual: float = 1.0) -> Lanes:
     made = Lanes(workers, slow, backlog)
-    for worker in WORKERS[: workers + 1]:
-        made.add(worker)
+    for _ in range(workers + 1):
+        fake: Any = Worker(usual)
+        made.add(fake)
     return made
 
 
@@ -58,10 +75,17 @@ def test_places_and_not_workers_bound_the_quick_lane():
 
 def test_a_slow_request_leaves_its_place_to_the_next():
     found = lanes(workers=1, slow=1)
-    assert found.acquire(Lane.QUICK, "", later())
-    assert found.move_to_slow()
-    assert found.acquire(Lane.QUICK, "", later())
-    assert not found.move_to_slow()
+    first = found.acquire(Lane.QUICK, "", later())
+    assert first
+    assert found.move_to_slow(first.worker)
+    assert not found.move_to_slow(first.worker)
+    second = found.acquire(Lane.QUICK, "", later())
+    assert second
+    assert not found.move_to_slow(second.worker)
+    assert not found.leave(first.worker, Lane.QUICK)
+    assert found.leave(first.worker, Lane.SLOW)
+    assert not found.leave(first.worker, Lane.SLOW)
+    assert found.numbers()["slow"] == 0
 
 
 def test_whoever_waits_gets_the_worker_that_is_released():
@@ -71,9 +95,9 @@ def test_whoever_waits_gets_the_worker_that_is_released():
     got: list[Any] = []
     thread = in_thread(lambda: got.append(found.acquire(Lane.QUICK, "", later())))
     wait_until_waiting(found, "waiting", 1)
-    found.release(first, Lane.QUICK)
+    found.release(first, 1)
     thread.join()
-    assert got == [first]
+    assert [seat.worker for seat in got] == [first.worker]
 
 
 def test_the_backlog_is_bounded_and_says_when_to_come_back():
@@ -86,7 +110,7 @@ def test_the_backlog_is_bounded_and_says_when_to_come_back():
         found.acquire(Lane.QUICK, "", later())
     assert caught.value.limit == "backlog"
     assert caught.value.extra["retry_after"] >= 1
-    found.release(worker, Lane.QUICK)
+    found.release(worker, 1)
     thread.join()
 
 
@@ -111,11 +135,11 @@ def test_the_last_worker_is_not_lost_when_it_comes_at_the_deadline():
     for _ in range(50):
         got: list[Any] = []
         thread = in_thread(lambda got=got: got.append(found.acquire(Lane.QUICK, "", now() + 0.001)))
-        found.release(worker, Lane.QUICK)
+        found.release(worker, 1)
         thread.join()
         worker = got[0] or found.acquire(Lane.QUICK, "", later())
         assert worker is not None
-    assert found.numbers() == {"idle": 1, "running": 1, "slow": 0, "waiting": 0, "waiting_slow": 0}
+    assert found.numbers() == {"idle": 1, "running": 1, "slow": 0, "waiting": 0, "waiting_slow": 0, "seated": 0}
 
 
 def test_closing_tells_those_who_wait():
@@ -129,3 +153,64 @@ def test_closing_tells_those_who_wait():
     assert got == [None]
     with pytest.raises(EngineBusy):
         found.acquire(Lane.QUICK, "", later())
+
+
+def quick(found: Lanes, *, brief: bool = True) -> Any:
+    return found.acquire(Lane.QUICK, "", later(), brief=brief)
+
+
+def test_brief_requests_sit_together_where_their_turn_comes_at_once():
+    found = lanes(workers=2, usual=SHARED / 100)
+    seats = [quick(found) for _ in range(SEATS)]
+    assert len({seat.worker for seat in seats}) == 1
+    assert len(set(seats)) == SEATS
+    assert found.numbers()["running"] == 1
+    assert quick(found).worker is not seats[0].worker, "every seat is taken"
+    for seat in seats:
+        assert found.numbers()["running"] == 2
+        found.release(seat, 0)
+    assert found.numbers()["running"] == 1
+
+
+def test_nobody_sits_behind_what_usually_takes_long():
+    found = lanes(workers=2, usual=SHARED)
+    assert quick(found).worker is not quick(found).worker
+
+
+def test_nobody_sits_behind_a_request_that_takes_long_now():
+    found = lanes(workers=2, usual=0)
+    first = quick(found)
+    first.worker.moved -= 2 * SHARED
+    assert quick(found).worker is not first.worker
+
+
+def test_nobody_sits_with_what_may_be_long():
+    found = lanes(workers=3, usual=0)
+    upload = quick(found, brief=False)
+    first = quick(found)
+    assert first.worker is not upload.worker
+    assert quick(found, brief=False).worker not in (upload.worker, first.worker)
+
+
+def test_a_worker_is_known_by_what_it_was_asked():
+    found = lanes(workers=1)
+    for _ in range(100):
+        found.release(quick(found), 0)
+    first = quick(found)
+    assert quick(found).worker is first.worker
+    found.release(first, 1)
+    got: list[Any] = []
+    thread = in_thread(lambda: got.append(quick(found)))
+    wait_until_waiting(found, "waiting", 1)
+    found.leave(first.worker, Lane.QUICK)
+    thread.join()
+    assert got[0].worker is not first.worker
+
+
+def test_a_worker_that_was_given_up_takes_nobody():
+    found = lanes(workers=1, usual=0)
+    first, second = quick(found), quick(found)
+    assert found.leave(first.worker, Lane.QUICK)
+    assert found.release(second, 0)
+    assert found.numbers()["running"] == 0
+    assert quick(found).worker is not first.worker

@@ -1,7 +1,8 @@
-"""What server and worker say to each other: one datagram each way over a socket pair, large bodies as descriptors.
+"""What server and worker say to each other: one datagram each way over socket pairs, large bodies as descriptors.
 
-A request is a header, the store's path, the base IRI, the text and a JSON object of what is rarely given; a reply is a
-header and the body. A text or body over `INLINE` bytes is an open file instead, sent in a second datagram.
+A request is a header with the seat that waits for its reply, the store's path, the base IRI, the text and a JSON object
+of what is rarely given; a reply is a header and the body. A text or body over `INLINE` bytes is an open file instead,
+sent in a second datagram.
 """
 
 import json
@@ -44,8 +45,8 @@ class Status(IntEnum):
 
 
 FORMS = ("", "SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "UPDATE")
-_REQUEST = struct.Struct("<BBBBHHII")
-_REPLY = struct.Struct("<BBBBqq")
+_REQUEST = struct.Struct("<BBBBBHHII")
+_REPLY = struct.Struct("<BBBBfqq")
 _JOBS, _STATUSES = tuple(Job), tuple(Status)
 _IN_FILE = 1
 _LAST = 2
@@ -84,6 +85,8 @@ class Reply(NamedTuple):
     body: bytes = b""
     file: int | None = None
     last: bool = False
+    seconds: float = 0.0
+    """What the worker took for it."""
 
 
 def check_size(request: Request) -> None:
@@ -99,8 +102,8 @@ def check_size(request: Request) -> None:
         )
 
 
-def send_request(sock: socket.socket, request: Request) -> None:
-    """Send a job; its file, if any, stays the caller's."""
+def send_request(sock: socket.socket, request: Request, seat: int) -> None:
+    """Send a job whose reply is awaited at a seat; its file, if any, stays the caller's."""
     store, base = os.fsencode(request.store), request.base_iri.encode()
     text, extra, file, own = request.text, request.extra, request.file, None
     if file is None and len(text) + len(store) + len(base) + len(extra) > INLINE:
@@ -112,6 +115,7 @@ def send_request(sock: socket.socket, request: Request) -> None:
         request.result_format,
         request.graph_format,
         _IN_FILE if file is not None else 0,
+        seat,
         len(store),
         len(base),
         len(text),
@@ -124,17 +128,18 @@ def send_request(sock: socket.socket, request: Request) -> None:
         os.close(own)
 
 
-def receive_request(sock: socket.socket, buffer: bytearray) -> Request | None:
-    """The next job, or None when the server has gone; `buffer` has `LARGEST` bytes."""
+def receive_request(sock: socket.socket, buffer: bytearray) -> tuple[Request, int] | None:
+    """The next job and the seat of its reply, or None when the server has gone; `buffer` has `LARGEST` bytes."""
     length = sock.recv_into(buffer)
     if not length:
         return None
     data = bytes(memoryview(buffer)[:length])
-    job, result_format, graph_format, flags, store_length, base_length, text_length, _ = _REQUEST.unpack_from(data)
+    head = _REQUEST.unpack_from(data)
+    job, result_format, graph_format, flags, seat, store_length, base_length, text_length, _ = head
     base_start = _REQUEST.size + store_length
     text_start = base_start + base_length
     extra_start = text_start + text_length
-    return Request(
+    request = Request(
         _JOBS[job],
         os.fsdecode(data[_REQUEST.size : base_start]),
         data[text_start:extra_start],
@@ -144,16 +149,17 @@ def receive_request(sock: socket.socket, buffer: bytearray) -> Request | None:
         data[extra_start:],
         _receive_file(sock) if flags & _IN_FILE else None,
     )
+    return request, seat
 
 
-def send_reply(sock: socket.socket, reply: Reply) -> None:
-    """Send what a job gave; its file, if any, stays the caller's."""
+def send_reply(sock: socket.socket, reply: Reply, seconds: float = 0.0) -> None:
+    """Send what a job gave in so many seconds; its file, if any, stays the caller's."""
     body, file, own = reply.body, reply.file, None
     if file is None and len(body) > INLINE:
         file = own = _memory_file(body)
         body = b""
     flags = (_IN_FILE if file is not None else 0) | (_LAST if reply.last else 0)
-    sock.send(_REPLY.pack(reply.status, reply.form, flags, 0, reply.rows, reply.size) + body)
+    sock.send(_REPLY.pack(reply.status, reply.form, flags, 0, seconds, reply.rows, reply.size) + body)
     if file is not None:
         _send_file(sock, file)
     if own is not None:
@@ -168,14 +174,14 @@ def receive_reply(sock: socket.socket, buffer: bytearray) -> Reply | None:
     length = sock.recv_into(buffer)
     if not length:
         return None
-    status, form, flags, _, rows, size = _REPLY.unpack_from(buffer)
+    status, form, flags, _, seconds, rows, size = _REPLY.unpack_from(buffer)
     body = bytes(memoryview(buffer)[_REPLY.size : length])
     file = None
     if flags & _IN_FILE:
         file = _receive_file(sock)
         if file is None:
             return None
-    return Reply(_STATUSES[status], form, rows, size, body, file, bool(flags & _LAST))
+    return Reply(_STATUSES[status], form, rows, size, body, file, bool(flags & _LAST), seconds)
 
 
 def error_body(error: CnrsKgError) -> bytes:

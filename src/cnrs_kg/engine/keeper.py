@@ -5,8 +5,8 @@ import shutil
 import threading
 from pathlib import Path
 
-from cnrs_kg.engine.lanes import Lane, Lanes
-from cnrs_kg.engine.process import SANDBOX, WorkerProcess, now, wait_readable
+from cnrs_kg.engine.lanes import Lanes
+from cnrs_kg.engine.process import SANDBOX, Lane, WorkerProcess, now, wait_readable
 from cnrs_kg.engine.requests import Limits
 
 logger = logging.getLogger(__name__)

@@ -4,33 +4,33 @@ A request starts in the quick lane. When it outruns its slice, or sooner if othe
 places of the slow lane, with its worker, and a spare worker takes its place; if the slow lane is full and others wait,
 it is ended and begins anew there when its turn comes. So light requests do not wait for heavy ones, and what was slow
 once goes to the slow lane at once. Waiting requests are taken client by client, however many each client sends.
+
+A brief request may also take a seat at a worker that has others, where it waits for less time than it takes to wake
+another process: where what that worker was asked lately took so little that its turn comes within `SHARED` seconds.
 """
 
 import threading
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
-from enum import IntEnum
 
-from cnrs_kg.engine.process import WorkerProcess, now
+from cnrs_kg.engine.process import Lane, Seat, WorkerProcess, now
 from cnrs_kg.errors import EngineBusy
 
 _TICK = 0.25
-
-
-class Lane(IntEnum):
-    """Where a request runs."""
-
-    QUICK = 0
-    SLOW = 1
+SHARED = 0.002
+"""Seconds that a request may expect to wait behind others at a worker, and since when that worker must have moved."""
+_WEIGHT = 0.2
+"""Of the last request in what a worker usually takes."""
 
 
 @dataclass(eq=False)
 class Waiter:
-    """A request that waits; the lock is released when it is given a worker."""
+    """A request that waits; the lock is released when it is given a seat."""
 
     client: str
+    brief: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
-    worker: WorkerProcess | None = None
+    seat: Seat | None = None
     closed: bool = False
 
 
@@ -47,6 +47,10 @@ class FairQueue:
     def add(self, waiter: Waiter) -> None:
         self._clients.setdefault(waiter.client, deque()).append(waiter)
         self._length += 1
+
+    def first(self) -> Waiter:
+        """The one whose turn is next."""
+        return next(iter(self._clients.values()))[0]
 
     def pop(self) -> Waiter:
         """The next waiter; its client goes to the end of the round."""
@@ -73,56 +77,75 @@ class Lanes:
         self.places = {Lane.QUICK: workers, Lane.SLOW: slow}
         self._free = dict(self.places)
         self._idle: deque[WorkerProcess] = deque()
+        self._shared: dict[WorkerProcess, None] = {}
         self._waiting = {Lane.QUICK: FairQueue(), Lane.SLOW: FairQueue()}
         self._backlog = backlog
+        self._seated = 0
         self._closed = False
 
     def acquire(
-        self, lane: Lane, client: str, deadline: float, cancelled: threading.Event | None = None
-    ) -> WorkerProcess | None:
-        """A worker and a place in the lane; None when the deadline passes, or `cancelled` is set, before one is free.
+        self,
+        lane: Lane,
+        client: str,
+        deadline: float,
+        cancelled: threading.Event | None = None,
+        *,
+        brief: bool = False,
+    ) -> Seat | None:
+        """A seat at a worker with a place in the lane; None when the deadline passes, or `cancelled` is set, before one
+        is free.
 
-        `EngineBusy` when too many wait already.
+        A `brief` request is short to send and may be short to answer. `EngineBusy` when too many wait already.
         """
         with self.lock:
             queue = self._waiting[lane]
-            if self._idle and self._free[lane] and not queue and not self._closed:
-                self._free[lane] -= 1
-                return self._idle.pop()
+            seat = None if queue or self._closed else self._seat(lane, brief)
+            if seat is not None:
+                return seat
             if len(queue) >= self._backlog or self._closed:
                 raise self._busy(len(queue))
-            waiter = Waiter(client)
+            waiter = Waiter(client, brief)
             waiter.lock.acquire()
             queue.add(waiter)
         if not _wait(waiter, deadline, cancelled):
             with self.lock:
-                if waiter.worker is None and not waiter.closed:
+                if waiter.seat is None and not waiter.closed:
                     queue.remove(waiter)
-        return waiter.worker
+        return waiter.seat
 
-    def release(self, worker: WorkerProcess, lane: Lane) -> bool:
-        """The worker is ready for the next request; False if the pool is closed and nobody will take it."""
+    def release(self, seat: Seat, seconds: float) -> bool:
+        """The seat's request was answered, after so many seconds of work; False if the pool is closed and nobody will
+        take its worker.
+        """
+        worker = seat.worker
         with self.lock:
-            self._free[lane] += 1
-            if self._closed:
-                return False
-            self._idle.append(worker)
+            worker.free.append(seat)
+            worker.moved = now()
+            worker.usual += _WEIGHT * (seconds - worker.usual)
+            if worker.lane is not None and len(worker.free) == len(worker.seats):
+                self._give_back(worker)
+                if self._closed:
+                    return False
+                self._idle.append(worker)
             self._dispatch()
             return True
 
-    def leave(self, lane: Lane) -> None:
-        """The place is free, its worker is not."""
+    def leave(self, worker: WorkerProcess, lane: Lane) -> bool:
+        """The worker's place in the lane is free, the worker is not; False if it has none there any more."""
         with self.lock:
-            self._free[lane] += 1
-            self._dispatch()
-
-    def move_to_slow(self) -> bool:
-        """Exchange a quick place for a slow one; False, and nothing changes, if none is free."""
-        with self.lock:
-            if not self._free[Lane.SLOW] or self._waiting[Lane.SLOW]:
+            if worker.lane is not lane:
                 return False
-            self._free[Lane.SLOW] -= 1
-            self._free[Lane.QUICK] += 1
+            self._give_back(worker)
+            self._dispatch()
+            return True
+
+    def move_to_slow(self, worker: WorkerProcess) -> bool:
+        """Exchange the worker's quick place for a slow one; False, and nothing changes, if none is free."""
+        with self.lock:
+            if worker.lane is not Lane.QUICK or not self._free[Lane.SLOW] or self._waiting[Lane.SLOW]:
+                return False
+            self._give_back(worker)
+            self._take(worker, Lane.SLOW)
             self._dispatch()
             return True
 
@@ -157,7 +180,7 @@ class Lanes:
             return idle
 
     def numbers(self) -> dict[str, int]:
-        """How many are idle, running and waiting."""
+        """How many workers are idle and running, requests are waiting, and brief ones were `seated` behind others."""
         with self.lock:
             return {
                 "idle": len(self._idle),
@@ -165,15 +188,46 @@ class Lanes:
                 "slow": self.places[Lane.SLOW] - self._free[Lane.SLOW],
                 "waiting": len(self._waiting[Lane.QUICK]),
                 "waiting_slow": len(self._waiting[Lane.SLOW]),
+                "seated": self._seated,
             }
 
     def _dispatch(self) -> None:
         for lane, queue in self._waiting.items():
-            while queue and self._idle and self._free[lane]:
+            while queue:
+                seat = self._seat(lane, queue.first().brief)
+                if seat is None:
+                    break
                 waiter = queue.pop()
-                self._free[lane] -= 1
-                waiter.worker = self._idle.pop()
+                waiter.seat = seat
                 waiter.lock.release()
+
+    def _seat(self, lane: Lane, brief: bool) -> Seat | None:
+        """A seat behind others who are quick, else at an idle worker."""
+        if brief and lane is Lane.QUICK:
+            at = now()
+            for worker in self._shared:
+                before = len(worker.seats) - len(worker.free)
+                if worker.free and before * worker.usual < SHARED and at - worker.moved < SHARED:
+                    self._seated += 1
+                    return worker.free.pop()
+        if not self._idle or not self._free[lane]:
+            return None
+        worker = self._idle.pop()
+        self._take(worker, lane)
+        if brief and lane is Lane.QUICK:
+            self._shared[worker] = None
+        worker.moved = now()
+        return worker.free.pop()
+
+    def _take(self, worker: WorkerProcess, lane: Lane) -> None:
+        self._free[lane] -= 1
+        worker.lane = lane
+
+    def _give_back(self, worker: WorkerProcess) -> None:
+        if worker.lane is not None:
+            self._free[worker.lane] += 1
+        worker.lane = None
+        self._shared.pop(worker, None)
 
     def _busy(self, waiting: int) -> EngineBusy:
         seconds = 1 + min(29, waiting // max(1, self.places[Lane.QUICK]))
@@ -186,7 +240,7 @@ class Lanes:
 
 
 def _wait(waiter: Waiter, deadline: float, cancelled: threading.Event | None) -> bool:
-    """Whether the waiter got its worker in time."""
+    """Whether the waiter got its seat in time."""
     while (left := deadline - now()) > 0:
         if waiter.lock.acquire(timeout=left if cancelled is None else min(left, _TICK)):
             return True

@@ -8,8 +8,11 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 import time
+from collections import deque
 from dataclasses import asdict
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
@@ -22,28 +25,94 @@ _LOW_PRIORITY = 10
 _TUNED = ("env", "GLIBC_TUNABLES=glibc.malloc.tcache_count=1000")
 """A query makes and frees thousands of small objects: with more of them kept at hand it takes a sixth less time."""
 _PARTS = 5
+SEATS = 8
+"""Requests that a worker may have at a time."""
 _BUFFER = 2**20
 _OUT_OF_MEMORY = (b"memory allocation of", b"bad_alloc", b"MemoryError", b"out of memory", b"Cannot allocate memory")
 _OVERFLOW = (b"overflowed its stack", b"RecursionError")
 
 
+class Lane(IntEnum):
+    """Where a request runs."""
+
+    QUICK = 0
+    SLOW = 1
+
+
 class WorkerGone(Exception):
-    """The worker died before it could take the request: another one may be asked."""
+    """The worker ended before it came to the request: another one may be asked."""
+
+
+class Seat:
+    """One request's place at a worker, with a socket of its own for the reply."""
+
+    def __init__(self, worker: "WorkerProcess", number: int, ours: socket.socket) -> None:
+        self.worker = worker
+        self._number = number
+        self._socket = ours
+        self._buffer = bytearray(LARGEST)
+        self._poll = select.poll()
+        self._poll.register(ours, select.POLLIN)
+
+    def send(self, request: Request) -> None:
+        """Hand over a request; `WorkerGone` if nobody is there any more."""
+        self.worker.send(request, self, self._number)
+
+    def receive(self, seconds: float) -> Reply | None:
+        """The reply, or None if there is none after so many seconds; the worker's end as the error that explains it.
+
+        `WorkerGone` if it ended for another reason than this request. The usual patience is the socket's own timeout,
+        which saves a system call.
+        """
+        try:
+            if seconds != self.worker.patience and not self._poll.poll(max(0, seconds) * 1000):
+                return None
+            reply = receive_reply(self._socket, self._buffer)
+        except BlockingIOError:
+            return None
+        except ConnectionResetError:
+            reply = None
+        if reply is None:
+            raise self.worker.end_for(self)
+        return reply
+
+    def is_first(self) -> bool:
+        """Whether the worker is at this request, as far as the replies that were read tell."""
+        return self.worker.under_way[0] is self
+
+    def leave(self) -> None:
+        """Whoever waited here waits no more."""
+        self.worker.under_way.remove(self)
+
+    def close_for_reading(self) -> None:
+        """Wake who waits here."""
+        self._socket.shutdown(socket.SHUT_RD)
+
+    def close(self) -> None:
+        """Give back the socket."""
+        self._socket.close()
 
 
 class WorkerProcess:
-    """One worker. Started by a thread that lives as long as it: the worker ends with that thread."""
+    """One worker. Started by a thread that lives as long as it: the worker ends with that thread.
+
+    It does one request after the other in the order in which they were sent, so the first of those under way is the one
+    that it is at.
+    """
 
     def __init__(
         self, limits: Limits, spool: Path, *, store: str | None = None, sandbox: frozenset[str] = SANDBOX
     ) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        for sock in (ours, theirs):
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
+        pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(1 + SEATS)]
+        for pair in pairs:
+            for sock in pair:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
+        ours, theirs = ([pair[side] for pair in pairs] for side in (0, 1))
         self._errors = os.memfd_create("cnrs-kg-worker-errors", os.MFD_CLOEXEC)
         options = {
             "parent": os.getpid(),
-            "socket": theirs.fileno(),
+            "socket": theirs[0].fileno(),
+            "seats": [sock.fileno() for sock in theirs[1:]],
             "spool": str(spool),
             "limits": asdict(limits),
             "allowed": sorted(sandbox),
@@ -55,56 +124,57 @@ class WorkerProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._errors,
-                pass_fds=[theirs.fileno()],
+                pass_fds=[sock.fileno() for sock in theirs],
                 start_new_session=True,
             )
         except OSError:
             os.close(self._errors)
             raise
-        theirs.close()
-        self.socket = ours
+        for sock in theirs:
+            sock.close()
+        self._socket = ours[0]
+        self._sending = threading.Lock()
+        self.patience = limits.quick / _PARTS
+        """Seconds of one wait in the quick lane."""
+        self.seats = [Seat(self, number, sock) for number, sock in enumerate(ours[1:])]
+        for sock in ours[1:]:
+            _set_patience(sock, self.patience)
+        self.under_way: deque[Seat] = deque()
+        """Where replies are awaited, in the order of the requests."""
+        self.free = list(self.seats)
+        self.lane: Lane | None = None
+        self.moved = 0.0
+        self.usual = limits.quick
+        """Kept by the lanes: free seats, place, when it last took or answered a request, seconds that one takes."""
         self.pid = self._process.pid
         self.killed = False
         self.facts: dict[str, Any] = {}
-        self._buffer = bytearray(LARGEST)
-        self._poll = select.poll()
-        self._poll.register(ours, select.POLLIN)
+        self._kept_for: Seat | None = None
+        self._culprit: Seat | None = None
         self._limits = limits
-        self.patience = limits.quick / _PARTS
-        """Seconds of one wait in the quick lane."""
-        _set_patience(ours, self.patience)
+
+    def fileno(self) -> int:
+        """Readable when it greets, or has died."""
+        return self._socket.fileno()
 
     def greet(self) -> bool:
         """Read the worker's first word, once the socket is readable; False if it died instead."""
-        reply = receive_reply(self.socket, self._buffer)
+        reply = receive_reply(self._socket, bytearray(LARGEST))
         if reply is None or reply.status is not Status.HELLO:
             return False
         self.facts = json.loads(reply.body)
         return True
 
-    def send(self, request: Request) -> None:
+    def send(self, request: Request, seat: Seat, number: int) -> None:
         """Hand over a request; `WorkerGone` if nobody is there any more."""
-        try:
-            send_request(self.socket, request)
-        except (BrokenPipeError, ConnectionResetError):
-            raise WorkerGone from None
-
-    def receive(self, seconds: float) -> Reply | None:
-        """The reply, or None if there is none after so many seconds; the worker's end as the error that explains it.
-
-        The usual patience is the socket's own timeout, which saves a system call.
-        """
-        try:
-            if seconds != self.patience and not self._poll.poll(max(0, seconds) * 1000):
-                return None
-            reply = receive_reply(self.socket, self._buffer)
-        except BlockingIOError:
-            return None
-        except ConnectionResetError:
-            reply = None
-        if reply is None:
-            raise self.obituary()
-        return reply
+        with self._sending:
+            self.under_way.append(seat)
+            if self._kept_for is not None:
+                raise WorkerGone
+            try:
+                send_request(self._socket, request, number)
+            except (BrokenPipeError, ConnectionResetError):
+                raise WorkerGone from None
 
     def lower(self) -> None:
         """Run behind everything else from now on; there is no way back without privileges."""
@@ -113,19 +183,29 @@ class WorkerProcess:
         except OSError:
             return
 
+    def keep_for(self, seat: Seat) -> None:
+        """No other request gets a reply: whoever waits behind this one is told that the worker is gone."""
+        with self._sending:
+            self._kept_for = seat
+            others = [other for other in tuple(self.under_way) if other is not seat]
+        for other in others:
+            other.close_for_reading()
+
     def kill(self) -> None:
-        """End the process at once."""
-        self.killed = True
-        if self._process.returncode is None:
+        """End the process at once, if it has not ended by itself."""
+        if self._process.poll() is None:
+            self.killed = True
             self._process.kill()
 
     def is_over(self) -> bool:
-        """Whether the process has ended and is reaped."""
-        return self._process.poll() is not None
+        """Whether the process has ended and is reaped, and nobody waits for it any more."""
+        return self._process.poll() is not None and not self.under_way
 
     def close(self) -> None:
-        """Give back the socket and the memory of its messages."""
-        self.socket.close()
+        """Give back the sockets and the memory of its messages."""
+        self._socket.close()
+        for seat in self.seats:
+            seat.close()
         os.close(self._errors)
 
     def last_words(self) -> bytes:
@@ -133,13 +213,22 @@ class WorkerProcess:
         size = os.fstat(self._errors).st_size
         return os.pread(self._errors, 4096, max(0, size - 4096))
 
-    def obituary(self) -> CnrsKgError:
-        """Why the worker ended without an answer, as far as its exit and its last words tell."""
+    def end_for(self, seat: Seat) -> Exception:
+        """What the end is to one who waited: `WorkerGone`, or its cause if it was at that request."""
+        if self._kept_for not in (None, seat):
+            return WorkerGone()
         try:
             code = self._process.wait(timeout=1)
         except subprocess.TimeoutExpired:
             self.kill()
             return QueryCrashed("The worker closed its socket without an answer")
+        with self._sending:
+            if self._culprit is None and not (self.killed and code == -signal.SIGKILL):
+                self._culprit = self.under_way[0]
+        return self._obituary(code) if self._culprit is seat else WorkerGone()
+
+    def _obituary(self, code: int) -> CnrsKgError:
+        """Why the worker ended without an answer, as far as its exit and its last words tell."""
         words = self.last_words()
         if any(mark in words for mark in _OUT_OF_MEMORY):
             return QueryMemory(
@@ -164,9 +253,9 @@ def _set_patience(sock: socket.socket, seconds: float) -> None:
 
 
 def wait_readable(workers: list[WorkerProcess], seconds: float) -> list[WorkerProcess]:
-    """Those whose socket has something to say, or that have died, within so many seconds."""
+    """Those that have something to say, or that have died, within so many seconds."""
     poll = select.poll()
-    by_descriptor = {worker.socket.fileno(): worker for worker in workers}
+    by_descriptor = {worker.fileno(): worker for worker in workers}
     for descriptor in by_descriptor:
         poll.register(descriptor, select.POLLIN)
     return [by_descriptor[descriptor] for descriptor, _ in poll.poll(max(0.0, seconds) * 1000)]

@@ -3,15 +3,17 @@
 import threading
 from collections import Counter
 
-from cnrs_kg.engine.frames import Reply, Request
+from cnrs_kg.engine.frames import Job, Reply, Request
 from cnrs_kg.engine.keeper import Keeper
-from cnrs_kg.engine.lanes import Lane, Lanes
-from cnrs_kg.engine.process import WorkerGone, WorkerProcess, now
+from cnrs_kg.engine.lanes import Lanes
+from cnrs_kg.engine.process import Lane, Seat, WorkerGone, now
 from cnrs_kg.engine.requests import Limits
-from cnrs_kg.errors import CnrsKgError, QueryCancelled, QueryTimeout
+from cnrs_kg.errors import QueryCancelled, QueryCrashed, QueryTimeout
 
 _TICK = 0.25
 _REMEMBERED = 1000
+_BRIEF = 4096
+"""Bytes of a query that may be sent to a worker that has others, whose socket must never be full."""
 
 
 class Runner:
@@ -27,39 +29,42 @@ class Runner:
     def run(self, request: Request, client: str, deadline: float, cancelled: threading.Event | None) -> Reply:
         """The worker's reply; `QueryTimeout` at the deadline, `QueryCancelled` once `cancelled` is set."""
         key = hash((request.job, request.store, request.text))
-        if key not in self._heavy:
-            worker = self._begin(Lane.QUICK, request, client, deadline, cancelled)
-            reply = self._quick(worker, deadline, cancelled)
+        while key not in self._heavy:
+            seat = self._begin(Lane.QUICK, request, client, deadline, cancelled)
+            try:
+                reply = self._quick(seat, deadline, cancelled)
+            except WorkerGone:
+                self.counts["sent_again"] += 1
+                self._check(deadline, cancelled)
+                continue
             if reply is not None:
                 return reply
-            if self._lanes.move_to_slow():
-                self._keeper.set_aside()
-                return self._slow(worker, key, deadline, cancelled)
-            self._drop(worker)
+            if self._lanes.move_to_slow(seat.worker):
+                return self._slow(seat, key, deadline, cancelled)
+            self._drop(seat, Lane.QUICK)
             self.counts["requeued"] += 1
-        worker = self._begin(Lane.SLOW, request, client, deadline, cancelled)
-        self._keeper.set_aside()
-        return self._slow(worker, key, deadline, cancelled)
+            break
+        seat = self._begin(Lane.SLOW, request, client, deadline, cancelled)
+        return self._slow(seat, key, deadline, cancelled)
 
     def _begin(
         self, lane: Lane, request: Request, client: str, deadline: float, cancelled: threading.Event | None
-    ) -> WorkerProcess:
-        """A worker with a place in the lane that has taken the request."""
+    ) -> Seat:
+        """A seat at a worker with a place in the lane that has taken the request."""
+        brief = request.job is Job.QUERY and request.file is None and len(request.text) + len(request.extra) <= _BRIEF
         while True:
-            worker = self._acquire(lane, client, deadline, cancelled)
+            seat = self._lanes.acquire(lane, client, deadline, cancelled, brief=brief)
+            if seat is None:
+                self._check(deadline, cancelled, "while it waited for its turn")
+                raise self.timeout("while it waited for its turn")
             try:
-                worker.send(request)
-                return worker
+                seat.send(request)
+                return seat
             except WorkerGone:
-                self._lose(worker, lane)
+                self._drop(seat, lane)
             except BaseException:
-                self._lose(worker, lane)
+                self._drop(seat, lane)
                 raise
-
-    def _lose(self, worker: WorkerProcess, lane: Lane) -> None:
-        """The worker did not take the request whole: end it, and give back its place."""
-        self._lanes.leave(lane)
-        self._keeper.lose(worker)
 
     def _remember(self, key: int) -> None:
         """What was slow once goes to the slow lane at once the next time."""
@@ -67,81 +72,80 @@ class Runner:
         while len(self._heavy) > _REMEMBERED:
             self._heavy.pop(next(iter(self._heavy)), None)
 
-    def _acquire(self, lane: Lane, client: str, deadline: float, cancelled: threading.Event | None) -> WorkerProcess:
-        worker = self._lanes.acquire(lane, client, deadline, cancelled)
-        if worker is not None:
-            return worker
-        if cancelled is not None and cancelled.is_set():
-            raise _cancelled()
-        raise self.timeout("while it waited for its turn")
-
-    def _quick(self, worker: WorkerProcess, deadline: float, cancelled: threading.Event | None) -> Reply | None:
+    def _quick(self, seat: Seat, deadline: float, cancelled: threading.Event | None) -> Reply | None:
         """The reply, if it comes while the request may stay in the quick lane.
 
         None when it must go: to a free slow place after its slice, or at once if others wait; from half its slice on if
         others wait though the slow lane is full. When nobody waits it stays. The place is given back unless None.
         """
-        patience = worker.patience
+        patience = seat.worker.patience
         started = now()
-        while True:
-            left = deadline - now()
-            try:
-                reply = worker.receive(patience if left > patience else left)
-            except BaseException:
-                self._drop(worker)
-                raise
-            if reply is not None:
-                self._finish(worker, reply)
-                return reply
-            error = self._over(deadline, cancelled)
-            if error is not None:
-                self._drop(worker)
-                raise error
-            if self._must_go(now() - started):
-                return None
+        try:
+            while True:
+                left = deadline - now()
+                reply = seat.receive(patience if left > patience else left)
+                if reply is not None:
+                    self._finish(seat, reply)
+                    return reply
+                self._check(deadline, cancelled)
+                if not seat.is_first():
+                    started = now()
+                elif self._must_go(seat, now() - started):
+                    return None
+        except BaseException:
+            self._drop(seat, Lane.QUICK)
+            raise
 
-    def _must_go(self, elapsed: float) -> bool:
-        awaited = self._lanes.is_awaited()
+    def _must_go(self, seat: Seat, elapsed: float) -> bool:
+        awaited = len(seat.worker.under_way) > 1 or self._lanes.is_awaited()
         if self._lanes.has_slow_place():
             return awaited or elapsed >= self._limits.quick
         return awaited and elapsed >= self._limits.quick / 2
 
-    def _finish(self, worker: WorkerProcess, reply: Reply) -> None:
+    def _finish(self, seat: Seat, reply: Reply) -> None:
         """A quick request is over: its worker takes the next, or is replaced if it asks for that."""
         if reply.last:
-            self._drop(worker)
-        elif not self._lanes.release(worker, Lane.QUICK):
-            self._keeper.lose(worker)
+            self._drop(seat, Lane.QUICK)
+            return
+        seat.leave()
+        if not self._lanes.release(seat, reply.seconds):
+            self._keeper.lose(seat.worker)
 
-    def _drop(self, worker: WorkerProcess) -> None:
-        """End the worker of a quick request."""
-        self._lanes.leave(Lane.QUICK)
-        self._keeper.lose(worker)
+    def _drop(self, seat: Seat, lane: Lane) -> None:
+        """End the seat's worker, unless it was moved to another lane for another request."""
+        if self._lanes.leave(seat.worker, lane):
+            self._keeper.lose(seat.worker)
+        seat.leave()
 
-    def _slow(self, worker: WorkerProcess, key: int, deadline: float, cancelled: threading.Event | None) -> Reply:
+    def _slow(self, seat: Seat, key: int, deadline: float, cancelled: threading.Event | None) -> Reply:
         self.counts["slowed"] += 1
         started = now()
-        worker.lower()
+        self._keeper.set_aside()
         try:
+            seat.worker.keep_for(seat)
+            seat.worker.lower()
             while True:
                 left = max(0.0, deadline - now())
-                reply = worker.receive(left if cancelled is None else min(left, _TICK))
+                reply = seat.receive(left if cancelled is None else min(left, _TICK))
                 if reply is not None:
                     return reply
-                error = self._over(deadline, cancelled)
-                if error is not None:
-                    raise error
+                self._check(deadline, cancelled)
+        except WorkerGone:
+            raise QueryCrashed("The worker was ended before its answer was ready") from None
         finally:
             if now() - started > self._limits.quick:
                 self._remember(key)
-            self._lanes.leave(Lane.SLOW)
-            self._keeper.bury(worker)
+            self._lanes.leave(seat.worker, Lane.SLOW)
+            seat.leave()
+            self._keeper.bury(seat.worker)
 
-    def _over(self, deadline: float, cancelled: threading.Event | None) -> CnrsKgError | None:
+    def _check(self, deadline: float, cancelled: threading.Event | None, when: str = "") -> None:
+        """Raise what ends a request whose time is over or whose client has left."""
         if cancelled is not None and cancelled.is_set():
             self.counts["cancelled"] += 1
-            return _cancelled()
-        return self.timeout("") if now() >= deadline else None
+            raise QueryCancelled("The client left before the answer was ready")
+        if now() >= deadline:
+            raise self.timeout(when)
 
     def timeout(self, when: str) -> QueryTimeout:
         """The error of a request whose deadline passed."""
@@ -152,7 +156,3 @@ class Runner:
             limit="query_timeout",
             advice="Ask for less at a time: a narrower pattern, or a sub-select with LIMIT.",
         )
-
-
-def _cancelled() -> QueryCancelled:
-    return QueryCancelled("The client left before the answer was ready")

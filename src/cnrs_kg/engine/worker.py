@@ -1,6 +1,7 @@
 """A query worker: `python -m cnrs_kg.engine.worker OPTIONS`, started and killed by the pool.
 
-It confines itself, then answers one request after the other on the socket that it inherits. All evaluation runs in a
+It confines itself, then answers one request after the other of those that come on the socket that it inherits, each on
+the socket of its seat. All evaluation runs in a
 thread with a large stack, since pyoxigraph recurses; anything unforeseen ends the process, and the pool finds out why.
 """
 
@@ -37,6 +38,7 @@ class Options:
 
     parent: int
     socket: int
+    seats: list[int]
     spool: str
     limits: Limits
     allowed: frozenset[str]
@@ -83,6 +85,7 @@ class Worker:
     def __init__(self, options: Options, sock: socket.socket, ways: tuple[str, ...]) -> None:
         self.options = options
         self.socket = sock
+        self.seats = [socket.socket(fileno=descriptor) for descriptor in options.seats]
         self.ways = ways
         self.memory = sandbox.Memory(options.limits.memory)
         self.stores = Stores(self.memory)
@@ -95,12 +98,14 @@ class Worker:
         gc.freeze()
         self._greet()
         buffer = bytearray(LARGEST)
-        while (request := receive_request(self.socket, buffer)) is not None:
+        while (received := receive_request(self.socket, buffer)) is not None:
+            request, seat = received
             started = time.monotonic()
             reply = self._answer(request)
-            if time.monotonic() - started > _LONG and self.memory.is_worn():
+            seconds = time.monotonic() - started
+            if seconds > _LONG and self.memory.is_worn():
                 reply = reply._replace(last=True)
-            send_reply(self.socket, reply)
+            send_reply(self.seats[seat], reply, seconds)
             for descriptor in (reply.file, request.file):
                 if descriptor is not None:
                     os.close(descriptor)
