@@ -468,7 +468,7 @@ def test_what_was_slow_once_starts_in_the_slow_lane(tmp_path, store_path):
                 pool.query(QueryRequest(ENDLESS, store_path))
         assert len(pool._runner._heavy) == 1
         assert pool.status()["slowed"] == 2
-        assert pool.query(QueryRequest("ASK {}", store_path)).read()
+        assert pool.query(QueryRequest("ASK {}", store_path), deadline=now() + 60).read()
 
 
 def test_a_slow_query_stays_while_nobody_waits(tmp_path, store_path):
