@@ -110,28 +110,12 @@ class WorkerProcess:
         ours, theirs = ([pair[side] for pair in pairs] for side in (0, 1))
         self._errors = os.memfd_create("cnrs-kg-worker-errors", os.MFD_CLOEXEC)
         options = {
-            "parent": os.getpid(),
-            "socket": theirs[0].fileno(),
-            "seats": [sock.fileno() for sock in theirs[1:]],
             "spool": str(spool),
             "limits": asdict(limits),
             "allowed": sorted(sandbox),
             "store": store,
         }
-        try:
-            self._process = subprocess.Popen(
-                [*_TUNED, sys.executable, "-P", "-m", "cnrs_kg.engine.worker", json.dumps(options)],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=self._errors,
-                pass_fds=[sock.fileno() for sock in theirs],
-                start_new_session=True,
-            )
-        except OSError:
-            os.close(self._errors)
-            raise
-        for sock in theirs:
-            sock.close()
+        self._process = self._start(theirs, options)
         self._socket = ours[0]
         self._sending = threading.Lock()
         self.patience = limits.quick / _PARTS
@@ -152,6 +136,26 @@ class WorkerProcess:
         self._kept_for: Seat | None = None
         self._culprit: Seat | None = None
         self._limits = limits
+
+    def _start(self, theirs: list[socket.socket], options: dict[str, Any]) -> "subprocess.Popen[bytes]":
+        """The process, with its ends of the sockets, which this one needs no more."""
+        descriptors = [sock.fileno() for sock in theirs]
+        told = {"parent": os.getpid(), "socket": descriptors[0], "seats": descriptors[1:], **options}
+        try:
+            return subprocess.Popen(
+                [*_TUNED, sys.executable, "-P", "-m", "cnrs_kg.engine.worker", json.dumps(told)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._errors,
+                pass_fds=descriptors,
+                start_new_session=True,
+            )
+        except OSError:
+            os.close(self._errors)
+            raise
+        finally:
+            for sock in theirs:
+                sock.close()
 
     def fileno(self) -> int:
         """Readable when it greets, or has died."""
