@@ -34,6 +34,7 @@ def test_the_secret_is_stored_nowhere(accounts, file):
 
 
 def test_the_file_is_for_its_owner_alone(accounts, file):
+    accounts.list()
     assert file.stat().st_mode & 0o077 == 0
 
 
@@ -206,3 +207,11 @@ def test_an_account_is_found_by_its_id_while_it_works(accounts):
     assert accounts.active(account.id) == account
     accounts.revoke("anna")
     assert accounts.active(account.id) is None and accounts.active("none") is None
+
+
+def test_the_file_is_opened_when_it_is_needed(file):
+    accounts = Accounts(file)
+    accounts.close()
+    assert not file.exists()
+    assert accounts.list() == () and file.exists()
+    accounts.close()

@@ -6,6 +6,7 @@ A token is `id.secret`: the id finds the one hash to check. The secret is shown 
 import hashlib
 import re
 import secrets
+import sqlite3
 import threading
 import time
 import unicodedata
@@ -65,16 +66,22 @@ class Accounts:
     """The tokens of one data directory; safe to use from several threads and beside other processes."""
 
     def __init__(self, file: Path, *, remember: float = 300.0) -> None:
-        self._connection = opened(file, _SCHEMA)
+        self._file = file
         self._lock = threading.Lock()
         self._hashing = threading.Semaphore(2)
         self._remember = remember
         self._verified: OrderedDict[bytes, float] = OrderedDict()
 
+    @cached_property
+    def _connection(self) -> sqlite3.Connection:
+        """Opened when first asked for, since reading the graph does not need it; whoever asks holds the lock."""
+        return opened(self._file, _SCHEMA)
+
     def close(self) -> None:
         """Give the file back."""
         with self._lock:
-            self._connection.close()
+            if "_connection" in self.__dict__:
+                self._connection.close()
 
     def add(self, name: str, role: str, *, expires: datetime | None = None) -> str:
         """A new token for a name: the only time that it is seen. `AccountRefused` for a name or role that cannot be."""

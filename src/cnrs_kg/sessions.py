@@ -11,9 +11,11 @@ import secrets
 import sqlite3
 import threading
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 from cnrs_kg.accounts import Account, Accounts
+from cnrs_kg.store.application import opened
 
 LASTS = timedelta(hours=8)
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -29,14 +31,19 @@ class Sessions:
 
     def __init__(self, file: Path, accounts: Accounts) -> None:
         self._accounts = accounts
-        self._connection = sqlite3.connect(file, timeout=10.0, check_same_thread=False, isolation_level=None)
-        self._connection.executescript(_SCHEMA)
+        self._file = file
         self._lock = threading.Lock()
+
+    @cached_property
+    def _connection(self) -> sqlite3.Connection:
+        """Opened when first asked for; whoever asks holds the lock."""
+        return opened(self._file, _SCHEMA)
 
     def close(self) -> None:
         """Give the file back."""
         with self._lock:
-            self._connection.close()
+            if "_connection" in self.__dict__:
+                self._connection.close()
 
     def open(self, token: str) -> str | None:
         """The secret of a new session for the holder of a token; None if the token is not good."""

@@ -1,10 +1,12 @@
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from cnrs_kg.cli import main as module
 from cnrs_kg.cli.main import explain
 from cnrs_kg.errors import QuerySyntaxError
 
@@ -34,6 +36,19 @@ def test_an_unknown_setting_is_a_failure(tmp_path: Path) -> None:
     done = shell("versions", "list", CNRS_KG_WROKERS="2", CNRS_KG_DATA_DIR=str(tmp_path))
     assert done.returncode == 2
     assert "CNRS_KG_WROKERS" in done.stderr
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), sqlite3.OperationalError("disk I/O error")])
+def test_a_disk_that_fails_is_no_negative_answer(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def failing(**_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(module, "cnrs_kg", failing)
+    with pytest.raises(SystemExit) as ended:
+        module.main()
+    assert (ended.value.code, capsys.readouterr().err) == (2, f"cnrs-kg: {error}\n")
 
 
 def test_an_explanation_tells_where_which_limit_and_what_to_do() -> None:

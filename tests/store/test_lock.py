@@ -1,3 +1,4 @@
+import errno
 import os
 from pathlib import Path
 
@@ -46,3 +47,15 @@ def test_a_forked_child_does_not_keep_the_lock(tmp_path: Path) -> None:
 def test_a_lock_file_that_says_nothing_names_nobody(tmp_path: Path, text: bytes) -> None:
     (tmp_path / "lock").write_bytes(text)
     assert WriterLock(tmp_path / "lock").owner() == {}
+
+
+def test_on_a_full_disk_the_lock_is_held_by_nobody_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "pwrite", full)
+    with WriterLock(tmp_path / "lock").held(0):
+        assert WriterLock(tmp_path / "lock").owner() == {}
+        with pytest.raises(StoreLocked):
+            with WriterLock(tmp_path / "lock").held(0):
+                pytest.fail("two writers")

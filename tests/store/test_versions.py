@@ -339,3 +339,23 @@ def test_an_ordinary_dataset_has_versions_too(tmp_path: Path) -> None:
     versions.rebuild(2, tmp_path / "again", from_first=True)
     assert OTHER in ox.Store.read_only(str(tmp_path / "again")).named_graphs()
     versions.close()
+
+
+def test_where_nothing_can_be_written_versions_are_read_all_the_same(versions: Versions, caplog) -> None:
+    published = publish(versions, 0)
+    versions.close()
+    (versions.data_dir / "lock").unlink()
+    (versions.data_dir / "lock").mkdir()  # for a root user, who may write wherever the disk may be written
+    reader = Versions(versions.data_dir)
+    assert reader.current() == published and quad(0) in reader.open(published)
+    assert "nothing can be written" in caplog.text
+    for change in (reader.prune, lambda: publish(reader, 1), lambda: reader.restore(1)):
+        with pytest.raises(StoreError, match="could not be written"):
+            change()
+    assert reader.current() == published
+
+
+def test_a_data_directory_that_cannot_be_is_a_failure_of_the_store(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match="could not be written"):
+        Versions(tmp_path / "file" / "var")

@@ -1,6 +1,7 @@
 """`cnrs-kg`: exit 0 is yes, 1 a negative answer, 2 a failure."""
 
 import logging
+import sqlite3
 import sys
 
 import click
@@ -59,4 +60,7 @@ def main() -> None:
         click.echo(explain(error), err=True)
         sys.exit(FAILURE)
     except BrokenPipeError:
+        sys.exit(FAILURE)
+    except (OSError, sqlite3.Error) as error:
+        click.echo(f"cnrs-kg: {error}", err=True)
         sys.exit(FAILURE)

@@ -6,7 +6,7 @@ import os
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,7 +28,9 @@ class WriterLock:
         try:
             self._acquire(descriptor, timeout)
             os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, json.dumps(_me()).encode(), 0)
+            # On a full disk nobody learns who writes; what is in the way is told where the change is written.
+            with suppress(OSError):
+                os.pwrite(descriptor, json.dumps(_me()).encode(), 0)
             try:
                 yield
             finally:

@@ -7,7 +7,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -58,7 +58,8 @@ class Versions:
         self.roles = Roles(base_iri, merging=merged)
         self._retention = retention or Retention()
         self._timeout = lock_timeout
-        self._layout = Layout(data_dir)
+        with self._translated(everything=True):
+            self._layout = Layout(data_dir)
         self._lock = WriterLock(self._layout.lock)
         self._keeper = HeadKeeper()
         self._workshop: Workshop | None = None
@@ -205,7 +206,7 @@ class Versions:
 
     def restore(self, number: int) -> Version:
         """Bring a pruned version's store back from the patches."""
-        with self._writer(None):
+        with self._writer(None), self._translated(everything=True):
             version = self.record(number)
             if not version.kept:
                 path = self._own_workshop().place("restored")
@@ -218,18 +219,20 @@ class Versions:
 
     def prune(self) -> Numbers:
         """Remove the stores that the policy does not keep; their records and patches stay."""
-        with self._writer(None):
+        with self._writer(None), self._translated(everything=True):
             return self._prune()
 
     def pin(self, number: int) -> None:
         """Keep a version's store whatever the policy says."""
         self.version(number)
-        self._pinned(number).touch()
+        with self._translated(everything=True):
+            self._pinned(number).touch()
 
     def unpin(self, number: int) -> None:
         """Leave a version's store to the policy again."""
         self.record(number)
-        self._pinned(number).unlink(missing_ok=True)
+        with self._translated(everything=True):
+            self._pinned(number).unlink(missing_ok=True)
 
     def keep_input(self, data: bytes) -> str:
         """Keep an upload for ever; returns its SHA-256, by which to ask for it."""
@@ -258,17 +261,22 @@ class Versions:
 
     @contextmanager
     def _writer(self, timeout: float | None) -> Iterator[None]:
-        with self._lock.held(self._timeout if timeout is None else timeout):
-            self._layout.recover()
+        with ExitStack() as held:
+            with self._translated(everything=True):
+                held.enter_context(self._lock.held(self._timeout if timeout is None else timeout))
+                self._layout.recover()
             yield
 
     def _recover(self) -> None:
         try:
-            with self._writer(0):
-                pass
+            with self._lock.held(0):
+                self._layout.recover()
         except StoreLocked:
             # Whoever is writing has already removed what was left before.
             return
+        except OSError as error:
+            # Who only reads needs nothing of it, and who writes is told.
+            log.warning("%s: nothing can be written: %s", self.data_dir, error)
 
     def _own_workshop(self) -> Workshop:
         if self._process != os.getpid():
