@@ -158,11 +158,10 @@ def test_an_answer_is_seen_as_a_map_and_as_a_graph(page, editor):
 def test_a_thing_in_the_graph_leads_to_its_page(page):
     iri = "https://w3id.org/cnrs-kg/id/unit/ipal"
     page.goto(f"/sparql?view=graph&query=SELECT ?a ?b {{ VALUES (?a ?b) {{ (<{iri}> <{iri}>) }} }}")
-    canvas = page.locator("#graph canvas").last
-    expect(canvas).to_be_visible()
-    box = canvas.bounding_box()
-    thing = page.evaluate("document.getElementById('graph')._cyreg.cy.nodes()[0].renderedPosition()")
-    page.mouse.click(box["x"] + thing["x"], box["y"] + thing["y"])
+    graph = page.locator("#graph")
+    expect(graph.locator("canvas")).to_have_count(3)
+    thing = graph.evaluate("host => host._cyreg.cy.nodes()[0].renderedPosition()")
+    graph.click(position=thing)  # which waits until the page has come to rest around it
     page.wait_for_url("**/doc/unit/ipal")
 
 

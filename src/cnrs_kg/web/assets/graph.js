@@ -20,6 +20,8 @@ export function draw(host, zoom) {
     userZoomingEnabled: false, // scrolling the page must not be caught
     maxZoom: 4,
   });
+  // Cytoscape remembers where on the page it is; what loads above it may have moved it since.
+  for (const moment of ["pointerenter", "pointerdown"]) host.addEventListener(moment, () => graph.resize());
   graph.on("tap", "node[href != '']", (event) => location.assign(event.target.data("href")));
   graph.on("mouseover", "node[href != '']", () => (host.style.cursor = "pointer"));
   graph.on("mouseout", "node", () => (host.style.cursor = ""));
