@@ -14,7 +14,7 @@ from .watching import Watch
 
 CHROMIUM = Path(os.environ.get("CNRS_KG_CHROMIUM", "/usr/bin/chromium"))
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-PATIENCE = 30_000
+PATIENCE = 60_000
 """Milliseconds until what a page should show is missing: long, for machines that do other things as well."""
 
 

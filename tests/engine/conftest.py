@@ -16,7 +16,7 @@ DATA = """
 :g2 { :a :knows :b . :c :knows :a . }
 :g3 { :a :name "A"@en . }
 """
-LIMITS = Limits(timeout=20, memory=2**28, result_rows=5000, result_bytes=2_000_000, merge_triples=4)
+LIMITS = Limits(timeout=60, memory=2**28, result_rows=5000, result_bytes=2_000_000, merge_triples=4)
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"?a{i} ?b{i} ?c{i} ." for i in range(14)) + " }"
 """A cross product of 6^14 rows that needs no memory."""

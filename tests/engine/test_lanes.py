@@ -7,6 +7,8 @@ from cnrs_kg.engine.lanes import SHARED, FairQueue, Lanes, Waiter
 from cnrs_kg.engine.process import Lane, now
 from cnrs_kg.errors import EngineBusy
 
+from ..waiting import until
+
 SEATS = 3
 
 
@@ -45,8 +47,7 @@ def in_thread(target: Any) -> threading.Thread:
 
 
 def wait_until_waiting(found: Lanes, lane: str, count: int) -> None:
-    while found.numbers()[lane] < count:
-        pass
+    until(lambda: found.numbers()[lane] >= count)
 
 
 def test_clients_take_turns_whatever_they_send():

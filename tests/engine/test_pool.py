@@ -29,6 +29,7 @@ from cnrs_kg.errors import (
     UploadTooLarge,
 )
 
+from ..waiting import until
 from .conftest import ENDLESS, LIMITS
 
 
@@ -111,7 +112,7 @@ def test_the_deadline_is_named_and_the_worker_replaced(tmp_path, store_path):
         with pytest.raises(QueryTimeout, match="1 s") as caught:
             pool.query(QueryRequest(ENDLESS, store_path))
         assert caught.value.limit == "query_timeout"
-        assert pool.query(QueryRequest("ASK {}", store_path)).read()
+        assert pool.query(QueryRequest("ASK {}", store_path), deadline=now() + LIMITS.timeout).read()
 
 
 def test_a_deadline_before_the_slice_ends(tmp_path, store_path):
@@ -146,8 +147,7 @@ def test_light_queries_go_on_while_heavy_ones_run(tmp_path, store_path):
             threads.submit(pool.query, QueryRequest(heavy(i), store_path), client="heavy", cancelled=stop)
             for i in range(4)
         ]
-        while pool.status()["slow"] < 2 or pool.status()["waiting_slow"] < 1:
-            pass
+        until(lambda: pool.status()["slow"] >= 2 and pool.status()["waiting_slow"] >= 1)
         for i in range(20):
             assert pool.query(QueryRequest(f"ASK {{}} # {i}", store_path), client="light").read()
         assert pool.status()["requeued"] >= 2
@@ -163,8 +163,7 @@ def all_sit_together(monkeypatch):
 
 
 def seated(pool: Pool, count: int = 1) -> None:
-    while pool.status()["seated"] < count:
-        pass
+    until(lambda: pool.status()["seated"] >= count)
 
 
 @pytest.mark.usefixtures("all_sit_together")
@@ -185,8 +184,7 @@ def test_who_sits_behind_a_heavy_query_is_sent_elsewhere(tmp_path, store_path):
     stop = threading.Event()
     with small(tmp_path, quick=0.2, timeout=60) as shared, ThreadPoolExecutor(4) as threads:
         first = threads.submit(shared.query, QueryRequest(heavy(1), store_path), cancelled=stop)
-        while shared.status()["running"] < 1:
-            pass
+        until(lambda: shared.status()["running"] >= 1)
         light = [threads.submit(shared.query, QueryRequest(f"ASK {{}} # {i}", store_path)) for i in range(3)]
         seated(shared, 3)
         assert all(future.result().read() for future in light)
@@ -199,8 +197,7 @@ def test_who_sits_behind_a_heavy_query_is_sent_elsewhere(tmp_path, store_path):
 def test_who_sits_behind_a_query_that_crashes_is_not_blamed(tmp_path, store_path):
     with small(tmp_path, quick=30, timeout=60) as pool, ThreadPoolExecutor(4) as threads:
         first = threads.submit(pool.query, QueryRequest(heavy(1), store_path))
-        while pool.status()["running"] < 1:
-            pass
+        until(lambda: pool.status()["running"] >= 1)
         light = [threads.submit(pool.query, QueryRequest(f"ASK {{}} # {i}", store_path)) for i in range(3)]
         seated(pool, 3)
         os.kill(busy_worker(pool), signal.SIGABRT)
@@ -213,8 +210,7 @@ def test_who_ends_behind_others_does_not_end_them(tmp_path, store_path):
     with small(tmp_path, quick=30, timeout=60) as pool, ThreadPoolExecutor(2) as threads:
         stop = threading.Event()
         first = threads.submit(pool.query, QueryRequest(heavy(1), store_path), cancelled=stop)
-        while pool.status()["running"] < 1:
-            pass
+        until(lambda: pool.status()["running"] >= 1)
         with pytest.raises(QueryTimeout):
             pool.query(QueryRequest("ASK {}", store_path), deadline=now() + 0.1)
         assert pool.status()["seated"] == 1
@@ -235,11 +231,9 @@ def test_closing_ends_all_who_share_a_worker(tmp_path, store_path):
 def test_the_backlog_is_bounded(tmp_path, store_path):
     with small(tmp_path, workers=1, backlog=1, quick=30, timeout=60) as pool, ThreadPoolExecutor(2) as threads:
         first = threads.submit(pool.query, QueryRequest(heavy(1), store_path))
-        while pool.status()["running"] < 1:
-            pass
+        until(lambda: pool.status()["running"] >= 1)
         second = threads.submit(pool.query, QueryRequest("ASK {}", store_path))
-        while pool.status()["waiting"] < 1:
-            pass
+        until(lambda: pool.status()["waiting"] >= 1)
         with pytest.raises(EngineBusy) as caught:
             pool.query(QueryRequest("ASK { ?s ?p ?o }", store_path))
         assert caught.value.extra["retry_after"] >= 1
@@ -250,8 +244,7 @@ def test_the_backlog_is_bounded(tmp_path, store_path):
 
 def busy_worker(pool: Pool) -> int:
     """The process of the one worker that runs something, beside the spare one."""
-    while pool.status()["idle"] < 1:
-        pass
+    until(lambda: pool.status()["idle"] >= 1)
     idle = {worker.pid for worker in pool._lanes._idle}
     (busy,) = (worker.pid for worker in pool._keeper._all if worker.pid not in idle)
     return busy
@@ -259,8 +252,7 @@ def busy_worker(pool: Pool) -> int:
 
 def test_a_worker_that_died_idle_is_replaced_unseen(tmp_path, store_path):
     with small(tmp_path) as pool:
-        while pool.status()["idle"] < 2:
-            pass
+        until(lambda: pool.status()["idle"] >= 2)
         for worker in list(pool._lanes._idle):
             worker.kill()
             worker._process.wait()
@@ -296,16 +288,14 @@ def test_a_request_that_cannot_be_sent_gives_its_place_back(tmp_path, store_path
 
 def test_workers_that_cannot_be_started_now_are_started_later(tmp_path, store_path, monkeypatch):
     with small(tmp_path) as pool, ThreadPoolExecutor(1) as threads:
-        while pool.status()["idle"] < 2:
-            pass
+        until(lambda: pool.status()["idle"] >= 2)
         with monkeypatch.context() as patch:
             patch.setattr("cnrs_kg.engine.keeper.WorkerProcess", _refuse)
             for worker in list(pool._lanes._idle):
                 worker.kill()
                 worker._process.wait()
             future = threads.submit(pool.query, QueryRequest("ASK {}", store_path))
-            while pool._keeper.failure is None and not future.done():
-                pass
+            until(lambda: pool._keeper.failure is not None or future.done())
             assert "no room" in pool._keeper.failure
         assert future.result().read()
 
@@ -317,8 +307,7 @@ def _refuse(*_: object, **__: object) -> None:
 def test_a_crash_is_told_from_a_limit(tmp_path, store_path):
     with small(tmp_path, quick=30) as pool, ThreadPoolExecutor(1) as threads:
         future = threads.submit(pool.query, QueryRequest(ENDLESS, store_path))
-        while pool.status()["running"] < 1:
-            pass
+        until(lambda: pool.status()["running"] >= 1)
         os.kill(busy_worker(pool), signal.SIGABRT)
         error = future.exception()
         assert isinstance(error, QueryCrashed)
@@ -349,27 +338,25 @@ def test_cancelling_a_slow_query(tmp_path, store_path):
     with small(tmp_path, quick=0.05, timeout=60) as pool, ThreadPoolExecutor(1) as threads:
         cancelled = threading.Event()
         future = threads.submit(pool.query, QueryRequest(ENDLESS, store_path), cancelled=cancelled)
-        while pool.status()["slow"] < 1:
-            pass
+        until(lambda: pool.status()["slow"] >= 1)
         cancelled.set()
         assert isinstance(future.exception(), QueryCancelled)
         assert pool.status()["cancelled"] == 1
 
 
 def test_the_same_query_in_flight_is_evaluated_once(tmp_path, store_path):
-    with small(tmp_path, quick=0.05, timeout=1) as pool, ThreadPoolExecutor(5) as threads:
+    with small(tmp_path, quick=0.05, timeout=3) as pool, ThreadPoolExecutor(5) as threads:
         futures = [threads.submit(pool.query, QueryRequest(ENDLESS, store_path)) for _ in range(5)]
         assert {type(future.exception()) for future in futures} == {QueryTimeout}
         assert pool.status()["slowed"] == 1
 
 
 def test_followers_of_a_cancelled_query_go_on(tmp_path, store_path):
-    with small(tmp_path, quick=0.05, timeout=2) as pool, ThreadPoolExecutor(2) as threads:
+    with small(tmp_path, quick=0.05) as pool, ThreadPoolExecutor(2) as threads:
         cancelled = threading.Event()
         first = threads.submit(pool.query, QueryRequest(ENDLESS, store_path), cancelled=cancelled)
-        while pool.status()["slow"] < 1:
-            pass
-        second = threads.submit(pool.query, QueryRequest(ENDLESS, store_path))
+        until(lambda: pool.status()["slow"] >= 1)
+        second = threads.submit(pool.query, QueryRequest(ENDLESS, store_path), deadline=now() + 2)
         cancelled.set()
         assert isinstance(first.exception(), QueryCancelled)
         assert isinstance(second.exception(), QueryTimeout)
@@ -462,7 +449,7 @@ def test_a_deadline_of_ones_own(pool, store_path):
 
 
 def test_what_was_slow_once_starts_in_the_slow_lane(tmp_path, store_path):
-    with small(tmp_path, quick=0.1, timeout=0.5) as pool:
+    with small(tmp_path, quick=0.1, timeout=2) as pool:
         for _ in range(2):
             with pytest.raises(QueryTimeout):
                 pool.query(QueryRequest(ENDLESS, store_path))

@@ -13,6 +13,7 @@ import pytest
 from cnrs_kg.engine import sandbox
 from cnrs_kg.engine.pool import Pool, QueryRequest
 
+from ..waiting import until
 from .conftest import ENDLESS, LIMITS
 
 CONFINE = """
@@ -140,7 +141,6 @@ def test_a_process_whose_server_has_gone_ends():
     assert "has gone" in done.stderr
 
 
-@pytest.mark.timeout(60)
 def test_workers_die_with_the_server(tmp_path, store_path):
     """Killed, so that it can tell nobody; busy, so that the worker does not see its socket close."""
     program = f"""
@@ -157,10 +157,9 @@ while pool.status()["running"] < 1 or pool.status()["idle"] < 1:
 print(busy.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     pid = int(done.stdout)
-    while is_alive(pid):
-        pass
+    until(lambda: not is_alive(pid))
 
 
 def is_alive(pid: int) -> bool:

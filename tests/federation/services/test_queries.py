@@ -85,7 +85,7 @@ def test_values_are_sent_in_batches_that_together_are_all(tmp_path: Path) -> Non
 
 
 def test_batches_are_asked_for_at_the_same_time(tmp_path: Path) -> None:
-    remote, together = Remote({URL: graph(":n :is 1 .")}), Barrier(3, timeout=20)
+    remote, together = Remote({URL: graph(":n :is 1 .")}), Barrier(3, timeout=60)
 
     def waiting(request: httpx.Request) -> httpx.Response:
         together.wait()
@@ -281,13 +281,13 @@ def test_over_a_real_connection(tmp_path: Path) -> None:
     def answer(handler: BaseHTTPRequestHandler) -> None:
         (query,) = parse_qs(handler.rfile.read(int(handler.headers["Content-Length"])).decode())["query"]
         if ":slow" in query:
-            patience.wait(20)
+            patience.wait(60)
         body = store.query(query).serialize(format=ox.QueryResultsFormat.JSON)  # type: ignore[union-attr]
         replied(handler, 200, body or b"", Content_Type=JSON)
 
     with serving(answer) as url:
         text, pool = QUERY.replace("::", f"<{url}>"), InProcess(graph(LOCAL))
-        for seconds in (20.0, 0.5):
+        for seconds in (60.0, 0.5):
             endpoint = ServiceEndpoint(url, private=True, timeout=seconds)
             found = Services(pool, {"registry": endpoint}, tmp_path)  # type: ignore[arg-type]
             if seconds > 1:
@@ -389,11 +389,11 @@ def test_another_version_is_asked_for_anew(found: Services, remote: Remote) -> N
 
 
 def test_slow_endpoints_do_not_use_up_the_server(tmp_path: Path) -> None:
-    remote, here, leave = Remote({URL: graph(THERE)}), Barrier(queries.MOST + 1, timeout=20), Event()
+    remote, here, leave = Remote({URL: graph(THERE)}), Barrier(queries.MOST + 1, timeout=60), Event()
 
     def slow(request: httpx.Request) -> httpx.Response:
         here.wait()
-        leave.wait(20)
+        leave.wait(60)
         return remote(request)
 
     found, _ = services(graph(LOCAL), slow, tmp_path)
