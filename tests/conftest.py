@@ -10,9 +10,15 @@ import pytest
 from cnrs_kg.config import Settings
 from cnrs_kg.knowledge_graph import KnowledgeGraph
 
+from .conformance import recording
 from .federation.linking.world import harvest
 
 PROJECT = Path(__file__).parents[1]
+
+
+def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
+    """The table of the W3C suites: what sums up collects no test itself where workers run them."""
+    pluginmanager.register(recording)
 
 
 @pytest.fixture(scope="session")
