@@ -127,3 +127,14 @@ def test_rdf_xml_has_lines() -> None:
     lines = {name: span.line for name, span in found.items() if span is not None}
     assert lines == {"<http://e.org/P>": 2, '"A"': 3, "<http://e.org/b>": 4}
     assert found['"A"'].column == 3  # type: ignore[union-attr]
+
+
+def test_a_number_of_any_length_is_read() -> None:
+    text = '{"@id": "urn:a", "urn:p": %s, "urn:q": "x"}' % ("9" * 5_000)
+    assert len(list(objects(text.encode(), rdf_syntax("jsonld")))) == 2
+
+
+def test_half_a_character_is_refused_where_it_stands() -> None:
+    with pytest.raises(RdfSyntaxError, match="half a character") as caught:
+        list(objects(b'{"@id": "urn:a",\n "urn:p": "\\ud800"}', rdf_syntax("jsonld")))
+    assert caught.value.position == (2, 11)

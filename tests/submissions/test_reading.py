@@ -204,3 +204,76 @@ def test_shapes_imports_and_axioms_among_data_are_warned_of(kg: KnowledgeGraph, 
     )
     found = [one for one in judged(kg, f"{prefixes}\n{statement} .").results if said in one.message["en"]]
     assert [(one.severity, one.places[0]["line"]) for one in found] == [("Warning", 2)]
+
+
+CONTEXT = '"@context": {"p": "urn:p", "langs": {"@id": "urn:l", "@container": "@language"}, "none": null}'
+
+
+def test_keys_of_json_ld_that_say_nothing_are_noted(kg: KnowledgeGraph) -> None:
+    node = '"@id": "urn:a", "p": {"@id": "urn:b",\n"q": 1}, "langs": {"fr": "x"}, "none": 1, "_:r": 1'
+    text = f'{{{CONTEXT},\n{node},\n"@annotation": {{}}}}'
+    found = judged(kg, text, "application/ld+json")
+    keys = [(2, "_:r"), (3, "q"), (4, "@annotation")]
+    assert found.added == 2
+    assert sorted(note for note in found.notes if "says nothing" in note) == sorted(
+        f"sent:{line}: the key {key!r} says nothing, since no @context gives it an IRI"
+        for line, key in ((3, "_:r"), *keys[1:])
+    )
+
+
+@pytest.mark.parametrize("text", ['{"@context": {"@vocab": "urn:"}, "@id": "urn:a", "q": 1}', "[]"])
+def test_keys_of_json_ld_that_say_something_are_not_noted(kg: KnowledgeGraph, text: str) -> None:
+    assert not any("says nothing" in note for note in judged(kg, text, "application/ld+json").notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "media_type"),
+    [
+        ("_:g { <urn:a> <urn:b> <urn:c> }", "application/trig"),
+        ("<urn:a> <urn:b> <urn:c> _:g .", "application/n-quads"),
+        ("<urn:a> <urn:b> { <urn:a> <urn:b> <urn:c> } .", "text/n3"),
+        ("A <urn:a> <urn:b> <urn:c> _:g .", PATCH),
+    ],
+)
+def test_graphs_without_a_name_are_refused(kg: KnowledgeGraph, text: str, media_type: str) -> None:
+    (fault,) = judged(kg, text, media_type).results
+    assert fault.kind == "syntax" and "no name" in fault.message["en"] and fault.places[0]["line"] == 1
+
+
+@pytest.mark.parametrize("update", ["'x'@fr--ltr", "'a\\u0007'", "<<( <urn:a> <urn:p> 1 )>>"])
+def test_an_update_keeps_no_more_than_a_file(kg: KnowledgeGraph, update: str) -> None:
+    verdict = judged(kg, f"INSERT DATA {{ <urn:a> <urn:p> {update} }}", UPDATE)
+    assert [one.kind for one in verdict.results] == ["syntax"]
+
+
+def test_a_patch_may_have_a_byte_order_mark(kg: KnowledgeGraph) -> None:
+    assert judged(kg, f"\ufeffTX .\nD {TYPED} {PAGE} .\nTC .\n", PATCH).withdrawn == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "said"),
+    [
+        ("<rdf:Description rdf:about='urn:a'>\n<e:p>x</e:q></rdf:Description>", 3, "Close each element"),
+        ("\n<rdf:Description rdf:about='urn:a'>\n<f:p>x</f:p></rdf:Description>", 4, "xmlns:"),
+    ],
+)
+def test_a_fault_of_rdf_xml_has_its_line(kg: KnowledgeGraph, body: str, line: int, said: str) -> None:
+    head = "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:e='urn:e:'>"
+    (fault,) = judged(kg, f"{head}\n{body}</rdf:RDF>", "application/rdf+xml").results
+    assert fault.places[0]["line"] == line and said in fault.message["en"]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"PK\x03\x04\xff\xff", ".xlsx"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0", "an image"),
+        (b"%PDF-1.7\n%\xe2\xe3", "a PDF"),
+        (b"\x1f\x8b\x08\0", "gzip"),
+        ("<urn:a> <urn:b> 'c' .".encode("utf-16-be"), "UTF-16"),
+        ("<urn:a> <urn:b> 'é' .".encode("cp1252"), "“é”"),
+    ],
+)
+def test_what_is_no_text_is_named(kg: KnowledgeGraph, data: bytes, said: str) -> None:
+    (fault,) = kg.validate(propose([Document("sent", data, "text/turtle")])).results
+    assert said in fault.message["en"] and fault.message["fr"] != fault.message["en"]

@@ -82,8 +82,10 @@ def test_corrections(shape: str, data: str, replacements: list[str]) -> None:
 def test_swapped_coordinates() -> None:
     (result,) = judged("sh:path cnrs:latitude ; sh:maxInclusive 90", ":x cnrs:latitude 103.8 ; cnrs:longitude 1.3")
     (fix,) = result.fixes
-    latitude, longitude = fix["replacement"].split(" ; ")
-    assert '"1.3"' in latitude and "latitude" in latitude and '"103.8"' in longitude
+    assert fix["replacement"].startswith('"1.3"') and "latitude 1.3, longitude 103.8" in fix["message"]["en"]
+    beside = fix["beside"]
+    assert beside["path"].endswith("longitude>") and beside["value"]["value"] == "1.3"
+    assert beside["replacement"].startswith('"103.8"')
     alone = judged("sh:path cnrs:latitude ; sh:maxInclusive 90", ":x cnrs:latitude 103.8")
     assert alone and not alone[0].fixes
 

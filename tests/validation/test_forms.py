@@ -13,6 +13,12 @@ from cnrs_kg.validation.report import Result, Verdict
 NOTE = "became an undated claim: <urn:s> <urn:p> <urn:o>"
 TOLD = "devenu une affirmation sans date : <urn:s> <urn:p> <urn:o>"
 FIX = {"message": {"en": "Write it.", "fr": "L'écrire."}, "replacement": '"x"@fr'}
+BESIDE = {
+    "path": "<urn:q>",
+    "value": {"type": "literal", "value": "y"},
+    "replacement": '"z"',
+    "place": {"file": "a b.ttl", "line": 9, "column": 2, "endColumn": 5},
+}
 RESULTS = (
     Result(
         "Violation",
@@ -24,7 +30,7 @@ RESULTS = (
         "<urn:p>",
         ox.Literal("=x"),
         places=({"file": "a b.ttl", "line": 3, "column": 5, "endColumn": 8}, {"file": "a b.ttl", "line": 4}),
-        fixes=(FIX,),
+        fixes=(FIX | {"beside": BESIDE},),
         expected={"en": "a language", "fr": "une langue"},
         found="=x",
     ),
@@ -64,3 +70,21 @@ def test_csv_has_a_line_for_each_place_and_no_formula() -> None:
 def test_the_report_in_rdf_has_a_result_for_each() -> None:
     found = list(to_rdf(VERDICT))
     assert sum(triple.predicate == SH("result") for triple in found) == len(RESULTS)
+
+
+def test_sarif_names_files_by_uri_and_corrects_every_place() -> None:
+    """https://docs.oasis-open.org/sarif/sarif/v2.1.0/, sections 3.4.3, 3.14.17 and 3.55"""
+    (run,) = to_sarif(VERDICT, "fr")["runs"]
+    first, second, third = run["results"]
+    assert run["columnKind"] == "unicodeCodePoints" and run["language"] == "fr"
+    locations = [place["physicalLocation"]["artifactLocation"]["uri"] for place in first["locations"]]
+    assert locations == ["a%20b.ttl", "a%20b.ttl"]
+    (fix,) = first["fixes"]
+    changes = [change["replacements"][0] for change in fix["artifactChanges"]]
+    assert [(one["deletedRegion"]["startLine"], one["insertedContent"]["text"]) for one in changes] == [
+        (3, '"x"@fr'),
+        (9, '"z"'),
+    ]
+    assert second["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] == "Unit!C4"
+    assert second["properties"]["fixes"] == ['"x"@fr'] and "fixes" not in second and "locations" not in third
+    assert {"id": "urn:shape", "helpUri": "urn:shape"} in run["tool"]["driver"]["rules"]

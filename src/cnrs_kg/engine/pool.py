@@ -7,6 +7,8 @@ import json
 import os
 import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -32,15 +34,26 @@ from cnrs_kg.engine.requests import Answer, Changes, Limits, ParsedUpload, Query
 from cnrs_kg.engine.runner import Runner
 from cnrs_kg.engine.service import Plan
 from cnrs_kg.engine.uploads import upload_too_large
-from cnrs_kg.errors import CnrsKgError, QueryCancelled, QueryTooComplex, TooNested
+from cnrs_kg.errors import CnrsKgError, QueryCancelled, QueryTimeout, QueryTooComplex, TooNested
 from cnrs_kg.rdf.formats import RDF_FORMATS, RESULT_FORMATS, TABLES, rdf_syntax, result_syntax
 
 __all__ = ["Answer", "Changes", "Limits", "ParsedUpload", "Pool", "QueryRequest"]
+
 
 _TABLE_PLACES = {media_type: place for place, media_type in enumerate(TABLES.values(), TABLES_FROM)}
 _RESULT_PLACES = {syntax.media_type: place for place, syntax in enumerate(RESULT_FORMATS)} | _TABLE_PLACES
 _GRAPH_PLACES = {syntax.media_type: place for place, syntax in enumerate(RDF_FORMATS)} | _TABLE_PLACES
 _NAMES = {job: job.name.lower() for job in Job}
+
+
+@contextmanager
+def _of_a_document() -> Iterator[None]:
+    """A deadline that passes says what to do with a document."""
+    try:
+        yield
+    except QueryTimeout as error:
+        error.advice = "Send it in several parts."
+        raise
 
 
 class Pool:
@@ -146,7 +159,8 @@ class Pool:
         place = _GRAPH_PLACES[syntax.media_type]
         request = Request(Job.PARSE, "", text, base_iri or "", graph_format=place, extra=as_extra(extra), file=file)
         try:
-            reply = self._run(request, client, deadline, cancelled)
+            with _of_a_document():
+                reply = self._run(request, client, deadline, cancelled)
         except QueryTooComplex as error:
             raise TooNested(
                 "The document is nested more deeply than its parser bears", limit="upload_nesting", advice=error.advice
@@ -192,7 +206,8 @@ class Pool:
         if len(data) > self.limits.upload_bytes:
             raise upload_too_large(self.limits.upload_bytes)
         extra = as_extra({"action": action} | (options or {}))
-        reply = self._run(Request(Job.SHEET, str(store), data, extra=extra), client, None, None)
+        with _of_a_document():
+            reply = self._run(Request(Job.SHEET, str(store), data, extra=extra), client, None, None)
         return self._answer_of(reply, "").read()
 
     def plan(self, text: str, base_iri: str | None, *, client: str = "", deadline: float | None = None) -> Plan:

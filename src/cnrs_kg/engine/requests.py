@@ -1,6 +1,7 @@
 """What is asked of the pool, within which limits, and what comes back."""
 
 import io
+import json
 import os
 import re
 from collections.abc import Collection, Iterator
@@ -103,6 +104,17 @@ class Answer(NamedTuple):
         return Answer(self.form, self.media_type, None, os.fdopen(descriptor, "rb"), self.size, self.rows)
 
 
+class Ignored(NamedTuple):
+    """A key of a document that says nothing, and its line."""
+
+    line: int
+    key: str
+
+
+IGNORED = b"#ignored "
+"""What a line begins with that tells of such a key."""
+
+
 @dataclass(frozen=True)
 class ParsedUpload:
     """A document as N-Quads, one line a statement in the order of the document."""
@@ -121,11 +133,19 @@ class ParsedUpload:
                 assert isinstance(quad, ox.Quad)
                 yield quad
 
-    def placed(self) -> Iterator[tuple[ox.Quad, Span | None]]:
-        """The statements with the place of each one's object, if places were asked for and the format tells them."""
+    def placed(self) -> tuple[Iterator[tuple[ox.Quad, Span | None]], list[Ignored]]:
+        """The statements with the place of each one's object, and keys of JSON-LD that say nothing.
+
+        As far as places were asked for and the format tells them.
+        """
         lines = self.lines()
-        for quad, line in zip(_quads(lines), lines.splitlines(), strict=True):
-            found = _PLACE.search(line)
+        rows = lines.splitlines()
+        ignored = [Ignored(*json.loads(row.removeprefix(IGNORED))) for row in rows if row.startswith(IGNORED)]
+        return self._placed(_quads(lines), rows[: len(rows) - len(ignored)]), ignored
+
+    def _placed(self, quads: list[ox.Quad], rows: list[bytes]) -> Iterator[tuple[ox.Quad, Span | None]]:
+        for quad, row in zip(quads, rows, strict=True):
+            found = _PLACE.search(row)
             numbers = [int(number) for number in found[1].split()] if found else []
             whole, subject, predicate = map(_span, (numbers[:4], numbers[4:8], numbers[8:]))
             yield quad, replace(whole, subject=subject, predicate=predicate) if whole else None

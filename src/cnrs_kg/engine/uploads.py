@@ -1,5 +1,6 @@
 """Parsing what somebody sends, in a worker: guards, then the native parser, then N-Quads."""
 
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -8,12 +9,13 @@ from typing import Any
 import pyoxigraph as ox
 
 from cnrs_kg.engine.frames import Reply, Request, Status
-from cnrs_kg.engine.requests import Limits
+from cnrs_kg.engine.requests import IGNORED, Limits
 from cnrs_kg.engine.spool import Spool
 from cnrs_kg.errors import RdfSyntaxError, UploadTooLarge
 from cnrs_kg.rdf import guards
 from cnrs_kg.rdf.formats import RDF_FORMATS, RdfSyntax
 from cnrs_kg.rdf.hints import hint
+from cnrs_kg.rdf.json_ignored import ignored_keys
 from cnrs_kg.rdf.positions import READABLE, objects
 from cnrs_kg.rdf.positions_text import Span
 
@@ -80,6 +82,9 @@ class Statements:
             spans = [] if span is None else [span, span.subject, span.predicate]
             places = [number for one in spans for number in (one.numbers if one else (0, 0, 0, 0))]
             yield f"{quad} .{' # ' if places else ''}{' '.join(map(str, places))}\n".encode()
+        if placed and self.syntax.name == "jsonld":
+            for line, key in ignored_keys(self.data):
+                yield IGNORED + json.dumps([line, key]).encode() + b"\n"
 
     def _objects(self) -> Iterator[tuple[ox.Quad, Span | None]]:
         yield from objects(self.data, self.syntax, base_iri=self.base_iri)

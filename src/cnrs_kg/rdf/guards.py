@@ -167,6 +167,14 @@ _UTF8_MARK = b"\xef\xbb\xbf"
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([^\s\";]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']+)")
 _UTF8_NAMES = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
+_NO_TEXT = (
+    (b"PK\x03\x04", "a zip archive", "If it is a workbook, give it the extension .xlsx, or send its media type."),
+    (b"\xd0\xcf\x11\xe0", "a file of Office 97", "Save it as .xlsx, and give it that extension."),
+    (b"\x1f\x8b", "compressed by gzip", "Unpack it, or send it with Content-Encoding: gzip."),
+    (b"%PDF", "a PDF", "Send RDF, or a spreadsheet made from the template."),
+    (b"\x89PNG", "an image", "Send RDF, or a spreadsheet made from the template."),
+    (b"\xff\xd8\xff", "an image", "Send RDF, or a spreadsheet made from the template."),
+)
 _LOOKED_AT = 400
 _RECODE = "Save the document as UTF-8 and send it again."
 
@@ -179,7 +187,11 @@ def utf8_text(data: bytes, media_type: str = "") -> bytes:
     for mark, name in _MARKS:
         if data.startswith(mark):
             raise RdfSyntaxError(f"The document is {name}, not UTF-8", limit="charset", position=(1, 1), advice=_RECODE)
-    if data[:_LOOKED_AT].count(0) > len(data[:_LOOKED_AT]) // 4:
+    for start, name, advice in _NO_TEXT:
+        if data.startswith(start):
+            raise RdfSyntaxError(f"The document is {name}, no text", limit="charset", position=(1, 1), advice=advice)
+    halves = sorted(data[part:_LOOKED_AT:2].count(0) for part in (0, 1))
+    if halves[1] > 2 * halves[0] and 4 * halves[1] > len(data[:_LOOKED_AT]):
         raise RdfSyntaxError("The document is UTF-16, not UTF-8", limit="charset", position=(1, 1), advice=_RECODE)
     data = data.removeprefix(_UTF8_MARK)
     encoding = _XML_ENCODING.match(data.lstrip()[:500])

@@ -9,7 +9,6 @@ _OTHERS = (
     (re.compile(rb"\s*[{\[]\s*(\"|\}|\])"), "jsonld", "JSON-LD", ".jsonld"),
     (re.compile(rb"\s*(<\?xml|<rdf:RDF|<!DOCTYPE)"), "rdfxml", "RDF/XML", ".rdf"),
     (re.compile(rb"(\s|#[^\n]*\n)*(@prefix|@base|PREFIX\s)", re.IGNORECASE), "turtle", "Turtle", ".ttl"),
-    (re.compile(rb"PK\x03\x04"), "", "a workbook", ".xlsx"),
     (re.compile(rb"\s*(TX|H|A|D)\s+[.<]"), "", "an RDF patch", ".rdfp"),
 )
 _LIKE_TURTLE = {"turtle", "trig", "n3"}
@@ -40,6 +39,10 @@ _SAID = (
     ("datatype IRI after ^^", "Write the datatype behind ^^, without a space: ^^xsd:date."),
     ("escape character", "Write the backslash as \\\\."),
     ("No @vocab key", "Write its IRI whole, or @vocab into the context."),
+    ("Unknown prefix", 'Declare it in the first element: xmlns:prefix="…".'),
+    ("XML namespaces are required", "Give elements and attributes a prefix that is declared, such as rdf:about."),
+    ("ill-formed document", "Close each element by its own name, the inner ones first."),
+    ("Unexpected text event", "Write the text into an element named after a property."),
     ("relative IRI", "Write the IRI whole, from https:// on, or declare a base."),
     ("LoadDocumentCallback", "Nothing is fetched here: put the context into the document."),
     ("should end with a ']'", "Close the bracket with ]."),

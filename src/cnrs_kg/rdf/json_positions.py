@@ -23,13 +23,14 @@ _TOKEN = re.compile(
     r'[ \t\r\n]*(?:(?P<mark>[{}\[\],:])|(?P<text>"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")'
     r"|(?P<word>true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?))"
 )
+_HALF = re.compile("[\ud800-\udfff]")
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NEAR = 200
 """Values before the one that ended last, among which a statement's own is looked for."""
 
 
 @dataclass
-class _Value:
+class Value:
     """A text, number or word as it is written, and where."""
 
     written: str
@@ -38,17 +39,22 @@ class _Value:
 
 
 @dataclass
-class _Array:
+class Array:
     items: list[Any] = field(default_factory=list)
 
 
 @dataclass
-class _Object:
-    members: list[tuple[_Value, Any]] = field(default_factory=list)
+class Object:
+    members: list[tuple[Value, Any]] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
 
 
 Placed = tuple[ox.Quad, Span | None]
+
+
+def read_json(text: str, lines: Lines) -> Any:
+    """A document as values with their places; `RdfSyntaxError` with the place of what is no JSON."""
+    return _Reading(lines).document(text)
 
 
 def json_objects(data: bytes, *, base_iri: str | None = None) -> list[Placed]:
@@ -60,7 +66,7 @@ def json_objects(data: bytes, *, base_iri: str | None = None) -> list[Placed]:
     text = data.decode("utf-8-sig", errors="surrogateescape")
     lines = Lines(text)
     written = _Written()
-    written.write(_Reading(lines).document(text))
+    written.write(read_json(text, lines))
     reader = Bytewise("".join(written.parts).encode("utf-8", errors="surrogateescape"), written.inside)
     found: list[Placed] = []
     failure: SyntaxError | None = None
@@ -94,7 +100,7 @@ class _Written:
         self.inside: list[tuple[int, int]] = []
         self._size = 0
         self._ends: list[int] = []
-        self._values: list[_Value] = []
+        self._values: list[Value] = []
 
     def write(self, root: Any) -> None:
         """Write a value and all inside it, without recursion."""
@@ -103,11 +109,11 @@ class _Written:
             part = waiting.pop()
             if isinstance(part, str):
                 self._put(part)
-            elif isinstance(part, _Value):
+            elif isinstance(part, Value):
                 self._put(part.written)
                 self._ends.append(self._size)
                 self._values.append(part)
-            elif isinstance(part, _Array):
+            elif isinstance(part, Array):
                 waiting.append("]")
                 for at, item in reversed(list(enumerate(part.items))):
                     waiting += [item, ","] if at else [item]
@@ -126,15 +132,15 @@ class _Written:
             self.inside.append((self._size, self._size + size - 2))
         self._size += size
 
-    def value(self, quad: ox.Quad, given: int) -> _Value:
+    def value(self, quad: ox.Quad, given: int) -> Value:
         """The value that a quad came from: the last one that reads as its object, else the last."""
         latest = max(bisect_right(self._ends, given) - 1, 0)
         if not isinstance(quad.object, ox.NamedNode | ox.Literal):
             return self._values[latest]
         wanted = quad.object.value
         for at in range(latest, max(latest - _NEAR, -1), -1):
-            said = json.loads(self._values[at].written)
-            text = said if isinstance(said, str) else self._values[at].written
+            written = self._values[at].written
+            text = json.loads(written) if written.startswith('"') else written
             local = text.rpartition(":")[2]
             if text == wanted or (isinstance(quad.object, ox.NamedNode) and local and wanted.endswith(local)):
                 return self._values[at]
@@ -154,8 +160,8 @@ class _Reading:
     def __init__(self, lines: Lines) -> None:
         self._lines = lines
         self._root: list[Any] = []
-        self._open: list[_Array | _Object] = []
-        self._key: _Value | None = None
+        self._open: list[Array | Object] = []
+        self._key: Value | None = None
         self._expected = "value"
 
     def document(self, text: str) -> Any:
@@ -165,26 +171,26 @@ class _Reading:
             if not (taken or self._goes_on(kind) or self._says(kind, token)):
                 raise _wrong(token, self._lines, f"expected {self._expected}, found {token.written[:40]!r}")
         if self._expected != "nothing":
-            end = _Value("", len(text), len(text))
+            end = Value("", len(text), len(text))
             raise _wrong(end, self._lines, f"the document ends where {self._expected} is expected")
         return self._root[0]
 
     @property
-    def _inside(self) -> _Array | _Object | None:
+    def _inside(self) -> Array | Object | None:
         return self._open[-1] if self._open else None
 
-    def _closes(self, kind: str, token: _Value) -> bool:
+    def _closes(self, kind: str, token: Value) -> bool:
         if kind not in ("}", "]") or not self._expected.endswith("or end"):
             return False
-        if isinstance(self._inside, _Object) != (kind == "}"):
+        if isinstance(self._inside, Object) != (kind == "}"):
             raise _wrong(token, self._lines, f"{kind!r} closes nothing")
         self._open.pop()
         self._ended()
         return True
 
-    def _names(self, kind: str, token: _Value) -> bool:
+    def _names(self, kind: str, token: Value) -> bool:
         inside = self._inside
-        if kind != "text" or not self._expected.startswith("key") or not isinstance(inside, _Object):
+        if kind != "text" or not self._expected.startswith("key") or not isinstance(inside, Object):
             return False
         name = json.loads(token.written)
         if name in inside.keys:
@@ -197,24 +203,24 @@ class _Reading:
         if kind == ":" and self._expected == "colon":
             self._expected = "value"
         elif kind == "," and self._expected == "comma or end":
-            self._expected = "key" if isinstance(self._inside, _Object) else "value"
+            self._expected = "key" if isinstance(self._inside, Object) else "value"
         else:
             return False
         return True
 
-    def _says(self, kind: str, token: _Value) -> bool:
+    def _says(self, kind: str, token: Value) -> bool:
         if not self._expected.startswith("value") or kind not in ("text", "word", "{", "["):
             return False
-        made = token if kind in ("text", "word") else _Object() if kind == "{" else _Array()
+        made = token if kind in ("text", "word") else Object() if kind == "{" else Array()
         inside = self._inside
         if inside is None:
             self._root.append(made)
-        elif isinstance(inside, _Array):
+        elif isinstance(inside, Array):
             inside.items.append(made)
         else:
             assert self._key is not None
             inside.members.append((self._key, made))
-        if isinstance(made, _Value):
+        if isinstance(made, Value):
             self._ended()
         else:
             self._open.append(made)
@@ -225,7 +231,7 @@ class _Reading:
         self._expected = "comma or end" if self._open else "nothing"
 
 
-def _tokens(text: str, lines: Lines) -> Iterator[tuple[str, _Value]]:
+def _tokens(text: str, lines: Lines) -> Iterator[tuple[str, Value]]:
     """Marks by themselves, `text` and `word` with what is written."""
     at, end = 0, len(text)
     while True:
@@ -233,15 +239,17 @@ def _tokens(text: str, lines: Lines) -> Iterator[tuple[str, _Value]]:
         if found is None:
             at = _SPACE.match(text, at).end()  # type: ignore[union-attr]
             if at < end:
-                raise _wrong(_Value(text[at], at, at + 1), lines, f"{text[at : at + 20]!r} is no JSON")
+                raise _wrong(Value(text[at], at, at + 1), lines, f"{text[at : at + 20]!r} is no JSON")
             return
         kind = found.lastgroup
         assert kind is not None
-        value = _Value(found[kind], found.start(kind), found.end(kind))
+        value = Value(found[kind], found.start(kind), found.end(kind))
+        if kind == "text" and "\\u" in value.written and _HALF.search(json.loads(value.written)):
+            raise _wrong(value, lines, "a \\u escape is half a character")
         yield (value.written if kind == "mark" else kind), value
         at = found.end()
 
 
-def _wrong(token: _Value, lines: Lines, why: str) -> RdfSyntaxError:
+def _wrong(token: Value, lines: Lines, why: str) -> RdfSyntaxError:
     place = lines.span(token.start, token.end)
     return RdfSyntaxError(f"Not JSON: {why}", position=(place.line, place.column), advice="Mend the file there.")

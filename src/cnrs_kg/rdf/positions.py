@@ -60,11 +60,18 @@ def _lines_of(data: bytes, syntax: RdfSyntax, base_iri: str | None) -> Iterator[
     rows = re.split(r"\r\n|\n|\r", text)
     ends = [match.end() for match in re.finditer(rb"\r\n|\n|\r", data)]
     reader = Bytewise(data)
-    for quad in ox.parse(reader, syntax.format, base_iri=base_iri):  # type: ignore[arg-type]
-        line = bisect_right(ends, reader.given - 1)
-        row = rows[min(line, len(rows) - 1)]
-        start = len(row) - len(row.lstrip())
-        yield quad, Span(line + 1, start + 1, line + 1, len(row.rstrip()) + 1)
+
+    def here() -> Span:
+        line = min(bisect_right(ends, reader.given - 1), len(rows) - 1)
+        row = rows[line]
+        return Span(line + 1, len(row) - len(row.lstrip()) + 1, line + 1, len(row.rstrip()) + 1)
+
+    try:
+        for quad in ox.parse(reader, syntax.format, base_iri=base_iri):  # type: ignore[arg-type]
+            yield quad, here()
+    except SyntaxError as error:
+        place = here()
+        raise SyntaxError(error.msg, (None, place.line, place.column, None, None, None)) from None
 
 
 def _inside(text: str, tokens: Iterable[re.Match[str]]) -> Iterator[tuple[int, int]]:

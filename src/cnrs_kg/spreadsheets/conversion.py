@@ -78,6 +78,17 @@ def iri_of(text: str) -> ox.NamedNode | None:
     return ox.NamedNode(ID.iri + bare) if _SLUG.fullmatch(bare) else None
 
 
+def cell_text(turtle: str) -> str:
+    """A term in Turtle as a cell would say it."""
+    try:
+        (quad,) = ox.parse(f"<urn:s> <urn:p> {turtle} .", ox.RdfFormat.N_TRIPLES)
+    except (SyntaxError, ValueError):
+        return turtle
+    assert isinstance(quad, ox.Quad | ox.Triple)
+    term = quad.object
+    return term.value.removeprefix(ID.iri) if isinstance(term, ox.NamedNode | ox.Literal) else turtle
+
+
 def _iri(text: str) -> ox.NamedNode:
     found = iri_of(text)
     if found is None:

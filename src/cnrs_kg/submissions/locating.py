@@ -1,14 +1,15 @@
 """Where documents say what: the places that a result, or a proof, leads back to."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Protocol
 
 import pyoxigraph as ox
 
-from cnrs_kg.rdf.terms import Term, triple_of_json
+from cnrs_kg.rdf.terms import Term, term_of_json, triple_of_json
+from cnrs_kg.spreadsheets.conversion import cell_text
 from cnrs_kg.validation.report import Result
 
 Place = dict[str, Any]
@@ -48,8 +49,18 @@ class Places:
         A value may have been inferred for this property from another one that says the same.
         """
         proof = None if result.proof is None else self._placed(result.proof)
-        found = list(_leaves(proof)) if proof else []
-        return replace(result, places=tuple(found or self._making(result)), proof=proof)
+        places = tuple((list(_leaves(proof)) if proof else []) or self._making(result))
+        fixes = tuple(self._fitting(fix, result, places) for fix in result.fixes)
+        return replace(result, places=places, proof=proof, fixes=fixes)
+
+    def _fitting(self, fix: Mapping[str, Any], result: Result, places: Sequence[Place]) -> Mapping[str, Any]:
+        """A correction as the first place would have it: in a cell no Turtle; with the place of what is beside."""
+        beside = fix.get("beside")
+        if beside is not None:
+            path, value = ox.NamedNode(beside["path"].strip("<>")), term_of_json(beside["value"])
+            place = self.of(ox.Triple(result.focus_node, path, value))  # type: ignore[arg-type]
+            fix = {**fix, "beside": {**_as_of(beside, place), "place": place}}
+        return _as_of(fix, places[0] if places else None)
 
     def _making(self, result: Result) -> list[Place]:
         about = self._by_subject.get(result.focus_node, [])
@@ -94,6 +105,16 @@ class Places:
             if place is not None:
                 made["place"] = place
         return made
+
+
+def _as_of(fix: Mapping[str, Any], place: Place | None) -> dict[str, Any]:
+    """The replacement as text of a cell, where the place is one."""
+    made = dict(fix)
+    if place is not None and "sheet" in place:
+        text = cell_text(fix["replacement"])
+        told = {lang: said.replace(fix["replacement"], text) for lang, said in fix.get("message", {}).items()}
+        made |= {"replacement": text} | ({"message": told} if told else {})
+    return made
 
 
 def _leaves(proof: Mapping[str, Any]) -> Iterator[Place]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from cnrs_kg.engine.requests import Changes
+from cnrs_kg.engine.requests import Changes, Ignored
 from cnrs_kg.errors import (
     BlankNodeRefused,
     CnrsKgError,
@@ -19,6 +19,7 @@ from cnrs_kg.errors import (
     ServiceRefused,
     UpdateRefused,
 )
+from cnrs_kg.rdf.guards import utf8_text
 from cnrs_kg.rdf.patch import split_patch
 from cnrs_kg.rdf.skolem import skolemise
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH, stored_quad
@@ -37,7 +38,7 @@ _FAULTS = (
     *(RdfError, QuerySyntaxError, QueryTooComplex, DatasetRefused),
     *(UpdateRefused, LoadRefused, ServiceRefused, ProtectedGraph),
 )
-Parse = Callable[[bytes, str], Iterable[Placed]]
+Parse = Callable[[bytes, str], tuple[Iterable[Placed], Sequence[Ignored]]]
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class _Draft:
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads proposals: `parse` gives the statements of RDF (bytes, media type) with their places.
+    """Reads proposals: `parse` gives the statements of RDF (bytes, media type) with their places, and ignored keys.
 
     `sheet` gives those of a spreadsheet with their cells, and its faults; `update` tells what a SPARQL update would do
     to `store`, the published version; the properties that are `claimable` become claims.
@@ -101,7 +102,8 @@ class Reader:
             draft.notes += [] if told or faults else [_EMPTY.format(document.name)]
             return [_of_cell(document.name, one) for one in faults]
         if document.media_type not in (PATCH, UPDATE):
-            found = self.parse(document.data, document.media_type)
+            found, ignored = self.parse(document.data, document.media_type)
+            draft.notes += [_IGNORED.format(document.name, *one) for one in ignored]
             told = self._add(found, document.name, proposal.target, draft)
             draft.notes += [] if told else [_EMPTY.format(document.name)]
             return []
@@ -131,9 +133,9 @@ class Reader:
         return bool(placed)
 
     def _patch(self, document: Document, proposal: Proposal, draft: _Draft) -> None:
-        added, removed = split_patch(document.data)
-        self._add(self.parse(added, N_QUADS), document.name, proposal.target, draft)
-        for quad, spot in self.parse(removed, N_QUADS):
+        added, removed = split_patch(utf8_text(document.data))
+        self._add(self.parse(added, N_QUADS)[0], document.name, proposal.target, draft)
+        for quad, spot in self.parse(removed, N_QUADS)[0]:
             refuse(quad, spot)
             if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
                 raise RdfError("a withdrawal names no blank node: the graph keeps none", position=start(spot))
@@ -151,12 +153,14 @@ class Reader:
         except UnicodeDecodeError as error:
             raise RdfError(f"not UTF-8 at byte {error.start + 1}", advice="Save the update as UTF-8.") from error
         found = self.update(text)
+        whole = Whole(text)
+        for quad in found.added:
+            refuse(quad, whole)
         taken = take_in(found.added, proposal.target, self.claimable)
         draft.added |= taken.quads
         removed, warnings = withdrawn(found, self.store, self.claimable)
         draft.removed |= removed
         draft.notes += [*warnings, *(f"became an undated claim: {quad}" for quad in taken.claimed)]
-        whole = Whole(text)
         changed = {*taken.quads, *removed}
         draft.places.add(document.name, {quad.triple: whole for quad in changed})
 
@@ -208,6 +212,7 @@ def _of_cell(name: str, wrong: Fault) -> Result:
     return Result("Violation", "syntax", wrong.message, places=(wrong.spot.place(name),), fixes=fixes)
 
 
+_IGNORED = "{}:{}: the key {!r} says nothing, since no @context gives it an IRI"
 _EMPTY = "{}: there is no statement in it"
 _INSTEAD = {"en": "Write “{}” instead.", "fr": "Écrire plutôt « {} »."}
 

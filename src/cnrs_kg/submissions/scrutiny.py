@@ -7,7 +7,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from cnrs_kg.errors import ProtectedGraph, RdfError
+from cnrs_kg.errors import BlankNodeRefused, ProtectedGraph, RdfError
 from cnrs_kg.rdf.namespaces import BASE
 from cnrs_kg.store.graphs import role
 from cnrs_kg.submissions.locating import Spot
@@ -45,6 +45,12 @@ def scrutinise(found: Iterable[Placed], name: str) -> Scrutinised:
 def refuse(quad: ox.Quad, spot: Spot | None) -> None:
     """Raise an error with the place of what is not kept: protected graphs, RDF 1.2, texts that XML cannot hold."""
     graph, value = quad.graph_name, quad.object
+    if isinstance(graph, ox.BlankNode):
+        raise BlankNodeRefused(
+            f"the graph {graph} has no name, so nobody could read or replace it",
+            position=start(spot),
+            advice="Give the graph an IRI, or leave it out: the statements then go to the stewards' graph.",
+        )
     if isinstance(graph, ox.NamedNode) and not role(graph).writable:
         raise protected(graph, start(spot))
     if isinstance(value, ox.Triple):

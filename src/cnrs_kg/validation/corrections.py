@@ -22,7 +22,7 @@ from rdflib.term import Node
 from cnrs_kg.rdf.namespaces import CNRS, RDF, SCHEMA, SKOS, XSD
 from cnrs_kg.rdf.rdflib_terms import from_rdflib
 from cnrs_kg.rdf.statements import Statements
-from cnrs_kg.rdf.terms import Term
+from cnrs_kg.rdf.terms import Term, term_json
 from cnrs_kg.reasoning.values import ILL_TYPED, value
 from cnrs_kg.validation.labels import LABELS, name
 from cnrs_kg.validation.report import Result
@@ -40,19 +40,30 @@ _TRUTH = {"yes": "true", "oui": "true", "vrai": "true", "no": "false", "non": "f
 _TAG = {"en": "Say in which language it is: {}.", "fr": "Dire en quelle langue c'est : {}."}
 _TYPE = {"en": "Write it as {}.", "fr": "L'écrire {}."}
 _NEAREST = {"en": "Did you mean {}?", "fr": "Vouliez-vous dire {} ?"}
-_SWAP = {"en": "Latitude and longitude look swapped.", "fr": "Latitude et longitude semblent interverties."}
+_SWAP = {
+    "en": "Latitude and longitude look swapped: latitude {}, longitude {}.",
+    "fr": "Latitude et longitude semblent interverties : latitude {}, longitude {}.",
+}
 
 
 @dataclass(frozen=True)
 class Correction:
-    """A text that could replace what is wrong, and a sentence for people."""
+    """A text that could replace what is wrong, and a sentence for people.
+
+    `beside` is a value of another property that is to be replaced as well, with the text for it.
+    """
 
     message: Text
     replacement: str
+    beside: tuple[ox.NamedNode, ox.Literal, str] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """An entry of `fixes` in the contract's RESULT."""
-        return {"message": dict(self.message), "replacement": self.replacement}
+        found: dict[str, Any] = {"message": dict(self.message), "replacement": self.replacement}
+        if self.beside is not None:
+            path, value, text = self.beside
+            found["beside"] = {"path": str(path), "value": term_json(value), "replacement": text}
+        return found
 
 
 Names = dict[str, dict[tuple[Term, str], str]]
@@ -209,12 +220,19 @@ class _Case:
         for pair in _COORDINATES:
             if self.result.path not in [str(part) for part in pair] or not isinstance(focus, ox.NamedNode):
                 continue
-            found = [[triple.object for triple in self.statements.match(focus, part, None)] for part in pair]
-            if all(len(values) == 1 and isinstance(values[0], ox.Literal) for values in found):
-                (latitude,), (longitude,) = found
-                if _within(longitude, 90) and _within(latitude, 180):
-                    text = f"{pair[0]} {longitude} ; {pair[1]} {latitude}"
-                    yield Correction(_SWAP, text)
+            latitude, longitude = (self._coordinate(focus, part) for part in pair)
+            if latitude is None or longitude is None or not (_within(longitude, 90) and _within(latitude, 180)):
+                continue
+            said = {lang: text.format(longitude.value, latitude.value) for lang, text in _SWAP.items()}
+            if self.result.path == str(pair[0]):
+                yield Correction(said, str(longitude), (pair[1], longitude, str(latitude)))
+            else:
+                yield Correction(said, str(latitude), (pair[0], latitude, str(longitude)))
+
+    def _coordinate(self, focus: ox.NamedNode, part: ox.NamedNode) -> ox.Literal | None:
+        """The only value of a coordinate."""
+        found = [triple.object for triple in self.statements.match(focus, part, None)]
+        return found[0] if len(found) == 1 and isinstance(found[0], ox.Literal) else None
 
 
 def _within(coordinate: Term, most: int) -> bool:

@@ -6,7 +6,9 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/ and https://www.w3.org/TR/shacl/
 import csv
 import io
 from collections.abc import Iterator
+from itertools import starmap
 from typing import Any
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
@@ -86,19 +88,25 @@ def expected(result: Result, lang: str) -> str | None:
 
 def to_sarif(verdict: Verdict, lang: str) -> dict[str, Any]:
     """A SARIF log with one run: code forges show its results on the lines."""
-    rules = sorted({_rule(result) for result in verdict.results})
+    rules = sorted({(_rule(result), result.shape) for result in verdict.results}, key=str)
     notes = [{"level": "note", "message": {"text": note[lang]}} for note in verdict.told()]
     return {
         "$schema": SARIF_SCHEMA,
         "version": "2.1.0",
         "runs": [
             {
-                "tool": {"driver": {"name": "cnrs-kg", "rules": [{"id": rule} for rule in rules]}},
+                "tool": {"driver": {"name": "cnrs-kg", "rules": list(starmap(_sarif_rule, rules))}},
+                "language": lang,
+                "columnKind": "unicodeCodePoints",
                 "results": [_sarif(result, lang) for result in verdict.results],
                 "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": notes}],
             }
         ],
     }
+
+
+def _sarif_rule(name: str, shape: str | None) -> dict[str, Any]:
+    return {"id": name} | ({"helpUri": shape} if shape else {})
 
 
 def _rule(result: Result) -> str:
@@ -115,20 +123,37 @@ def _sarif(result: Result, lang: str) -> dict[str, Any]:
     fixes = [
         _sarif_fix(fix, place, lang) for fix in result.fixes for place in result.places[:1] if "endColumn" in place
     ]
-    return found | ({"locations": locations} if locations else {}) | ({"fixes": fixes} if fixes else {})
+    more: dict[str, Any] = {"expected": expected(result, lang), "found": result.found, "example": result.example}
+    more["fixes"] = [str(fix["replacement"]) for fix in result.fixes] or None
+    bag = {name: value for name, value in more.items() if value is not None}
+    parts = {"locations": locations, "fixes": fixes, "properties": bag}
+    return found | {name: part for name, part in parts.items() if part}
 
 
 def _sarif_fix(fix: Any, place: Any, lang: str) -> dict[str, Any]:
-    change = {"deletedRegion": _region(place), "insertedContent": {"text": fix["replacement"]}}
+    beside = fix.get("beside") or {}
+    changes = [(place, fix["replacement"])]
+    changes += [(beside["place"], beside["replacement"])] if "endColumn" in (beside.get("place") or {}) else []
     return {
         "description": {"text": in_language(fix["message"], lang)},
-        "artifactChanges": [{"artifactLocation": {"uri": place["file"]}, "replacements": [change]}],
+        "artifactChanges": [
+            {
+                "artifactLocation": _artifact(where),
+                "replacements": [{"deletedRegion": _region(where), "insertedContent": {"text": text}}],
+            }
+            for where, text in changes
+        ],
     }
+
+
+def _artifact(place: Any) -> dict[str, str]:
+    """The file as a reference: a URI of its name (section 3.10.2)."""
+    return {"uri": quote(place["file"])}
 
 
 def _location(place: Any) -> dict[str, Any]:
     """A region of a text; a cell, which SARIF has no region for, by its name."""
-    physical: dict[str, Any] = {"artifactLocation": {"uri": place["file"]}}
+    physical: dict[str, Any] = {"artifactLocation": _artifact(place)}
     if "line" in place:
         return {"physicalLocation": physical | {"region": _region(place)}}
     cell = f"{place['sheet']}!{place['column']}{place['row']}"
