@@ -3,9 +3,10 @@
     python benchmarks/publish.py [--triples 10000 1000000 10000000] [--publishes 1000] [--keep DIR] [--json FILE]
 
 Wanted: median <= 100 ms, 95 % <= 200 ms, at most 1 s, from the branch to a query that sees the change; the largest
-graph within 1.5 times the smallest. A change adds 60 statements and withdraws 40 of one named graph, the merge into
-the default graph included, whatever the size; judging and reasoning are not part of it. Each publication is a version of its own,
-synced to the disk; the peer (PyPI `oxigraph`, left out where it is not there) keeps no versions and syncs nothing.
+graph within 1.5 times the smallest. A change adds 60 statements and withdraws 40 of one named graph, whatever the size,
+the merge into the default graph included; judging and reasoning are not part of it. Each publication is a version of
+its own, synced to the disk; the peer (PyPI `oxigraph`, left out where it is not there) keeps no versions and syncs
+nothing.
 """
 
 import argparse

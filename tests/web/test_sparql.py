@@ -335,6 +335,11 @@ def test_an_update_needs_a_token(client, kg):
     assert kg.asked == []
 
 
+@pytest.mark.parametrize("sent", [{"data": "CLEAR ALL", "content_type": UPDATE}, {"data": {"update": "CLEAR ALL"}}])
+def test_a_stranger_is_told_the_least_role_that_may_send_an_update(client, sent):
+    assert "needs a token with the role steward" in client.post("/sparql", **sent).json["detail"]
+
+
 def test_an_update_needs_a_steward(client, kg):
     reader = {"Authorization": f"Bearer {kg.accounts.add('rita', 'reader')}"}
     reply = client.post("/sparql", data="CLEAR ALL", content_type=UPDATE, headers=reader)

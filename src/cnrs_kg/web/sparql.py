@@ -67,7 +67,7 @@ class Sparql:
             return Reply(204, (*_ALWAYS, *security.preflight(METHODS)))
         account = security.account(incoming, self._kg.accounts)
         if account is None and incoming.method == "POST" and incoming.media_type()[0] == UPDATE:
-            security.require(None, "curator", purpose="An update")  # before a body of any size is read
+            security.require(None, "steward", purpose="An update")  # before a body of any size is read
         request = replayed(self._kg, read(incoming, self._kg.settings))
         incoming.notes["sparql"] = request
         if request.update is not None:
