@@ -116,3 +116,63 @@ def test_too_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
         rows(b"id\n" * 5)
     with pytest.raises(UploadTooLarge, match="rows"):
         rows(workbook(*[["id"]] * 5), XLSX)
+
+
+def row_at(number: int) -> tuple[bytes, bytes]:
+    cell = f'<row r="{number}"><c r="A{number}" t="inlineStr"><is><t>z</t></is></c></row></sheetData>'
+    return b"</sheetData>", cell.encode()
+
+
+def test_rows_that_a_sheet_leaves_out_do_not_count() -> None:
+    data = rewritten(workbook(["id"], ["a"]), "xl/worksheets/sheet1.xml", row_at(1_048_576))
+    assert rows(data, XLSX) == [["id"], ["a"], ["z"]]
+
+
+def test_a_row_beyond_the_last_that_a_sheet_can_have_is_refused() -> None:
+    data = rewritten(workbook(["id"], ["a"]), "xl/worksheets/sheet1.xml", row_at(99_999_999_999))
+    with pytest.raises(UploadTooLarge, match="1,048,576 rows"):
+        rows(data, XLSX)
+
+
+def test_a_dimension_that_is_declared_is_not_believed() -> None:
+    data = workbook(["id"], ["a"])
+    declared = rewritten(data, "xl/worksheets/sheet1.xml", (b'ref="A1:A2"', b'ref="A1:XFD1048576"'))
+    assert declared != data and rows(declared, XLSX) == [["id"], ["a"]]
+
+
+def test_macros_are_named_by_the_kind_of_workbook_too() -> None:
+    change = (b"spreadsheetml.sheet.main+xml", b"vnd.ms-excel.sheet.macroEnabled.main+xml")
+    with pytest.raises(RdfSyntaxError, match="macros"):
+        rows(rewritten(workbook(["id"]), "[Content_Types].xml", change), XLSX)
+
+
+def test_merged_cells_are_those_of_their_sheet_wherever_it_was_moved() -> None:
+    book = Workbook()
+    book.active.title = "Plain"
+    book.active["A1"] = "id"
+    merged = book.create_sheet("Merged")
+    merged["A1"] = "id"
+    merged.merge_cells("B2:B3")
+    data = saved(book)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        text = archive.read("xl/workbook.xml").decode()
+    sheets = text[text.index("<sheets>") + 8 : text.index("</sheets>")]
+    first, second = (part + "/>" for part in sheets.split("/>")[:2])
+    moved = rewritten(data, "xl/workbook.xml", (sheets.encode(), (second + first).encode()))
+    found = {}
+    for table in tables(moved, XLSX):
+        found[table.name] = table.merged
+        list(table.rows)
+    assert found == {"Merged": ("B2",), "Plain": ()}
+
+
+@pytest.mark.parametrize("text", ['id,name\na,"b\nc,d\ne,f\n', 'id,name\na,"b"c\n'])
+def test_a_quotation_mark_that_is_not_closed_is_refused_where_its_row_begins(text: str) -> None:
+    with pytest.raises(RdfSyntaxError, match="Not CSV") as caught:
+        rows(text.encode())
+    assert caught.value.position == (2, 1)
+
+
+def test_a_workbook_sent_as_csv_is_named() -> None:
+    with pytest.raises(RdfSyntaxError, match="zip archive"):
+        rows(workbook(["id"]))

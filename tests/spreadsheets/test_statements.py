@@ -189,3 +189,13 @@ def test_what_is_written_is_read(names: list[str], staff: list[int]) -> None:
 
 def test_slugs() -> None:
     assert slug("Évry — Val d'Essonne 3") == "evry-val-d-essonne-3"
+
+
+def test_csv_that_names_no_class_is_shown_how() -> None:
+    _, (found,) = read(b"a,b\n1,2\n", CSV)
+    assert f"“{TEMPLATE.sheets['Organisation'].identifier}”" in found.message["en"]
+
+
+def test_control_characters_are_faults_of_their_cell() -> None:
+    found, faults = read(f"{UNIT.identifier},code\nnew,a\x07b\n".encode(), CSV)
+    assert [(one.spot.row, one.spot.column, one.fixes) for one in faults] == [(2, "B", ("ab",))]

@@ -179,6 +179,13 @@ _LOOKED_AT = 400
 _RECODE = "Save the document as UTF-8 and send it again."
 
 
+def refuse_no_text(data: bytes) -> None:
+    """Raise `RdfSyntaxError` for an archive, an image or another document that is no text."""
+    for start, name, advice in _NO_TEXT:
+        if data.startswith(start):
+            raise RdfSyntaxError(f"The document is {name}, no text", limit="charset", position=(1, 1), advice=advice)
+
+
 def utf8_text(data: bytes, media_type: str = "") -> bytes:
     """The document without its byte order mark; `RdfSyntaxError` if it is, or says that it is, anything but UTF-8."""
     declared = _CHARSET.search(media_type)
@@ -187,9 +194,7 @@ def utf8_text(data: bytes, media_type: str = "") -> bytes:
     for mark, name in _MARKS:
         if data.startswith(mark):
             raise RdfSyntaxError(f"The document is {name}, not UTF-8", limit="charset", position=(1, 1), advice=_RECODE)
-    for start, name, advice in _NO_TEXT:
-        if data.startswith(start):
-            raise RdfSyntaxError(f"The document is {name}, no text", limit="charset", position=(1, 1), advice=advice)
+    refuse_no_text(data)
     halves = sorted(data[part:_LOOKED_AT:2].count(0) for part in (0, 1))
     if halves[1] > 2 * halves[0] and 4 * halves[1] > len(data[:_LOOKED_AT]):
         raise RdfSyntaxError("The document is UTF-16, not UTF-8", limit="charset", position=(1, 1), advice=_RECODE)

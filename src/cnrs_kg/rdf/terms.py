@@ -5,6 +5,7 @@ The store rewrites some literals: `"01"^^xsd:integer` comes back as `"1"`, `"1"^
 reports quote what was written.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -18,6 +19,8 @@ Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 
+NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""The characters that RDF allows in a text and XML 1.0 does not (section 2.2)."""
 DEFAULT_GRAPH = ox.DefaultGraph()
 _KEPT = {XSD("string").value, RDF("langString").value, RDF("dirLangString").value, XSD("anyURI").value}
 _PROBE = ox.NamedNode("urn:x-cnrs-kg:probe")

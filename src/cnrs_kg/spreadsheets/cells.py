@@ -21,8 +21,11 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from cnrs_kg.errors import RdfSyntaxError, UploadTooLarge
 from cnrs_kg.rdf.formats import CSV
+from cnrs_kg.rdf.guards import refuse_no_text
 
 ROWS, COLUMNS, SHEETS = 100_000, 200, 100
+LAST_ROW = 1_048_576
+"""The last row that a sheet can have."""
 UNPACKED, RATIO, MEMBERS = 256 << 20, 200, 2_000
 """Bytes of the whole content of a workbook, times that its content may be larger than the file, files in it."""
 _SMALL = 1 << 20
@@ -30,6 +33,7 @@ _HEAD = 1 << 16
 _OLD = bytes.fromhex("D0CF11E0A1B11AE1")
 _MERGED = re.compile(rb'<mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):')
 _CSV_NAME = ""
+_CONTENT = "[Content_Types].xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +78,31 @@ def _sheets(data: bytes) -> Iterator[Table]:
     for number, sheet in enumerate(book.worksheets):
         if number >= SHEETS:
             raise _too_many("sheets", SHEETS)
-        yield Table(sheet.title, _sheet_rows(sheet), merged.get(number, ()))
+        yield Table(sheet.title, _sheet_rows(sheet), merged.get(sheet._worksheet_path.lstrip("/"), ()))
     book.close()
 
 
 def _sheet_rows(sheet: Any) -> Iterator[list[Cell]]:
     with _named():
         sheet.reset_dimensions()
+        blank: Any = None
+        filled = 0
         for number, row in enumerate(sheet.iter_rows(max_col=COLUMNS), 1):
+            if number > LAST_ROW:
+                raise _too_many("rows", LAST_ROW)
+            if row is blank:  # the reader gives the same one for each row that a sheet leaves out
+                continue
             found = [
                 Cell(cell.row, cell.column - 1, cell.value, cell.data_type == "f")
                 for cell in row
                 if cell.value is not None and str(cell.value).strip()
             ]
             if found:
+                filled += 1
                 yield found
-            if number > ROWS:
+            else:
+                blank = row
+            if filled > ROWS:
                 raise _too_many("rows", ROWS)
 
 
@@ -102,11 +115,12 @@ def _named() -> Iterator[None]:
         cause: BaseException | None = error
         while cause is not None and not isinstance(cause, DefusedXmlException):
             cause = cause.__cause__ or cause.__context__
-        raise _no_workbook("its XML has entities or a document type" if cause else str(error)[:200]) from error
+        damaged = f"a part of it is damaged ({str(error)[:200]})"
+        raise _no_workbook("its XML has entities or a document type" if cause else damaged) from error
 
 
-def check_workbook(data: bytes) -> dict[int, tuple[str, ...]]:
-    """Refuse what is no plain workbook or unpacks to too much; the first cells of merged ones, by sheet."""
+def check_workbook(data: bytes) -> dict[str, tuple[str, ...]]:
+    """Refuse what is no plain workbook or unpacks to too much; the first cells of merged ones, by part."""
     if data.startswith(_OLD):
         raise _no_workbook("it is in the format of Excel 97, or encrypted", "Save it as .xlsx without a password.")
     try:
@@ -114,10 +128,10 @@ def check_workbook(data: bytes) -> dict[int, tuple[str, ...]]:
             members = packed.infolist()
             _check_sizes(members, len(data))
             names = {member.filename for member in members}
-            if any("vbaproject" in name.lower() for name in names):
-                raise _no_workbook("it holds macros", "Save it as .xlsx, without macros.")
-            if "[Content_Types].xml" not in names:
+            if _CONTENT not in names:
                 raise _no_workbook("it is a zip of something else", "Save it as .xlsx.")
+            if any("vbaproject" in name.lower() for name in names) or b"macroEnabled" in packed.read(_CONTENT):
+                raise _no_workbook("it holds macros", "Save it as .xlsx, without macros.")
             _check_document_types(packed)
             return _merged(packed)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
@@ -142,21 +156,19 @@ def _check_document_types(packed: zipfile.ZipFile) -> None:
                 next(iter(iterparse(member, events=("start",), forbid_dtd=True)), None)
 
 
-def _merged(packed: zipfile.ZipFile) -> dict[int, tuple[str, ...]]:
-    """The merged cells of each sheet in the order of the files, which is that of sheets in files made by a program."""
+def _merged(packed: zipfile.ZipFile) -> dict[str, tuple[str, ...]]:
+    """The first cells of merged ones, by the part that holds their sheet."""
     found = {}
-    names = sorted(
-        (name for name in packed.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name)),
-        key=lambda name: int(re.sub(r"\D", "", name)),
-    )
-    for number, name in enumerate(names):
-        with packed.open(name) as member:
-            ends = member.read()[-_SMALL:]  # merged cells are listed behind the rows
-        found[number] = tuple(f"{column.decode()}{row.decode()}" for column, row in _MERGED.findall(ends)[:100])
+    for name in packed.namelist():
+        if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+            with packed.open(name) as member:
+                ends = member.read()[-_SMALL:]  # merged cells are listed behind the rows
+            found[name] = tuple(f"{column.decode()}{row.decode()}" for column, row in _MERGED.findall(ends)[:100])
     return found
 
 
 def _text(data: bytes) -> str:
+    refuse_no_text(data)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
     else:
@@ -176,9 +188,12 @@ def _text(data: bytes) -> str:
 def _csv_rows(text: str) -> Iterator[list[Cell]]:
     first = text.lstrip("\r\n")[:_HEAD].splitlines()[:1]
     marks = {mark: len(next(csv.reader(first, delimiter=mark), [])) for mark in ",;\t"}
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(marks, key=lambda mark: marks[mark]))
+    mark = max(marks, key=lambda mark: marks[mark])
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    line = 1
     try:
         for number, row in enumerate(reader, 1):
+            line = reader.line_num + 1
             found = [
                 Cell(number, column, value, value.startswith("="))
                 for column, value in enumerate(row[:COLUMNS])
@@ -190,7 +205,7 @@ def _csv_rows(text: str) -> Iterator[list[Cell]]:
                 raise _too_many("rows", ROWS)
     except csv.Error as error:
         raise RdfSyntaxError(
-            f"Not CSV: {error}", position=(reader.line_num, 1), advice="Check the quotation marks of this line."
+            f"Not CSV: {error}", position=(line, 1), advice="Check the quotation marks of the row that begins here."
         ) from error
 
 

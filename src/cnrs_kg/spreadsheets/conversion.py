@@ -9,6 +9,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from cnrs_kg.rdf.namespaces import ID, PREFIXES, RDF, XSD
+from cnrs_kg.rdf.terms import NO_XML
 from cnrs_kg.spreadsheets.template import Column, Kind
 from cnrs_kg.spreadsheets.things import Things
 
@@ -47,6 +48,16 @@ def terms(value: Any, column: Column, things: Things) -> Iterator[Value]:
 
 
 def _term(value: Any, column: Column, things: Things) -> Value:
+    bad = NO_XML.search(value) if isinstance(value, str) else None
+    if bad:
+        raise Wrong(
+            {
+                "en": f"The cell has the control character U+{ord(bad[0]):04X}, which neither XML nor a page can hold.",
+                "fr": f"La cellule a le caractère de contrôle U+{ord(bad[0]):04X}, que ni XML ni une page "
+                "ne peuvent contenir.",
+            },
+            (NO_XML.sub("", value),),
+        )
     if column.kind is Kind.THING:
         return _thing(_written(value), column, things)
     if column.kind is Kind.IRI:

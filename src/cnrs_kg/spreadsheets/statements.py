@@ -105,11 +105,10 @@ class _Reading:
     def _stranger(self, name: str, header: list[Cell]) -> None:
         known = list(self._template.sheets)
         near = tuple(match for match, _, _ in process.extract(name, known, scorer=fuzz.ratio, score_cutoff=60, limit=2))
-        self._fault(
-            Spot(name, header[0].row, header[0].letter),
-            _said(_STRANGER, name),
-            near,
+        said = (
+            _said(_STRANGER, name) if name else _said(_NO_CLASS, next(iter(self._template.sheets.values())).identifier)
         )
+        self._fault(Spot(name, header[0].row, header[0].letter), said, near)
 
     def _columns(self, name: str, sheet: Sheet, header: list[Cell]) -> dict[int, Column | None]:
         """The column of the template for each place of a header; None for the identifier."""
@@ -206,6 +205,10 @@ _BAD_SUBJECT = {
 _STRANGER = {
     "en": "The sheet “{}” is none of the template's: name it after a class, or take a template.",
     "fr": "La feuille « {} » n'est pas du modèle : la nommer d'après une classe, ou prendre un modèle.",
+}
+_NO_CLASS = {
+    "en": "The first header names no class: begin it as a template does, for example with “{}”.",
+    "fr": "Le premier en-tête ne nomme aucune classe : le commencer comme un modèle, par exemple par « {} ».",
 }
 _UNKNOWN_HEADER = {
     "en": "No column of the template is called “{}”.",

@@ -1,6 +1,5 @@
 """What is looked at in a document before it is taken in: what cannot be kept, at its place, and relative IRIs."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +8,7 @@ import pyoxigraph as ox
 
 from cnrs_kg.errors import BlankNodeRefused, ProtectedGraph, RdfError
 from cnrs_kg.rdf.namespaces import BASE
+from cnrs_kg.rdf.terms import NO_XML
 from cnrs_kg.store.graphs import role
 from cnrs_kg.submissions.locating import Spot
 
@@ -16,7 +16,6 @@ Placed = tuple[ox.Quad, Spot | None]
 _HOST, _NO_HOST = "https://w3id.org", "https://relative.invalid"
 UNSTATED = BASE.replace(_HOST, _NO_HOST)
 """The base that documents without one are read with: it stands for ours, and tells which IRIs were relative."""
-_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _TOLD = 20
 
 
@@ -67,7 +66,7 @@ def refuse(quad: ox.Quad, spot: Spot | None) -> None:
             position=start(spot),
             advice=f"Give it its language alone: @{value.language}.",
         )
-    wrong = _NO_XML.search(value.value)
+    wrong = NO_XML.search(value.value)
     if wrong:
         raise RdfError(
             f"the text has the control character U+{ord(wrong[0]):04X}, which neither XML nor a page can hold",
