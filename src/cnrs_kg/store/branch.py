@@ -101,12 +101,15 @@ class Branch:
             found[not gained].append(quad)
         return Delta(*map(tuple, found))
 
-    def changes(self) -> Iterator[tuple[bool, ox.Quad]]:
-        """The statements gained (true) and lost so far, as in `delta`, one at a time."""
+    def changes(self, *, inferred: bool = True) -> Iterator[tuple[bool, ox.Quad]]:
+        """The statements gained (true) and lost so far, as in `delta`, one at a time.
+
+        Without `inferred` a caller that wants none of the default graph is spared the reading of most of them.
+        """
         for gained, quads in zip((True, False), self._supports.changed(), strict=True):
             yield from ((gained, quad) for quad in quads)
         if self._bulk is not None:
-            yield from self._bulk.changes()
+            yield from self._bulk.changes(inferred=inferred)
 
     @property
     def is_bulk(self) -> bool:
@@ -144,8 +147,10 @@ class Branch:
             self.apply(added, removed)
             return
         self.apply((), removed)
-        self.apply(quad for quad in added if stored_quad(quad).triple in self._supports)
-        self.bulk_load(quad for quad in added if stored_quad(quad).triple not in self._supports)
+        if len(self._supports):
+            known, added = _divided(added, self._supports)
+            self.apply(known)
+        self.bulk_load(added)
 
     def apply_patch(self, patch: Patch) -> None:
         """Apply the patch of a version, or a difference between two: inferred statements included."""
@@ -165,12 +170,32 @@ class Branch:
     def set_inferred(self, closure: Iterable[ox.Triple]) -> None:
         """Make `closure` all that is inferred; asserted statements in it change nothing."""
         if self._bulk is not None:
-            self._set_inferred_in_bulk(self._bulk, closure)
+            self._set_inferred_in_bulk(closure)
             return
         self._refuse_after_bulk()
         wanted = {stored_triple(triple) for triple in closure}
         touched = self._supports.only_inferred(wanted, scan.inferred(self.store, self._roles))
         self._supports.settle(touched)
+
+    def change_inferred(self, gained: Iterable[bytes], lost: Iterable[bytes]) -> None:
+        """Add and take away inferred statements beside a bulk load: lines of N-Triples as the store writes them.
+
+        The caller sees to it that the default graph holds none of those gained and all of those lost, each told once.
+        """
+        known = {_line(triple): triple for triple in self._supports}
+        met: dict[bytes, bool] = {}
+
+        def untouched(lines: Iterable[bytes], *, holds: bool) -> Iterator[bytes]:
+            for line in lines:
+                if line in known:
+                    met[line] = holds
+                else:
+                    yield line
+
+        self._begin_bulk().change_inferred(untouched(gained, holds=True), untouched(lost, holds=False))
+        for line, holds in met.items():
+            self._supports.infer(known[line], holds=holds)
+        self._supports.settle(known.values())
 
     def create_graph(self, graph: ox.NamedNode) -> None:
         """Let an empty graph be there, in an ordinary dataset; where graphs are merged, one is what it holds."""
@@ -279,23 +304,11 @@ class Branch:
     def _is_empty(self, graph: ox.NamedNode | ox.BlankNode) -> bool:
         return next(self._store.quads_for_pattern(None, None, None, graph), None) is None
 
-    def _set_inferred_in_bulk(self, bulk: Bulk, closure: Iterable[ox.Triple]) -> None:
-        """Beside the bulk, the few triples that `apply` has touched before are settled as it does."""
-        known = self._supports
-        wanted: set[ox.Triple] = set()
-
-        def untouched(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
-            for triple in map(stored_triple, triples):
-                if triple in known:
-                    wanted.add(triple)
-                else:
-                    yield triple
-
-        before = [triple for triple in scan.inferred(self.store, self._roles) if triple not in known]
-        bulk.infer(untouched(closure), before=before)
-        for triple in known:
-            known.infer(triple, holds=triple in wanted)
-        known.settle(known)
+    def _set_inferred_in_bulk(self, closure: Iterable[ox.Triple]) -> None:
+        wanted = {stored_triple(triple) for triple in closure}
+        before = set(scan.inferred(self.store, self._roles))
+        gained = (triple for triple in wanted - before if ox.Quad(*triple) not in self.store)
+        self.change_inferred(map(_line, gained), map(_line, before - wanted))
 
     def _begin_bulk(self) -> Bulk:
         if self._bulk is None:
@@ -307,6 +320,18 @@ class Branch:
             raise StoreError("the branch was published or dropped")
         if self._bulk is not None:
             raise StoreError("a bulk load is published before anything else is changed")
+
+
+def _divided(quads: Iterable[ox.Quad], supports: Supports) -> tuple[list[ox.Quad], list[ox.Quad]]:
+    """The quads of triples that were touched, and the others."""
+    found: tuple[list[ox.Quad], list[ox.Quad]] = ([], [])
+    for quad in quads:
+        found[stored_quad(quad).triple not in supports].append(quad)
+    return found
+
+
+def _line(triple: ox.Triple) -> bytes:
+    return f"{triple} .\n".encode()
 
 
 def _in_named_graph(quad: ox.Quad) -> ox.Quad:
