@@ -10,10 +10,10 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pyoxigraph as ox
 
-from cnrs_kg.rdf.terms import GraphName
+from cnrs_kg.rdf.terms import DEFAULT_GRAPH, GraphName
 from cnrs_kg.reasoning.closure import Closure, close
 from cnrs_kg.reasoning.columns.dictionary import Dictionary
-from cnrs_kg.reasoning.columns.materialise import Materialised, NotCompilable, materialise
+from cnrs_kg.reasoning.columns.materialise import NotCompilable, materialise
 from cnrs_kg.reasoning.columns.pairs import Keys
 from cnrs_kg.reasoning.denial import Inconsistency
 from cnrs_kg.reasoning.limits import Budget
@@ -30,6 +30,8 @@ class Consequences:
     """What follows: the program that says so, what cannot be, and the `owl:sameAs` statements that rules concluded.
 
     `derivations` tells how statements follow, where that was recorded; otherwise it is searched in the store.
+    `difference` gives the inferred statements that the default graph lacks, and those that it holds and that no longer
+    hold, as lines of N-Triples; it is told only of columns.
     """
 
     program: Program
@@ -39,6 +41,7 @@ class Consequences:
     triples: Callable[[], Iterator[ox.Triple]]
     counts: dict[str, int]
     derivations: Callable[[Iterable[Statement]], Derivations] | None = None
+    difference: Callable[[], tuple[Iterator[bytes], Iterator[bytes]]] | None = None
 
 
 def recompute(
@@ -61,12 +64,16 @@ def recompute(
         triples = {quad.triple for graph in graphs for quad in store.quads_for_pattern(None, None, None, graph)}
         tell = lambda phase, facts: progress(facts)  # noqa: E731
         return _of_closure(program, close((), triples, as_of=as_of, budget=budget, progress=tell))
-    return _of_columns(program, found)
-
-
-def _of_columns(program: Program, found: Materialised) -> Consequences:
     counts = dict(found.account.counts.most_common())
-    return Consequences(program, found.inconsistencies, found.ties, found.count, found.triples, counts)
+    return Consequences(
+        program,
+        found.inconsistencies,
+        found.ties,
+        found.count,
+        found.triples,
+        counts,
+        difference=lambda: found.difference(_rows(store, [DEFAULT_GRAPH], dictionary, scratch)),
+    )
 
 
 def _of_closure(program: Program, closure: Closure) -> Consequences:

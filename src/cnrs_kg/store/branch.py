@@ -178,24 +178,14 @@ class Branch:
         self._supports.settle(touched)
 
     def change_inferred(self, gained: Iterable[bytes], lost: Iterable[bytes]) -> None:
-        """Add and take away inferred statements beside a bulk load: lines of N-Triples as the store writes them.
+        """Add and take away inferred statements, told as lines of N-Triples as the store writes them.
 
         The caller sees to it that the default graph holds none of those gained and all of those lost, each told once.
         """
-        known = {_line(triple): triple for triple in self._supports}
-        met: dict[bytes, bool] = {}
-
-        def untouched(lines: Iterable[bytes], *, holds: bool) -> Iterator[bytes]:
-            for line in lines:
-                if line in known:
-                    met[line] = holds
-                else:
-                    yield line
-
-        self._begin_bulk().change_inferred(untouched(gained, holds=True), untouched(lost, holds=False))
-        for line, holds in met.items():
-            self._supports.infer(known[line], holds=holds)
-        self._supports.settle(known.values())
+        if self._bulk is None:
+            self.infer(_triples(gained), _triples(lost))
+        else:
+            self._change_inferred_in_bulk(self._bulk, gained, lost)
 
     def create_graph(self, graph: ox.NamedNode) -> None:
         """Let an empty graph be there, in an ordinary dataset; where graphs are merged, one is what it holds."""
@@ -310,6 +300,23 @@ class Branch:
         gained = (triple for triple in wanted - before if ox.Quad(*triple) not in self.store)
         self.change_inferred(map(_line, gained), map(_line, before - wanted))
 
+    def _change_inferred_in_bulk(self, bulk: Bulk, gained: Iterable[bytes], lost: Iterable[bytes]) -> None:
+        """Beside the bulk, the few triples that `apply` has touched before are settled as it does."""
+        known = {_line(triple): triple for triple in self._supports}
+        met: dict[bytes, bool] = {}
+
+        def untouched(lines: Iterable[bytes], *, holds: bool) -> Iterator[bytes]:
+            for line in lines:
+                if line in known:
+                    met[line] = holds
+                else:
+                    yield line
+
+        bulk.change_inferred(untouched(gained, holds=True), untouched(lost, holds=False))
+        for line, holds in met.items():
+            self._supports.infer(known[line], holds=holds)
+        self._supports.settle(known.values())
+
     def _begin_bulk(self) -> Bulk:
         if self._bulk is None:
             self._bulk = Bulk(self.store, self._scratch / "bulk-rows", self._roles)
@@ -328,6 +335,12 @@ def _divided(quads: Iterable[ox.Quad], supports: Supports) -> tuple[list[ox.Quad
     for quad in quads:
         found[stored_quad(quad).triple not in supports].append(quad)
     return found
+
+
+def _triples(lines: Iterable[bytes]) -> Iterator[ox.Triple]:
+    for quad in ox.parse(b"".join(lines), ox.RdfFormat.N_TRIPLES, rename_blank_nodes=False):
+        assert isinstance(quad, ox.Quad)
+        yield quad.triple
 
 
 def _line(triple: ox.Triple) -> bytes:

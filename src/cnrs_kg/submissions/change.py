@@ -162,7 +162,7 @@ def _stated(branch: Branch, counts: Counter[bool]) -> Iterator[ox.Quad]:
 
     Those count that somebody wants to change: neither what is inferred nor a record of the change.
     """
-    for gained, quad in branch.changes():
+    for gained, quad in branch.changes(inferred=False):
         graph = quad.graph_name
         counts[gained] += graph != DEFAULT_GRAPH and role(graph).digested
         if gained and branch.roles.merged(graph):

@@ -41,7 +41,10 @@ def consequences(branch: Branch, change: Changing, as_of: date, budget: Budget) 
         return found
     branch.load(change.added, change.removed)
     anew = recompute(branch.store, branch.roles.merged, as_of=as_of, budget=budget, scratch=branch.scratch)
-    branch.set_inferred(anew.triples())
+    if anew.difference is not None:
+        branch.change_inferred(*anew.difference())
+    else:
+        branch.set_inferred(anew.triples())
     return anew
 
 

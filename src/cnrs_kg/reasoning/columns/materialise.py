@@ -4,7 +4,8 @@ The default graph holds what is asserted and what follows, each statement once. 
 is not written here either.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -21,7 +22,7 @@ from cnrs_kg.reasoning.columns.denials import Denials
 from cnrs_kg.reasoning.columns.dictionary import Dictionary
 from cnrs_kg.reasoning.columns.literals import compared_predicates, ill_typed, of_datatype, values
 from cnrs_kg.reasoning.columns.pairs import EMPTY, Keys, Mask, contained, difference, firsts, joined, seconds
-from cnrs_kg.reasoning.columns.relations import Delta, Key, pairs_of
+from cnrs_kg.reasoning.columns.relations import Delta, Key, by_property, pairs_of
 from cnrs_kg.reasoning.columns.sameness import NamedTermsMerged, Sameness, Tie
 from cnrs_kg.reasoning.denial import Inconsistency
 from cnrs_kg.reasoning.limits import Budget
@@ -53,6 +54,7 @@ class Materialised:
     inconsistencies: tuple[Inconsistency, ...]
     ties: tuple[ox.Triple, ...]
     _inferred: list[tuple[int, Keys]] = field(default_factory=list)
+    _asserted: Keys = field(default_factory=lambda: np.empty((0, 3), np.uint64))
 
     @cached_property
     def count(self) -> int:
@@ -62,6 +64,21 @@ class Materialised:
     def lines(self) -> Iterator[bytes]:
         """The inferred statements as N-Triples."""
         for predicate, keys in self._inferred:
+            yield from self.dictionary.lines(predicate, keys)
+
+    def difference(self, held: Keys) -> tuple[Iterator[bytes], Iterator[bytes]]:
+        """The inferred statements that rows of three numbers lack, and those of the rows that do not hold, as lines."""
+        inferred: defaultdict[int, list[Keys]] = defaultdict(list)
+        for predicate, keys in self._inferred:
+            inferred[predicate].append(keys)
+        after = {predicate: joined(parts) for predicate, parts in inferred.items()}
+        before, asserted = by_property(held), by_property(self._asserted)
+        gained = _without(after, before)
+        lost = _without(_without(before, asserted), after)
+        return self._lines(gained), self._lines(lost)
+
+    def _lines(self, columns: Mapping[int, Keys]) -> Iterator[bytes]:
+        for predicate, keys in columns.items():
             yield from self.dictionary.lines(predicate, keys)
 
     def triples(self) -> Iterator[ox.Triple]:
@@ -135,7 +152,7 @@ class _Run:
         inconsistencies = _each_once(found)
         ties = tuple(self._tie(tie) for tie in sameness.ties if tie.plan is not None)
         inferred = list(self._inferred(sameness.expand(closing.relations.tables), asserted))
-        return Materialised(dictionary, closing.account, inconsistencies, ties, inferred)
+        return Materialised(dictionary, closing.account, inconsistencies, ties, inferred, rows)
 
     def _tie(self, tie: Tie) -> ox.Triple:
         one, other = self._dictionary.node(tie.first), self._dictionary.node(tie.second)
@@ -176,6 +193,10 @@ class _Run:
             pairs = pairs[~trivial.pairs(key, pairs)]
             if len(pairs):
                 yield key[0], pairs
+
+
+def _without(columns: Mapping[int, Keys], others: Mapping[int, Keys]) -> dict[int, Keys]:
+    return {predicate: difference(keys, others.get(predicate, EMPTY)) for predicate, keys in columns.items()}
 
 
 def _each_once(found: Iterable[Inconsistency]) -> tuple[Inconsistency, ...]:

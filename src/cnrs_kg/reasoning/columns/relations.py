@@ -83,6 +83,12 @@ def partition(rows: Keys, type_: int) -> Iterator[tuple[Key, Keys]]:
             yield from by_class(pairs, type_)
 
 
+def by_property(rows: Keys) -> dict[int, Keys]:
+    """Rows of three numbers as the pairs of each property; repetitions dropped."""
+    pairs = pack(rows[:, 0], rows[:, 2])
+    return {predicate: distinct(found) for predicate, found in _grouped(rows[:, 1], pairs)}
+
+
 def by_class(pairs: Keys, type_: int) -> Iterator[tuple[Key, Keys]]:
     """Pairs of a thing and its class as columns of members."""
     for kind, members in _grouped(seconds(pairs), firsts(pairs)):
