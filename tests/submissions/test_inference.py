@@ -12,7 +12,9 @@ from cnrs_kg.rdf.namespaces import CNRS, GRAPH, ID, RDF
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.reasoning.limits import Budget
 from cnrs_kg.reasoning.recompute import recompute
+from cnrs_kg.store import branch as branch_module
 from cnrs_kg.store.branch import Branch
+from cnrs_kg.store.graphs import role
 from cnrs_kg.store.versions import Versions
 from cnrs_kg.submissions import inference
 from cnrs_kg.submissions.inference import consequences
@@ -86,3 +88,22 @@ def test_a_large_change_is_closed_anew(built: Path) -> None:
     with Versions(built).trial() as branch:
         consequences(branch, Step(added=many), day(branch), BUDGET)
         agree(branch, day(branch))
+
+
+@pytest.mark.parametrize("bulk", [False, True], ids=["settled", "in bulk"])
+def test_what_was_inferred_goes_and_comes_back_when_everything_is_closed_anew(
+    built: Path, bulk: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if bulk:
+        monkeypatch.setattr(branch_module, "BULK_FROM", 1)
+    news = frozenset(ox.Quad(ID(f"x/{number}"), RDF("type"), CNRS("JointUnit"), GRAPH("g")) for number in range(5))
+    with Versions(built).trial() as branch:
+        data = [quad for quad in branch.store if quad.graph_name != DEFAULT_GRAPH and role(quad.graph_name).writable]
+        taken = frozenset(random.Random(1).sample(sorted(data, key=str), 40))
+        before = published(branch)
+        consequences(branch, Step(added=news, removed=taken, anew=True), day(branch), BUDGET)
+        assert branch.is_bulk == bulk
+        agree(branch, day(branch))
+        lost = before - published(branch)
+        assert len(lost) > len({quad.triple for quad in taken} & lost) > 0
+        assert ox.Triple(ID("x/0"), RDF("type"), CNRS("Organisation")) in published(branch)

@@ -57,6 +57,9 @@ class Asking(Protocol):
     def pairs(self, values: Values) -> Iterator[tuple[Term, Term]]:
         """Each node with each of its value nodes."""
 
+    def listed(self, variable: str, pattern: str) -> str:
+        """A pattern that binds the variable alone, as this one does, to each value once."""
+
     def kinds(self, kind: Term) -> frozenset[Term]:
         """The classes by which an instance of a class may be typed."""
 
@@ -73,34 +76,14 @@ class Components:
     values: Values
     depth: int
 
-    def all(self) -> Failing:
-        """The nodes that may fail any component."""
-        found: set[Term] = set()
-        exact = True
-        tests: list[str] = []
-        for parameter, value in self._parameters():
-            test = self._test(parameter, value)
-            if test is not None:
-                tests.append(test)
-                exact &= parameter not in _LIMITS
-                continue
-            more = self._handled(parameter, value)
-            found |= more.nodes
-            exact &= more.exact
-        if tests:
-            found |= self._where(f"FILTER({' || '.join(tests)})")
-        return Failing(frozenset(found), exact)
-
-    def components(self, skip: Node | None = None) -> Iterator[Finding]:
-        """The same, each component by itself."""
+    def findings(self, skip: Node | None = None) -> Iterator[Finding]:
+        """The nodes that may fail each component, but that of the parameter to skip."""
         for parameter, value in self._parameters():
             if parameter == skip:
                 continue
             test = self._test(parameter, value)
             if test is None:
                 nodes, exact = self._handled(parameter, value)
-                # Results of property shapes inside are about other focus nodes.
-                exact = exact and parameter != SH.property
             else:
                 nodes, exact = self._where(f"FILTER({test})"), parameter not in _LIMITS
             yield Finding(self.shape, parameter, self.values.path, nodes, exact)
@@ -269,8 +252,7 @@ class Components:
             raise NotScreened(f"{value} is no shape")
         if self.values.path is None:
             return self.screen.failing(other, self.values.nodes, self.depth)
-        distinct = f"{{ SELECT DISTINCT {self.values.value} {{ {self.values.strict} }} }}"
-        return self.screen.failing(other, distinct, self.depth + 1)
+        return self.screen.failing(other, self.screen.listed(self.values.value, self.values.strict), self.depth + 1)
 
     def _everyone(self) -> frozenset[Term]:
         return self.screen.ask(self.values.value, self.values.strict)

@@ -21,6 +21,8 @@ from cnrs_kg.validation.paths import Path, Step, read_path
 from cnrs_kg.validation.patterns import Failing, Finding, NotScreened, Values, path_text, terms_text, typed
 from cnrs_kg.validation.shapes import Target
 
+_FEW = 1_000
+"""Nodes that a query lists rather than finds again."""
 _CHEAP = 4
 """Statements of a property for each node of a shape, up to which all of them are read."""
 
@@ -32,14 +34,15 @@ class Screen:
     store: ox.Store
     statements: Statements
     classes: Classes
-    _known: dict[tuple[Node, str], Failing] = field(default_factory=dict)
+    _known: dict[tuple[Node, str], list[Finding]] = field(default_factory=dict)
+    _listed: dict[tuple[str, str], str] = field(default_factory=dict)
     _counts: dict[str, int] = field(default_factory=dict)
     _kinds: dict[Term, frozenset[Term]] = field(default_factory=dict)
 
     def suspects(self, target: Target) -> list[Term]:
         """The focus nodes of a shape that may fail it; `NotScreened` if that cannot be told."""
         found = self.failing(target.shape, self._targets(target), 0)
-        nodes = [node for node in found.nodes if is_focus_node(target, node, self.statements, self.classes)]
+        nodes = self._focus_nodes(target, found.nodes)
         # A query would give a literal back in another form, so those that are named as targets are judged anyway.
         return nodes + [node for node in target.nodes if isinstance(node, ox.Literal) and node not in found.nodes]
 
@@ -48,9 +51,9 @@ class Screen:
 
         `NotScreened` if that cannot be told, as of literals and blank nodes.
         """
-        named = [node for node in nodes if isinstance(node, ox.NamedNode)]
-        pattern = f"{{ SELECT DISTINCT ?x0 {{ VALUES ?x0 {{ {terms_text(named)} }} }} }}"
-        if not target.unknown and self._count(self._targets(target)) <= _CHEAP * len(named):
+        wanted = frozenset(node for node in nodes if isinstance(node, ox.NamedNode))
+        pattern = _one_of("?x0", wanted)
+        if not target.unknown and self._count(self._targets(target)) <= _CHEAP * len(wanted):
             pattern = self._targets(target)  # to ask of all focus nodes is cheaper, and was done in part
         shapes, skipped = [target.shape], None
         if not target.shape.is_property_shape:  # results of its property shapes are about the same focus nodes
@@ -59,9 +62,19 @@ class Screen:
         found: list[Finding] = []
         for shape in shapes:
             if not shape.deactivated:
-                parts = self._judging(shape, pattern, 0).components(skipped if shape is target.shape else None)
-                found += [one._replace(nodes=one.nodes & frozenset(named)) for one in parts]
+                skip = skipped if shape is target.shape else None
+                known = self._known.get((shape.node, pattern))
+                parts = self._judging(shape, pattern, 0).findings(skip) if known is None else known
+                found += [_of(one, wanted) for one in parts if one.parameter != skip]
         return found
+
+    def _focus_nodes(self, target: Target, nodes: frozenset[Term]) -> list[Term]:
+        """Those of the nodes that are focus nodes of a shape."""
+        if not any(isinstance(node, ox.Literal) for node in target.nodes):
+            pattern = self._targets(target)
+            if self._count(pattern) <= _CHEAP * len(nodes):
+                return list(nodes & self.ask("?x0", pattern))
+        return [node for node in nodes if is_focus_node(target, node, self.statements, self.classes)]
 
     def _targets(self, target: Target) -> str:
         if target.unknown and "focus nodes" in target.unknown:
@@ -79,11 +92,9 @@ class Screen:
         """The nodes bound by `?x<depth>` of the pattern that may fail a shape."""
         key = shape.node, nodes
         if key not in self._known:
-            self._known[key] = Failing(frozenset(), True) if shape.deactivated else self._judged(shape, nodes, depth)
-        return self._known[key]
-
-    def _judged(self, shape: Shape, nodes: str, depth: int) -> Failing:
-        return self._judging(shape, nodes, depth).all()
+            self._known[key] = [] if shape.deactivated else list(self._judging(shape, nodes, depth).findings())
+        found = self._known[key]
+        return Failing(frozenset().union(*(one.nodes for one in found)), all(one.exact for one in found))
 
     def _judging(self, shape: Shape, nodes: str, depth: int) -> Components:
         if any(True for _ in shape.find_custom_constraints()):
@@ -94,9 +105,26 @@ class Screen:
             value = f"?x{depth + 1}"
             stated = f"{node} {path_text(path)} {value} ."
             pattern = stated if self._is_cheap(path, stated, nodes) else f"{nodes} {stated}"
-            strict = stated if nodes == _subjects_of([path]) else f"{nodes} {stated}"
+            strict = stated if nodes == _subjects_of([path]) else f"{self._with(path, node, stated, nodes)} {stated}"
             values = Values(nodes, node, pattern, strict, value, path)
         return Components(self, shape, values or Values(nodes, node, nodes, nodes, node, None), depth)
+
+    def _with(self, path: Path, node: str, stated: str, nodes: str) -> str:
+        """The nodes of a pattern that have a property; they are listed where few things at all have it."""
+        if isinstance(path, Step) and self._count(stated) <= min(_FEW, self._count(nodes)):
+            return self.listed(node, f"{{ SELECT DISTINCT {node} {{ {stated} }} }} FILTER EXISTS {{ {nodes} }}")
+        return nodes
+
+    def listed(self, variable: str, pattern: str) -> str:
+        """A pattern that binds the variable alone, as this one does, to each value once: the list of them if short."""
+        key = variable, pattern
+        if key not in self._listed:
+            found = self.ask(variable, pattern, f"LIMIT {_FEW + 1}")
+            short = len(found) <= _FEW and all(isinstance(term, ox.NamedNode | ox.Literal) for term in found)
+            self._listed[key] = (
+                _one_of(variable, found) if short else f"{{ SELECT DISTINCT {variable} {{ {pattern} }} }}"
+            )
+        return self._listed[key]
 
     def _is_cheap(self, path: Path, stated: str, nodes: str) -> bool:
         """Whether reading all statements of a property costs less than looking each node up."""
@@ -129,6 +157,16 @@ class Screen:
         text = f"SELECT DISTINCT {values.node} {values.value} WHERE {{ {values.strict} }}"
         for solution in self.store.query(text):  # type: ignore[union-attr]
             yield solution[0], solution[1]
+
+
+def _of(finding: Finding, nodes: frozenset[Term]) -> Finding:
+    """What a finding says of these focus nodes: results of property shapes inside it are about others."""
+    return finding._replace(nodes=finding.nodes & nodes, exact=finding.exact and finding.parameter != SH.property)
+
+
+def _one_of(variable: str, terms: Iterable[Term]) -> str:
+    """The pattern of these terms."""
+    return f"{{ SELECT DISTINCT {variable} {{ VALUES {variable} {{ {terms_text(terms)} }} }} }}"
 
 
 def _subjects_of(predicates: Iterable[object]) -> str:
