@@ -65,11 +65,16 @@ class Things:
 
     def _named(self, text: str) -> Iterable[ox.NamedNode]:
         forms = [ox.Literal(text), *(ox.Literal(text, language=lang) for lang in LANGUAGES)]
+        # Most texts are no name of anything, which one look-up for each form tells.
+        said = [form for form in forms if self._is_said(form)]
         for predicate in _NAMES:
-            for form in forms:
+            for form in said:
                 for quad in self.store.quads_for_pattern(None, predicate, form, DEFAULT_GRAPH):
                     if isinstance(quad.subject, ox.NamedNode):
                         yield quad.subject
+
+    def _is_said(self, form: ox.Literal) -> bool:
+        return next(self.store.quads_for_pattern(None, None, form, DEFAULT_GRAPH), None) is not None
 
     def _fits(self, thing: ox.NamedNode, column: Column) -> bool:
         if not column.classes and not column.options:

@@ -5,7 +5,7 @@ branch is discarded.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -59,6 +59,14 @@ class Change:
     submission: int | None = None
     header: Mapping[str, str] = field(default_factory=dict)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What a pickle holds: the quads as text, which takes a tenth of the time."""
+        return {**self.__dict__, "added": _lines(self.added), "removed": _lines(self.removed)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        quads = {name: _quads(state[name]) for name in ("added", "removed")}
+        self.__dict__.update({**state, **quads})
+
 
 @dataclass(frozen=True)
 class Trial:
@@ -96,6 +104,15 @@ class Outcome:
     def to_json(self) -> dict[str, Any]:
         """VERDICT of the contract."""
         return self.verdict.to_json()
+
+
+def _lines(quads: Iterable[ox.Quad]) -> bytes:
+    return "".join(f"{quad} .\n" for quad in quads).encode()
+
+
+def _quads(lines: bytes) -> frozenset[ox.Quad]:
+    found = ox.parse(lines, ox.RdfFormat.N_QUADS, rename_blank_nodes=False)
+    return frozenset(quad for quad in found if isinstance(quad, ox.Quad))
 
 
 def publish(versions: Versions, change: Change, *, budget: Budget, progress: Progress = lambda stage: None) -> Outcome:

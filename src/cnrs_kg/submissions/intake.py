@@ -20,6 +20,8 @@ from cnrs_kg.store.graphs import role
 
 CLAIMABLE = CNRS("claimable")
 TRUE = ox.Literal(True)
+_CLAIM = CNRS("Claim")
+_PARTS = tuple(RDF(name) for name in ("type", "subject", "predicate", "object"))
 
 
 @dataclass(frozen=True)
@@ -112,10 +114,5 @@ def withdrawn(
 def claim(quad: ox.Quad) -> set[ox.Quad]:
     """The undated claim that stands for a direct statement, in the same graph."""
     iri = claim_iri(quad)
-    rows = (
-        (RDF("type"), CNRS("Claim")),
-        (RDF("subject"), quad.subject),
-        (RDF("predicate"), quad.predicate),
-        (RDF("object"), quad.object),
-    )
-    return {ox.Quad(iri, predicate, value, quad.graph_name) for predicate, value in rows}
+    values = (_CLAIM, quad.subject, quad.predicate, quad.object)
+    return {ox.Quad(iri, part, value, quad.graph_name) for part, value in zip(_PARTS, values, strict=True)}

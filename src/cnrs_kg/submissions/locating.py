@@ -65,12 +65,14 @@ class Places:
     def _making(self, result: Result) -> list[Place]:
         about = self._by_subject.get(result.focus_node, [])
         path = result.path.strip("<>") if result.path else None
-        of_path = [triple for triple in about if triple.predicate.value == path]
-        of_value = [triple for triple in of_path if triple.object == result.value]
-        of_value = of_value or [triple for triple in about if triple.object == result.value]
+        of_path = [triple for predicate, triple in about if predicate == path]
+        of_value: list[ox.Triple] = []
+        if result.value is not None:
+            of_value = [triple for triple in of_path if triple.object == result.value]
+            of_value = of_value or [triple for _, triple in about if triple.object == result.value]
         if of_value or of_path:
             return [self._place(triple) for triple in of_value or of_path]
-        nearest = about[:1] or self._by_object.get(result.focus_node, [])[:1]
+        nearest = [triple for _, triple in about[:1]] or self._by_object.get(result.focus_node, [])[:1]
         return [self._empty(triple, path) or self._place(triple) for triple in nearest]
 
     def _place(self, triple: ox.Triple) -> Place:
@@ -84,10 +86,11 @@ class Places:
         return None if beside is None else beside.place(name)
 
     @cached_property
-    def _by_subject(self) -> Mapping[Term | None, list[ox.Triple]]:
-        found: defaultdict[Term | None, list[ox.Triple]] = defaultdict(list)
+    def _by_subject(self) -> Mapping[Term | None, list[tuple[str, ox.Triple]]]:
+        """The statements about each thing, each with its property."""
+        found: defaultdict[Term | None, list[tuple[str, ox.Triple]]] = defaultdict(list)
         for triple in self.spots:
-            found[triple.subject].append(triple)
+            found[triple.subject].append((triple.predicate.value, triple))
         return found
 
     @cached_property

@@ -128,8 +128,10 @@ def _listed(
     unsure = {node for one in findings if not one.exact for node in one.nodes}
     unsure |= {node for node in nodes if not isinstance(node, ox.NamedNode) or not is_new(node)}
     sure = sorted({node for one in findings for node in one.nodes} - unsure, key=str)
-    rest = frozenset(sure[most:])
-    return [*unsure, *sure[:most]], [told for one in findings for told in listed(one, one.nodes & rest)]
+    # The same term in all results of a node, so that they are smaller, in a pickle too.
+    rest = {node: node for node in sure[most:]}
+    others = [told for one in findings for told in listed(one, [rest[node] for node in one.nodes if node in rest])]
+    return [*unsure, *sure[:most]], others
 
 
 def _suspects(screen: Screen, target: Target, graph: rdflib.Graph) -> tuple[Collection[Term], str | None]:
