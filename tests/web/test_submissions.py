@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -26,16 +27,39 @@ NAME = f"<{BASE}/ontology#name>"
 TURTLE = "text/turtle"
 
 
+Headers = dict[str, dict[str, str]]
+
+
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_validated_project(tmp_path_factory.mktemp("submissions"))
 
 
+def opened(project: Path, data_dir: Path) -> KnowledgeGraph:
+    return KnowledgeGraph(Settings(data_dir=data_dir, workers=1), project=project)
+
+
+@pytest.fixture(scope="module")
+def begun(published: Path) -> tuple[Path, Headers]:
+    """The project as published, and a header for each role and for tokens that are not good."""
+    with opened(published, published / "var") as graph:
+        assert graph.build(progress=lambda stage: None).conforms
+        accounts = graph.accounts
+        found = {role: accounts.add(role, role) for role in ("reader", "steward", "curator", "administrator")}
+        found["other"] = accounts.add("other", "steward")
+        found["revoked"] = accounts.add("gone", "administrator")
+        accounts.revoke("gone")
+        found["expired"] = accounts.add("late", "administrator", expires=datetime.now(UTC) + timedelta(days=1))
+        past = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+        accounts._connection.execute("update account_tokens set expires = ? where name = 'late'", (past,))
+        found["wrong"] = found["curator"][:-1] + ("A" if found["curator"][-1] != "A" else "B")
+    return published / "var", {name: {"Authorization": f"Bearer {token}"} for name, token in found.items()}
+
+
 @pytest.fixture
-def graph(published: Path, tmp_path: Path) -> Iterator[KnowledgeGraph]:
-    settings = Settings(data_dir=tmp_path / "var", workers=1)
-    with KnowledgeGraph(settings, project=published) as found:
-        assert found.build(progress=lambda stage: None).conforms
+def graph(published: Path, begun: tuple[Path, Headers], tmp_path: Path) -> Iterator[KnowledgeGraph]:
+    copytree(begun[0], tmp_path / "var", symlinks=True)
+    with opened(published, tmp_path / "var") as found:
         yield found
 
 
@@ -44,18 +68,9 @@ def browser(graph: KnowledgeGraph) -> Any:
     return create_app(graph).test_client()
 
 
-@pytest.fixture
-def tokens(graph: KnowledgeGraph) -> dict[str, dict[str, str]]:
-    """A header for each role, and for tokens that are not good."""
-    found = {role: graph.accounts.add(role, role) for role in ("reader", "steward", "curator", "administrator")}
-    found["other"] = graph.accounts.add("other", "steward")
-    found["revoked"] = graph.accounts.add("gone", "administrator")
-    graph.accounts.revoke("gone")
-    found["expired"] = graph.accounts.add("late", "administrator", expires=datetime.now(UTC) + timedelta(days=1))
-    past = (datetime.now(UTC) - timedelta(days=1)).isoformat()
-    graph.accounts._connection.execute("update account_tokens set expires = ? where name = 'late'", (past,))
-    found["wrong"] = found["curator"][:-1] + ("A" if found["curator"][-1] != "A" else "B")
-    return {name: {"Authorization": f"Bearer {token}"} for name, token in found.items()}
+@pytest.fixture(scope="module")
+def tokens(begun: tuple[Path, Headers]) -> Headers:
+    return begun[1]
 
 
 def submit(browser: Any, token: dict[str, str], text: str = GOOD, media_type: str = TURTLE, **query: str) -> Any:
