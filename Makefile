@@ -1,5 +1,5 @@
 # make serve   the graph and its endpoint at http://127.0.0.1:8000 (PORT=, HOST=, CNRS_KG_…=)
-# make test    every test; ends in pytest's own summary line
+# make test    every test, on as many cores as there are up to four; ends in pytest's own summary line
 # make web     what the pages' scripts are built from by npm (serve does it where npm is there)
 # make lint · bench · faults · conformance · lock   see the README
 PYTHON ?= python3
@@ -56,7 +56,7 @@ serve: $(VENV)/.serve
 
 test: $(VENV)/.test
 	$(WEB)
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
