@@ -91,6 +91,11 @@ def test_standard_input_is_read_too(tmp_path: Path) -> None:
     assert done.exit_code == 0 and ":x a :A" in done.stdout, "in the prefixes of the input"
 
 
+def test_standard_input_needs_a_format(run: Run) -> None:
+    done = run("reason", "-")
+    assert done.exit_code == 2 and "--input-format" in done.stderr
+
+
 def test_a_contradiction_is_a_no_with_its_proof(run: Run, tmp_path: Path) -> None:
     files = write(tmp_path, rules=RULES, data=":x :p :y ;\n   a :C .")
     done = run("reason", *files, "--check")

@@ -89,6 +89,34 @@ def test_a_long_chain_needs_no_deep_stack() -> None:
     assert found is not None and len(found) == 300
 
 
+def test_a_chain_of_a_property_with_itself_is_told_by_the_rule_of_chains() -> None:
+    """It makes paths as a transitive property does, and is none."""
+    chain = "".join(f":n{number} :p :n{number + 1} . " for number in range(9))
+    explainer, _ = explained(triples(f":p owl:propertyChainAxiom (:p :p) . {chain}"), DAY)
+    statement = statement_of(triple(":n0 :p :n9"))
+    found = explainer.derivations(statement)
+    check(explainer, statement, found)
+    assert found is not None and {rule for rule, _ in found.values()} == {"prp-spo2"}
+
+
+@pytest.mark.parametrize(
+    ("text", "height_"),
+    [
+        ("".join(f":n{number} owl:sameAs :n{number + 1} . " for number in range(90)), 8),
+        (":k a owl:InverseFunctionalProperty . " + "".join(f":n{number} :k :key . " for number in range(91)), 1),
+    ],
+    ids=["asserted", "by a shared value"],
+)
+def test_sameness_of_many_is_proved_by_what_ties_them(text: str, height_: int) -> None:
+    """In the time of a path: every pair of them is published, and each may be proved in as many ways."""
+    explainer, _ = explained(triples(f"{text} :n0 :p :v ."), DAY)
+    for asked in (":n0 owl:sameAs :n34", ":n34 owl:sameAs :n0", ":n33 :p :v"):
+        statement = statement_of(triple(asked))
+        found = explainer.derivations(statement)
+        check(explainer, statement, found)
+        assert found is not None and height(statement, found) <= height_ + 1
+
+
 def test_the_shortest_proof_is_found() -> None:
     text = """:p rdfs:domain :C . :C rdfs:subClassOf :D . :q rdfs:domain :D . :D owl:intersectionOf (:E :F) .
     :x :p :y ; :q :y ; a :E , :F ."""

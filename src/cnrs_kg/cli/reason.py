@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
@@ -82,8 +83,10 @@ class Asked:
             return rdf_syntax(str(self.form))
         return syntax_of_file(self.output) if self.output else rdf_syntax("turtle")
 
-    def refuse_nonsense(self) -> None:
+    def refuse_nonsense(self, files: Collection[Path]) -> None:
         """Before anything is read."""
+        if Path("-") in files and not self.read_as:
+            raise click.UsageError("Standard input has no extension that tells its format: name it by --input-format.")
         listing = self.check or self.linted
         if self.form in LISTINGS and not listing:
             raise click.UsageError(f"--format {self.form} goes with --check or --lint.")
@@ -112,7 +115,7 @@ def reason(files: tuple[Path, ...], **given: Any) -> None:
     knows no AllDifferent and no AllDisjointProperties, and gives no proofs.
     """
     asked = Asked(**given)
-    asked.refuse_nonsense()
+    asked.refuse_nonsense(files)
     talk = Console(stderr=True, highlight=False, soft_wrap=True)
     with talk.status("reading") as status:
         documents = read(files, rdf_syntax(asked.read_as) if asked.read_as else None)

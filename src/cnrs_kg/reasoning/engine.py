@@ -381,10 +381,10 @@ class Engine:
         """Stop, with the axiom behind an `owl:sameAs` fact, or else behind most of what was inferred."""
         support = self.supports.get(tie) if tie else None
         rule = support[0] if support else None if tie else self._busiest()
-        said = rule.axioms[0] if rule and rule.axioms else tie
-        axiom = self.terms.statement(said) if said else None
+        said = rule.axioms if rule and rule.axioms else (tie,) if tie else ()
+        axioms = [[self.terms.nodes[number] for number in fact] for fact in said]
         name = rule.rule.name if rule else "asserted" if tie else None
-        raise exceeded(limit, what, axiom=axiom, rule=name, counts=self.counts())
+        raise exceeded(limit, what, axioms=axioms, rule=name, counts=self.counts())
 
     def _busiest(self) -> Instance | None:
         """The rule, with its axioms, that inferred most."""

@@ -18,11 +18,12 @@ import pyoxigraph as ox
 from cnrs_kg.errors import ReasoningBudget
 from cnrs_kg.rdf.terms import GraphName
 from cnrs_kg.reasoning.implicit import Implicit
-from cnrs_kg.reasoning.paths import Edge, shortest_path
+from cnrs_kg.reasoning.paths import Edge, Edges, shortest_path
 from cnrs_kg.reasoning.program import Program
 from cnrs_kg.reasoning.reasons import Backwards, Derivations, Reason, Statement, statement_of
-from cnrs_kg.reasoning.rules.model import TYPE, Atom
+from cnrs_kg.reasoning.rules.model import SAME_AS, TYPE, Atom
 from cnrs_kg.reasoning.terms import Node
+from cnrs_kg.reasoning.ties import Ties
 from cnrs_kg.reasoning.values import lies_in
 from cnrs_kg.reasoning.view import Assertions, StoreView, View
 
@@ -147,25 +148,48 @@ class Explainer:
 
     # What a search asks
 
-    def direct(self, statement: Statement) -> _Proved | None:
+    def joining(self, predicate: ox.NamedNode) -> tuple[str, tuple[Statement, ...]]:
+        """The rule by which two edges of a path are one, with its axioms."""
+        if predicate == SAME_AS:
+            return "eq-trans", ()
+        (step,) = self.program.transitive[predicate].steps
+        return step.rule.name, tuple(map(statement_of, step.axioms))
+
+    def ties(self) -> tuple[Ties, Ties]:
+        """What makes terms the same: by what needs no proof, and by what holds."""
+        return (
+            Ties(self.program, self._base, self._directly, lambda fact: self._base.has(*fact)),
+            Ties(self.program, self._base, self._backwards),
+        )
+
+    def direct(self, statement: Statement, ties: Ties) -> _Proved | None:
         """A proof by asserted statements alone: none at all, one clause, or a path; None if there is no such proof."""
         if self._base.has(*statement):
             return _Proved(None, 0, 0)
-        subject, predicate, _ = statement
-        if predicate == TYPE and lies_in(subject, statement[2]):
+        subject, predicate, value = statement
+        if predicate == TYPE and lies_in(subject, value):
             return _Proved(Reason((), "dt-type2"), 1, 1)
         for reason in islice(self._directly.reasons(statement, 1), _DIRECT):
             if statement not in reason.facts and all(self._base.has(*fact) for fact in reason.facts):
                 return _Proved(reason, 1, 1)
-        if predicate in self.program.transitive:
-            path = shortest_path(self.program, self._base, statement)
+        is_same = predicate == SAME_AS
+        if is_same or predicate in self.program.transitive:
+            path = shortest_path(ties if is_same else Edges(self.program, self._base, predicate), subject, value)
             if path:
                 return _Proved(None, len(path).bit_length(), len(path), tuple(path))
         return None
 
-    def reasons(self, statement: Statement, width: int | None) -> Iterator[Reason]:
-        """The ways in which the statement follows from what holds."""
-        return self._backwards.reasons(statement, width)
+    def reasons(self, statement: Statement, width: int | None, ties: Ties) -> Iterator[Reason]:
+        """The ways in which the statement follows from what holds; of two terms that are the same, by their ties."""
+        if statement[1] != SAME_AS:
+            yield from self._backwards.reasons(statement, width)
+            return
+        one, _, other = statement
+        yield from self._backwards.by_clauses(statement, width)
+        yield Reason(((other, SAME_AS, one),), "eq-sym")
+        for tie in ties.leaving(one):
+            if tie.end != other:
+                yield Reason(((one, SAME_AS, tie.end), (tie.end, SAME_AS, other)), "eq-trans")
 
 
 class _Base:
@@ -209,6 +233,9 @@ class _Search:
     _ready: list[tuple[int, int, int, _Candidate]] = field(default_factory=list)
     _number: Iterator[int] = field(default_factory=count)
 
+    def __post_init__(self) -> None:
+        self._given_ties, self._ties = self.explainer.ties()
+
     def prove(self, statement: Statement) -> bool:
         """Whether a proof was found."""
         level = self._visit([statement])
@@ -229,7 +256,7 @@ class _Search:
                 continue
             self._seen.add(statement)
             self._check()
-            direct = self.explainer.direct(statement)
+            direct = self.explainer.direct(statement, self._given_ties)
             if direct is None:
                 left.append(statement)
             elif not direct.reason or not self.without.intersection(direct.reason.facts):
@@ -240,7 +267,7 @@ class _Search:
         """Enter the reasons for a statement; the facts that they rest on."""
         facts: list[Statement] = []
         matches = 0
-        for reason in self.explainer.reasons(statement, self.width):
+        for reason in self.explainer.reasons(statement, self.width, self._ties):
             matches += 1
             self._check()
             if statement in reason.facts or self.without.intersection(reason.facts):
@@ -312,7 +339,7 @@ class _Search:
     def _walk(self, path: tuple[Edge, ...], conclusion: Statement, made: Derivations) -> None:
         """A path as a balanced tree: halves, halves of halves, edges."""
         predicate = conclusion[1]
-        axioms = tuple(map(statement_of, self.explainer.program.transitive[predicate].steps[0].axioms))
+        rule, axioms = self.explainer.joining(predicate)
         for axiom in axioms:
             self._given(axiom, made)
         for edge in path:
@@ -325,7 +352,7 @@ class _Search:
                 (start, middle), (_, end) = parts[at], parts[at + 1]
                 whole = (start, predicate, end)
                 if whole not in made and not self.explainer.stands(whole):
-                    made[whole] = "prp-trp", (*axioms, (start, predicate, middle), (middle, predicate, end))
+                    made[whole] = rule, (*axioms, (start, predicate, middle), (middle, predicate, end))
                 joined.append((start, end))
             parts = [*joined, *parts[len(joined) * 2 :]]
 

@@ -1,9 +1,10 @@
 """What a closure may cost, and what is said when it costs more."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cnrs_kg.errors import ReasoningBudget
+from cnrs_kg.reasoning.terms import Node, told
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,10 @@ class Budget:
 
 
 def exceeded(
-    limit: str, what: str, *, axiom: object | None, rule: str | None, counts: Mapping[str, int]
+    limit: str, what: str, *, axioms: Iterable[Iterable[Node]], rule: str | None, counts: Mapping[str, int]
 ) -> ReasoningBudget:
-    """The error that names a limit, the axiom and the rule behind it, and how much each rule inferred."""
-    said = None if axiom is None else str(axiom)
+    """The error that names a limit, the axioms and the rule behind it, and how much each rule inferred."""
+    said = " . ".join(told(map(tuple, axioms)).values()) or None  # type: ignore[arg-type]
     return ReasoningBudget(
         f"{what}; the axiom behind it: {said}" if said else what,
         limit=limit,

@@ -390,4 +390,4 @@ class _Run:
     def _give_up(self, limit: str, what: str, entailed: Entailed | None) -> NoReturn:
         axioms = entailed.clause.axioms if entailed and entailed.clause else []
         rule, counts = entailed.rule if entailed else None, dict(self._found.counts.most_common())
-        raise exceeded(limit, what, axiom=next(iter(axioms), None), rule=rule, counts=counts)
+        raise exceeded(limit, what, axioms=axioms, rule=rule, counts=counts)

@@ -1,14 +1,15 @@
-"""Paths of a transitive property over what is asserted, breadth-first from both ends: the fewest edges."""
+"""Paths over what is asserted, of a transitive property or of sameness: breadth-first from both ends, fewest edges."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from typing import Protocol
 
 import pyoxigraph as ox
 
 from cnrs_kg.reasoning.compose import Clause, X, Y
 from cnrs_kg.reasoning.program import Program
-from cnrs_kg.reasoning.reasons import Reason, Statement
+from cnrs_kg.reasoning.reasons import Reason
 from cnrs_kg.reasoning.rules.model import TYPE
 from cnrs_kg.reasoning.terms import Node
 from cnrs_kg.reasoning.view import View
@@ -27,17 +28,25 @@ class Edge:
     reason: Reason | None
 
 
-Step = Callable[[Node], Iterator[Edge]]
+Step = Callable[[Node], Iterable[Edge]]
 
 
-def shortest_path(program: Program, base: View, statement: Statement) -> list[Edge] | None:
-    """The edges from the statement's subject to its object; None when asserted statements alone do not connect them.
+class Steps(Protocol):
+    """The edges of a property that leave or reach a node."""
+
+    def leaving(self, node: Node) -> Iterable[Edge]:
+        """The edges that start in a node."""
+
+    def arriving(self, node: Node) -> Iterable[Edge]:
+        """The edges that end in a node."""
+
+
+def shortest_path(edges: Steps, start: Node, end: Node) -> list[Edge] | None:
+    """The edges that lead from one node to another; None when there are none.
 
     The next level of both ends is read in turns; whichever ends first is taken, so that a hub costs no more than the
     other end does.
     """
-    start, predicate, end = statement
-    edges = _Edges(program, base, predicate)
     sides = _Side(start, edges.leaving, forward=True), _Side(end, edges.arriving, forward=False)
     while all(side.front for side in sides) and sum(len(side.trail) for side in sides) < NODES:
         one, other = sides if sides[0].is_read() else reversed(sides) if sides[1].is_read() else (None, None)
@@ -91,8 +100,8 @@ def _joined(before: Mapping[Node, Edge | None], middle: Edge, after: Mapping[Nod
     return path
 
 
-class _Edges:
-    """The edges of a property that leave or reach a node."""
+class Edges:
+    """The edges of a transitive property that asserted statements are, or entail by themselves."""
 
     def __init__(self, program: Program, base: View, predicate: ox.NamedNode) -> None:
         self._base, self._predicate = base, predicate

@@ -16,7 +16,7 @@ from cnrs_kg.reasoning.denial import Inconsistency
 from cnrs_kg.reasoning.program import is_schema_statement
 from cnrs_kg.reasoning.reasons import Derivations, Statement, statement_of
 from cnrs_kg.reasoning.rules.model import TYPE
-from cnrs_kg.reasoning.terms import Node, shown
+from cnrs_kg.reasoning.terms import Node, told
 
 ASSERTED = "asserted"
 _DEEPEST = 200
@@ -169,17 +169,4 @@ def shown_premises(premises: Iterable[Statement]) -> list[Statement]:
 
 def axiom(premises: Iterable[Statement]) -> str:
     """The axioms among the premises as one line, their lists written out."""
-    given = list(premises)
-    next_cell = {s: o for s, p, o in given if p == REST}
-    value = {s: o for s, p, o in given if p == FIRST}
-
-    def name(node: Node) -> str:
-        if node not in value:
-            return shown(node)
-        members = []
-        while node in value:
-            members.append(shown(value[node]))
-            node = next_cell[node]
-        return f"( {' '.join(members)} )"
-
-    return " . ".join(" ".join(map(name, one)) for one in shown_premises(given) if is_schema_statement(*one[1:]))
+    return " . ".join(text for premise, text in told(premises).items() if is_schema_statement(*premise[1:]))

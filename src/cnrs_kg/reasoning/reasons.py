@@ -71,6 +71,12 @@ class Backwards:
         """
         if statement[1] == SAME_AS and statement[0] == statement[2]:
             return
+        yield from self.by_clauses(statement, width)
+        if self._any_same:
+            yield from self._by_sameness(statement)
+
+    def by_clauses(self, statement: Statement, width: int | None = None) -> Iterator[Reason]:
+        """The ways in which the statement follows by one clause."""
         fact = Atom(*statement)
         for clause in (*self._program.to_key.get(key(fact), ()), *self._program.to_key.get((None, None), ())):
             assert clause.head is not None
@@ -80,8 +86,6 @@ class Backwards:
                     yield reason
                     if number == width:
                         break
-        if self._any_same:
-            yield from self._by_sameness(statement)
 
     def of_clause(self, clause: Clause, binding: Mapping[Var, object]) -> Iterator[Reason]:
         """The matches of a clause's body under a binding."""

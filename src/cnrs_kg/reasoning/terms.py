@@ -1,6 +1,6 @@
 """Terms as small integers, and what the engine must know about literals."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
@@ -9,6 +9,7 @@ from cnrs_kg.reasoning.values import ILL_TYPED, SUPPORTED, Value, differ, lies_i
 
 Node = ox.NamedNode | ox.BlankNode | ox.Literal
 Fact = tuple[int, int, int]
+_FIRST, _REST = RDF("first"), RDF("rest")
 _PLAIN = frozenset([XSD("string"), RDF("langString")])
 
 
@@ -98,6 +99,24 @@ def shown(node: Node) -> str:
     if isinstance(node, ox.Literal) and not node.language and node.datatype not in _PLAIN:
         return f"{ox.Literal(node.value)}^^{_iri(node.datatype)}"
     return _iri(node) if isinstance(node, ox.NamedNode) else str(node)
+
+
+def told(statements: Iterable[tuple[Node, ox.NamedNode, Node]]) -> Mapping[tuple[Node, ox.NamedNode, Node], str]:
+    """Each statement as a reader sees it; the cells of a list are told where the list stands."""
+    given = list(statements)
+    next_cell = {s: o for s, p, o in given if p == _REST}
+    value = {s: o for s, p, o in given if p == _FIRST}
+
+    def name(node: Node) -> str:
+        if node not in value:
+            return shown(node)
+        members: dict[Node, str] = {}
+        while node in value and node not in members:
+            members[node] = shown(value[node])
+            node = next_cell[node]
+        return f"( {' '.join(members.values())} )"
+
+    return {one: " ".join(map(name, one)) for one in given if one[1] not in (_FIRST, _REST)}
 
 
 def _iri(node: ox.NamedNode) -> str:

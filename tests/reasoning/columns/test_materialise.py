@@ -133,6 +133,13 @@ def test_an_explosion_stops_and_names_the_axiom(limit: str, budget: Budget) -> N
         columns(triples(f":p a owl:TransitiveProperty . {chain}"), budget)
     assert caught.value.limit == limit
     assert limit == "seconds" or caught.value.extra["rule"] == "prp-trp"
+    assert limit == "seconds" or caught.value.extra["counts"]["prp-trp"] > 0
+
+
+def test_a_chain_is_named_by_its_members() -> None:
+    chain = "".join(f":n{number} :p :n{number + 1} . " for number in range(40))
+    with pytest.raises(ReasoningBudget, match=r"propertyChainAxiom \( <urn:t:p> <urn:t:p> \)"):
+        columns(triples(f":p owl:propertyChainAxiom (:p :p) . {chain}"), Budget(statements=100))
 
 
 def test_costly_sameness_is_refused_by_name() -> None:
@@ -140,6 +147,7 @@ def test_costly_sameness_is_refused_by_name() -> None:
     with pytest.raises(ReasoningBudget, match=r"<urn:t:hub>, <urn:t:other> would be the same") as caught:
         columns(triples(f":hub owl:sameAs :other . {hub}"), Budget(sameness=100))
     assert caught.value.limit == "sameness"
+    assert caught.value.extra["axiom"] == "<urn:t:hub> owl:sameAs <urn:t:other>"
 
 
 @pytest.mark.parametrize(

@@ -248,17 +248,17 @@ class Closing:
         inferred = self.relations.statements - self._given + more
         self._progress(self.relations.statements)
         if inferred > self._budget.statements:
-            self._give_up("statements", f"more than {self._budget.statements} statements would be inferred", made)
+            self._give_up("statements", f"more than {self._budget.statements} statements would be inferred", made, more)
         if self._budget.memory and self._bytes(more) > self._budget.memory:
-            self._give_up("memory", f"the closure needs more than {self._budget.memory} bytes", made)
+            self._give_up("memory", f"the closure needs more than {self._budget.memory} bytes", made, more)
         if time.monotonic() - self._started > self._budget.seconds:
-            self._give_up("seconds", f"the closure was not complete after {self._budget.seconds:g} seconds", made)
+            self._give_up("seconds", f"the closure was not complete after {self._budget.seconds:g} seconds", made, more)
 
     def _bytes(self, more: int) -> int:
         return 8 * (2 * self.relations.statements + 4 * more)
 
-    def _give_up(self, limit: str, what: str, made: Plan | None) -> NoReturn:
+    def _give_up(self, limit: str, what: str, made: Plan | None, more: int) -> NoReturn:
         made = made or self.account.busiest[1]
-        axiom = next(iter(made.clause.axioms), None) if made else None
-        counts = dict(self.account.counts.most_common())
-        raise exceeded(limit, what, axiom=axiom, rule=made.rule if made else None, counts=counts)
+        axioms = made.clause.axioms if made else []
+        counts = self.account.counts + Counter({made.rule: more} if made else {})
+        raise exceeded(limit, what, axioms=axioms, rule=made.rule if made else None, counts=dict(counts.most_common()))

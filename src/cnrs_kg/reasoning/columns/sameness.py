@@ -5,6 +5,7 @@ https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 import numpy as np
 
@@ -24,6 +25,8 @@ from cnrs_kg.reasoning.columns.pairs import (
 from cnrs_kg.reasoning.columns.plans import Plan
 from cnrs_kg.reasoning.columns.relations import Delta, Key
 from cnrs_kg.reasoning.limits import Budget, exceeded
+from cnrs_kg.reasoning.rules.model import SAME_AS
+from cnrs_kg.reasoning.terms import shown
 from cnrs_kg.reasoning.values import differ
 
 
@@ -118,14 +121,14 @@ class Sameness:
             size = sum(len(self.members.get(member, (member,))) for member in united)
             cost = size * (sum(degrees[member] for member in united) + size)
             if cost > self.budget.sameness:
-                self._give_up([tie.first, tie.second], cost, tie.plan, closing)
+                self._give_up(tie, cost, closing)
 
-    def _give_up(self, numbers: Sequence[int], cost: int, plan: Plan | None, closing: Closing) -> None:
-        names = ", ".join(self.dictionary.forms[number].decode() for number in numbers[:5])
-        axiom = next(iter(plan.clause.axioms), None) if plan else None
-        what = f"{names} would be the same, which would write about {cost} statements"
-        counts = dict(closing.account.counts.most_common())
-        raise exceeded("sameness", what, axiom=axiom, rule=plan.rule if plan else "asserted", counts=counts)
+    def _give_up(self, tie: Tie, cost: int, closing: Closing) -> NoReturn:
+        one, other = self.dictionary.node(tie.first), self.dictionary.node(tie.second)
+        what = f"{shown(one)}, {shown(other)} would be the same, which would write about {cost} statements"
+        axioms = tie.plan.clause.axioms if tie.plan else [(one, SAME_AS, other)]
+        rule, counts = tie.plan.rule if tie.plan else "asserted", dict(closing.account.counts.most_common())
+        raise exceeded("sameness", what, axioms=axioms, rule=rule, counts=counts)
 
     def expand(self, tables: Delta) -> Delta:
         """The columns with every statement said of all members of its terms' classes, and of each pair of them."""
