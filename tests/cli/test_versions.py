@@ -57,7 +57,7 @@ def test_a_damaged_patch_is_found(two: Run, tmp_path: Path) -> None:
     patch.write_bytes(patch.read_bytes().replace(b"Two", b"Six"))
     result = two("verify")
     assert result.exit_code == 1
-    assert "2" in result.stdout
+    assert result.stdout.startswith("version 2: patch: ")
 
 
 def test_a_version_can_be_pinned_and_let_go(two: Run) -> None:
@@ -73,3 +73,18 @@ def test_a_pruned_version_is_gone_until_it_is_restored(two: Run, run: Run, tmp_p
     assert isinstance(ask().exception, VersionGone)
     assert two("restore", "1").exit_code == 0
     assert ask().exit_code == 0
+
+
+def test_the_list_tells_which_stores_are_kept(two: Run, run: Run, tmp_path: Path) -> None:
+    def states() -> list[bool]:
+        rows = two("list").stdout.splitlines()
+        return [
+            word in row for word in ("pinned", "pruned", "current") for row in rows if row.startswith(("│ 1", "│ 2"))
+        ]
+
+    assert states() == [False, False, False, False, False, True]
+    two("pin", "1")
+    assert states() == [True, False, False, False, False, True]
+    two("pin", "1", "--undo")
+    run("versions", "prune", data_dir=tmp_path / "var", keep_versions="1")
+    assert states() == [False, False, True, False, False, True]

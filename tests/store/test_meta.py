@@ -91,3 +91,11 @@ def test_a_record_of_another_version_is_refused(directory: Path) -> None:
     (directory / "meta.json").write_text(json.dumps(record))
     with pytest.raises(StoreDamaged, match="says it is version 8"):
         read_version(directory)
+
+
+def test_another_format_asks_for_its_program(directory: Path) -> None:
+    record = json.loads((directory / "meta.json").read_bytes())
+    (directory / "meta.json").write_text(json.dumps(record | {"format": 2}))
+    with pytest.raises(StoreDamaged, match="written in format 2, this program reads format 1") as told:
+        read_version(directory)
+    assert "release" in str(told.value.advice)

@@ -76,3 +76,13 @@ def test_a_patch_that_leads_elsewhere_is_found(published: Versions) -> None:
 
 def test_the_order_of_versions_does_not_matter_for_one(published: Versions) -> None:
     assert published.verify(1) == published.verify(2) == []
+
+
+def test_a_record_that_cannot_be_read_is_a_problem_among_others(published: Versions) -> None:
+    (published.data_dir / "versions" / "2" / "meta.json").write_text('{"format": 99}')
+    (published.data_dir / "versions" / "1" / "patch").write_bytes(b"")
+    again = Versions(published.data_dir)
+    assert kinds(again.verify()) == [(2, "meta"), (1, "patch")]
+    assert kinds(again.verify(2)) == [(2, "meta")]
+    assert again.verify(3) == []
+    assert "version 2: meta: " in str(again.verify(2)[0]) and "format 99" in str(again.verify(2)[0])

@@ -10,6 +10,8 @@ from rich.table import Table
 from cnrs_kg.cli.report import print_verdict
 from cnrs_kg.cli.session import FORMAT, graph
 from cnrs_kg.rdf.patch import rows
+from cnrs_kg.store.meta import Version
+from cnrs_kg.store.versions import Versions
 
 
 @click.group()
@@ -20,15 +22,15 @@ def versions() -> None:
 @versions.command("list")
 @FORMAT
 def list_(format_: str) -> None:
-    """Every version, oldest first."""
+    """Every version, oldest first: the current one, those whose store is pinned, those whose store was pruned."""
     with graph() as kg:
         found, current = kg.versions(), kg.current()
+        states = {version.number: _state(version, current, kg.store) for version in found}
     if format_ == "json":
         click.echo(json.dumps([version.to_json() for version in found], indent=2))
         return
     table = Table("number", "created", "statements", "inferred", "message", "")
     for version in found:
-        mark = "current" if current and version.number == current.number else ""
         created = version.created.isoformat(timespec="seconds")
         table.add_row(
             *(
@@ -37,10 +39,19 @@ def list_(format_: str) -> None:
                 f"{version.statements:,}",
                 f"{version.inferred:,}",
                 version.message or "",
-                mark,
+                states[version.number],
             )
         )
     Console().print(table)
+
+
+def _state(version: Version, current: Version | None, store: Versions) -> str:
+    states = {
+        "current": current is not None and version.number == current.number,
+        "pinned": store.pinned(version.number),
+        "pruned": not version.kept,
+    }
+    return ", ".join(name for name, holds in states.items() if holds)
 
 
 @versions.command()
@@ -108,7 +119,7 @@ def restore(number: int) -> None:
     """Bring a pruned version's store back from the patches."""
     with graph() as kg:
         kg.store.restore(number)
-    click.echo(f"version {number} can be asked again", err=True)
+    click.echo(f"version {number} can be asked again; `versions pin {number}` keeps it so", err=True)
 
 
 @versions.command()

@@ -80,11 +80,18 @@ def read_version(directory: Path) -> Version:
     file = directory / "meta.json"
     try:
         record = json.loads(file.read_bytes())
-        version = _version(record, directory)
+        written = record["format"]
+        version = _version(record, directory) if written == FORMAT else None
     except OSError as error:
         raise StoreDamaged(f"{file}: {error.strerror}", advice=_ADVICE, file=str(file)) from error
     except (ValueError, KeyError, TypeError) as error:
         raise StoreDamaged(f"{file}: not the record of a version ({error})", advice=_ADVICE, file=str(file)) from error
+    if version is None:
+        raise StoreDamaged(
+            f"{file}: written in format {str(written)[:20]}, this program reads format {FORMAT}",
+            advice="Use the release of cnrs-kg that wrote it, or `build` into another data_dir.",
+            file=str(file),
+        )
     if str(version.number) != directory.name:
         raise StoreDamaged(f"{file}: says it is version {version.number}", advice=_ADVICE, file=str(file))
     return version
@@ -94,8 +101,6 @@ _ADVICE = "Restore the file from a backup; `versions verify` tells what else is 
 
 
 def _version(record: Mapping[str, Any], directory: Path) -> Version:
-    if record["format"] != FORMAT:
-        raise ValueError(f"format {record['format']!r}, this program reads {FORMAT}")
     return Version(
         number=int(record["number"]),
         created=datetime.fromisoformat(record["created"]),

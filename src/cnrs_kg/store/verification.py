@@ -24,6 +24,9 @@ class Problem:
     kind: str
     detail: str
 
+    def __str__(self) -> str:
+        return f"version {self.version}: {self.kind}: {self.detail}"
+
 
 def verify_store(version: Version, roles: Roles = PUBLISHED, progress: Progress | None = None) -> Iterator[Problem]:
     """Count and digest a kept store again, and compare its default graph with the merge of its named graphs."""
@@ -51,16 +54,14 @@ def verify_store(version: Version, roles: Roles = PUBLISHED, progress: Progress 
 def verify_patches(
     versions: Sequence[Version], patch_file: Callable[[int], Path], roles: Roles = PUBLISHED
 ) -> Iterator[Problem]:
-    """Check each patch against its hash, and that it leads from the version before to this one.
+    """Check each patch against its hash, and that it leads from the version before, if that is given, to this one.
 
     The digests are sums of statements, so that a patch whose sum is the difference is the difference.
     """
     before: Version | None = None
     for version in versions:
-        if before is None and version.number > 1:
-            before = version
-            continue
-        yield from _verify_patch(version, before, patch_file(version.number), roles)
+        if version.number == 1 or (before is not None and before.number == version.number - 1):
+            yield from _verify_patch(version, before, patch_file(version.number), roles)
         before = version
 
 

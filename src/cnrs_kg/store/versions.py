@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from cnrs_kg.errors import StoreError, StoreLocked, VersionGone, VersionNotFound
+from cnrs_kg.errors import StoreDamaged, StoreError, StoreLocked, VersionGone, VersionNotFound
 from cnrs_kg.rdf.namespaces import BASE
 from cnrs_kg.rdf.patch import Patch
 from cnrs_kg.store import history
@@ -35,6 +35,7 @@ __all__ = ["Problem", "Retention", "Version", "Versions"]
 
 # Named here, since inside the class `list` is its method.
 Problems = list[Problem]
+Records = list[Version]
 Numbers = list[int]
 
 
@@ -186,15 +187,15 @@ class Versions:
 
     def verify(self, number: int | None = None, progress: Progress | None = None) -> Problems:
         """What does not agree, of one version or of all: nothing, if all is well. Reads every kept store whole."""
-        versions = self.list()
-        chosen = [version for version in versions if number in (None, version.number)]
-        if number is not None and not chosen:
+        versions, problems = self._readable()
+        if number is not None and number not in self._layout.numbers():
             self.record(number)
-        problems = [
-            problem for version in chosen if version.kept for problem in verify_store(version, self.roles, progress)
-        ]
+        for version in versions:
+            if version.kept and number in (None, version.number):
+                problems += verify_store(version, self.roles, progress)
         chain = versions if number is None else [v for v in versions if v.number in (number - 1, number)]
-        return problems + list(verify_patches(chain, self.patch_file, self.roles))
+        problems += verify_patches(chain, self.patch_file, self.roles)
+        return [problem for problem in problems if number in (None, problem.version)]
 
     def rebuild(self, number: int, into: Path, *, from_first: bool = False) -> Version:
         """Make a version's store again at `into`, from the nearest store kept or from the first patch on."""
@@ -221,6 +222,10 @@ class Versions:
         """Remove the stores that the policy does not keep; their records and patches stay."""
         with self._writer(None), self._translated(everything=True):
             return self._prune()
+
+    def pinned(self, number: int) -> bool:
+        """Whether a version's store is kept whatever the policy says."""
+        return self._pinned(number).exists()
 
     def pin(self, number: int) -> None:
         """Keep a version's store whatever the policy says."""
@@ -319,6 +324,17 @@ class Versions:
                 advice="Nothing was published. See that the disk has room and is writable, then try again.",
             ) from error
 
+    def _readable(self) -> tuple[Records, Problems]:
+        """The records of all versions, and those that cannot be read."""
+        newest = self._layout.current_number()
+        versions, problems = [], []
+        for number in self._layout.numbers():
+            try:
+                versions += [self.record(number)] if number <= newest else []
+            except StoreDamaged as error:
+                problems.append(Problem(number, "meta", error.detail))
+        return versions, problems
+
     def _nearest(self, number: int) -> Version | None:
         kept = [version for version in self.list() if version.kept and version.number != number]
         return min(kept, key=lambda version: abs(version.number - number), default=None)
@@ -341,7 +357,7 @@ class Versions:
         unpruned = [version for version in self.list() if version.number not in self._pruned]
         gone = []
         for version in self._retention.expendable(unpruned, datetime.now(UTC)):
-            if version.kept and not self._pinned(version.number).exists():
+            if version.kept and not self.pinned(version.number):
                 self._own_workshop().sweep(version.path)
                 gone.append(version.number)
             if not version.kept:
