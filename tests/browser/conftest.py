@@ -22,7 +22,7 @@ PATIENCE = 60_000
 def chromium() -> Iterator[Browser]:
     """The browser; absent it is a reason to skip, but not in CI."""
     if not CHROMIUM.exists() and os.environ.get("CI") != "true":
-        pytest.skip(f"no browser at {CHROMIUM}: apt-get install chromium")
+        pytest.skip(f"no browser at {CHROMIUM}: apt-get install chromium libatomic1")
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as driver:
         found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
