@@ -6,7 +6,6 @@ A known failure that passes fails the run: remove it here.
 
 _SPARQL11 = "http://www.w3.org/2009/sparql/docs/tests/data-sparql11/"
 _SPARQL12 = "https://w3c.github.io/rdf-tests/sparql/sparql12/"
-_SHACL = "https://w3c.github.io/data-shapes/data-shapes-test-suite/tests/"
 
 _LANGUAGE = (
     "Oxigraph 0.5 keeps the language tag that all members of GROUP_CONCAT share, as CONCAT does: it answers "
@@ -70,10 +69,7 @@ FAILURES: dict[str, str] = {
     "instead of refusing it",
 }
 
-SHACL_FAILURES: dict[str, str] = {
-    _SHACL + "sparql/pre-binding/shapesGraph-001": "The query asks GRAPH $shapesGraph, which SHACL leaves to each "
-    "processor to support; here a shape that reads any graph but the data graph is refused by name",
-}
+SHACL_FAILURES: dict[str, str] = {}
 
 NOT_APPLICABLE: dict[str, str] = {
     _SPARQL12 + "grouping/manifest#group01": "the manifest asks it only of stores that keep numbers as they are "

@@ -72,3 +72,29 @@ def test_messages_of_queries_keep_their_languages() -> None:
         sh:select "SELECT $this ?value WHERE { $this <http://example.org/p> ?value }" ] ."""
     (found,) = judge(triples("e:a a e:Thing ; e:p 1 ."), triples(shapes))
     assert found.message == {"en": "1 is wrong.", "fr": "1 est faux."}
+
+
+QUERY = (
+    "SELECT $this ?value WHERE { $this <http://example.org/p> ?value . "
+    "GRAPH $shapesGraph { $currentShape <http://example.org/most> ?most } FILTER (?value > ?most) }"
+)
+_LIMITED = 'e:S a sh:NodeShape ; sh:targetClass e:Thing ; e:most 3 ; sh:sparql [ ours:reads e:p ; sh:select "%s" ] .'
+
+
+def test_a_constraint_may_ask_what_its_shapes_say() -> None:
+    data = triples("e:a a e:Thing ; e:p 2 . e:b a e:Thing ; e:p 4 .")
+    found = judge(data, triples(_LIMITED % QUERY))
+    assert [str(result.focus_node) for result in found] == ["<http://example.org/b>"]
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        _LIMITED % QUERY.replace("$shapesGraph", "<https://w3id.org/cnrs-kg/graph/shapes>"),
+        f'e:S a sh:NodeShape ; sh:target [ a sh:SPARQLTarget ; sh:select "{QUERY}" ] .',
+    ],
+    ids=["by another name", "by a target"],
+)
+def test_the_shapes_are_asked_by_no_other_name_and_nowhere_else(shape: str) -> None:
+    with pytest.raises(ShapesError, match="GRAPH"):
+        compile_shapes(triples(shape))

@@ -9,8 +9,11 @@ from typing import Any
 import pyshacl.shape
 from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP
 from pyshacl.constraints.core.other_constraints import ClosedConstraintComponent
+from pyshacl.constraints.sparql.sparql_based_constraints import SPARQLBasedConstraint
 from pyshacl.shape import Shape
 from pyshacl.shapes_graph import ShapesGraph
+
+from cnrs_kg.validation.shapes_graph import ShapesAsked
 
 
 class ReadyShapes(ShapesGraph):
@@ -40,12 +43,15 @@ class AssertedClosed(ClosedConstraintComponent):
         return super().evaluate(executor, graph, focus_value_nodes, _evaluation_path)
 
 
+_OURS = {ClosedConstraintComponent: AssertedClosed, SPARQLBasedConstraint: ShapesAsked}
+
+
 class _Once:
     """Makes a component of one kind, once for each shape of a `ReadyShapes`."""
 
     def __init__(self, kind: Any) -> None:
         self._kind = kind
-        self._ours = AssertedClosed if kind is ClosedConstraintComponent else kind
+        self._ours = _OURS.get(kind, kind)
 
     def __call__(self, shape: Shape) -> Any:
         if not isinstance(shape.sg, ReadyShapes):

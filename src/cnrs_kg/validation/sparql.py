@@ -17,6 +17,7 @@ from rdflib.plugins.sparql.sparql import Query
 from rdflib.term import Node, URIRef, Variable
 
 from cnrs_kg.errors import ShapesError
+from cnrs_kg.validation.shapes_graph import asks_shapes
 
 PATH = URIRef("urn:x-shacl:path")
 """What stands for `$PATH` in a parsed query."""
@@ -37,10 +38,11 @@ def check_queries(graph: rdflib.Graph, shape: Shape) -> None:
     for predicate in (SH.select, SH.ask):
         for node in graph.subjects(predicate):
             query = parsed(node, shape)
-            for name in _names(query.algebra):
-                if name in _ELSEWHERE:
+            for part in _parts(query.algebra):
+                if part.name in _ELSEWHERE and not asks_shapes(part, node, graph):
+                    what = f"{_ELSEWHERE[part.name]} in the query of a shape"
                     raise ShapesError(
-                        f"{_name(node)}: {_ELSEWHERE[name]} in the query of a shape: it reads the data graph alone",
+                        f"{_name(node)}: {what}: it reads the data graph alone",
                         advice="Ask about the default graph, which holds everything published.",
                     )
 
@@ -103,24 +105,20 @@ def _of_path(predicate: Any) -> Iterator[URIRef]:
                 yield from _of_path(inner)
 
 
-def _names(value: Any) -> Iterator[str]:
-    for part in _parts(value):
-        yield part.name
-
-
 def _triples(value: Any) -> Iterator[Any]:
-    for part in _parts(value):
+    """The patterns over the data, not those over the shapes."""
+    for part in _parts(value, beside="Graph"):
         yield from part.get("triples") or ()
 
 
-def _parts(value: Any) -> Iterator[CompValue]:
+def _parts(value: Any, beside: str | None = None) -> Iterator[CompValue]:
     if isinstance(value, CompValue):
         yield value
-        for inner in value.values():
-            yield from _parts(inner)
+        for inner in value.values() if value.name != beside else ():
+            yield from _parts(inner, beside)
     elif isinstance(value, list | tuple | set | frozenset):
         for inner in value:
-            yield from _parts(inner)
+            yield from _parts(inner, beside)
 
 
 def _name(node: Node) -> str:
