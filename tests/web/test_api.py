@@ -122,3 +122,10 @@ def test_markup_in_a_parameter_is_text(browser: Any) -> None:
 def test_what_is_not_right_is_said(browser: Any, path: str, status: int, said: str) -> None:
     found = browser.get(path)
     assert found.status_code == status and said in found.text
+
+
+def test_a_page_gives_names_in_its_language(browser: Any) -> None:
+    french = browser.get("/api/members?body=unit/cintra", headers=HTML | {"Accept-Language": "fr"}).text
+    assert "Institut des sciences de l" in french
+    assert "Institute of Engineering" in browser.get("/api/members?body=unit/cintra", headers=HTML).text
+    assert "Institute of Engineering" in browser.get("/api/members?body=unit/cintra").text

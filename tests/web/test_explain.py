@@ -37,6 +37,7 @@ def test_a_page_shows_every_step_and_where_it_is_written(ask: Any) -> None:
     assert found.status_code == 200
     page = Page(found.text)
     assert "prp-spo1" in found.text and "data/steering-international-policy.ttl:" in found.text
+    assert any(link["href"].startswith("/blame?s=id%3Aunit%2Fcintra&p=org%3AhasMember") for link in page.all("a"))
     assert len(page.all("li")) >= 9 and len([one for one in page.all("input") if one["name"] in "spo"]) == 3
 
 

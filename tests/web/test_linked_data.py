@@ -65,6 +65,14 @@ def test_the_page_tells_facts_sources_and_what_is_inferred(browser: Any, lang: s
         assert any(href.startswith(start) for href in links)
 
 
+def test_turtle_is_for_people_to_read(browser: Any) -> None:
+    text = browser.get("/data/unit/one.ttl").text
+    (first, *_) = (line for line in text.splitlines() if not line.startswith("@prefix"))
+    assert "unit/one> a cnrs:" in first and "<http://www.w3.org/ns/org#" not in text.replace("prefix org: <", "")
+    told = set(ox.parse(text, ox.RdfFormat.TURTLE))
+    assert told == set(ox.parse(browser.get("/data/unit/one.nt").data, ox.RdfFormat.N_TRIPLES)) and len(told) > 3
+
+
 def test_any_iri_that_the_graph_knows_is_described(browser: Any) -> None:
     unit = f"{BASE}ontology#Unit"
     assert "What points here" in browser.get("/doc", query_string={"iri": unit, "lang": "en"}, headers=HTML).text

@@ -34,6 +34,15 @@ def test_the_statements_in_the_format_asked_for(browser: Any, path: str, accept:
     assert again.status_code == 304
 
 
+@pytest.mark.parametrize("name", ["ontology", "shapes"])
+def test_the_graph_store_gives_blank_nodes_as_well(browser: Any, name: str) -> None:
+    graph = f"https://w3id.org/cnrs-kg/graph/{name}"
+    found = browser.get("/rdf-graph-store", query_string={"graph": graph, "format": "ntriples"})
+    own = browser.get(f"/{name}?format=ntriples")
+    assert found.status_code == 200 and b"genid" not in found.data and found.headers["Last-Modified"]
+    assert sorted(found.data.splitlines()) == sorted(own.data.splitlines())
+
+
 @pytest.mark.parametrize("path", ["/ontology", "/shapes"])
 def test_all_formats_say_the_same(browser: Any, path: str) -> None:
     found = []

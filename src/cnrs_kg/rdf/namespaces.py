@@ -59,6 +59,12 @@ def short(iri: str) -> str | None:
     return None
 
 
+def readable(iri: str) -> str:
+    """The IRI with a prefix of ours, or of a vocabulary that the ontology is aligned to; else the IRI."""
+    aligned = (f"{one.prefix}:{iri.removeprefix(one.iri)}" for one in ALIGNED if iri.startswith(one.iri))
+    return short(iri) or next(aligned, iri)
+
+
 def prefixed(text: str) -> str:
     """A text with each `<IRI>` in it by its prefix, where there is one."""
     return _BRACKETED.sub(lambda found: short(found[1]) or found[0], text)

@@ -23,7 +23,7 @@ from cnrs_kg.web.messages import Incoming, Reply, parameters, url
 from cnrs_kg.web.negotiation import HTML
 from cnrs_kg.web.openapi import FARTHEST, FORMS, JSON, MOST, PAGE, TURTLE, document
 from cnrs_kg.web.problems import NotFound
-from cnrs_kg.web.rendering import Pages, page_wanted
+from cnrs_kg.web.rendering import Pages, language_of, page_wanted
 from cnrs_kg.web.replies import tagged
 from cnrs_kg.web.service_description import public_url
 from cnrs_kg.web.sparql import client
@@ -102,6 +102,9 @@ class Resources:
         form = _form(incoming, options.get("format"))
         own = {*_OWN, "lang"} - {one.name for one in query.parameters}
         given = {key: value for key, value in options.items() if key not in own}
+        if form == HTML:
+            spoken = (one.name for one in query.parameters if one.type == "language")
+            given = {name: language_of(incoming)[0] for name in spoken} | given
         required = [one.name for one in query.parameters if one.required]
         if form == HTML and required and not any(map(given.get, required)):
             return self._page(incoming, query, given, None)

@@ -13,7 +13,7 @@ from cnrs_kg.browsing.lists import KINDS
 from cnrs_kg.publishing import described
 from cnrs_kg.publishing.dumps import Dump
 from cnrs_kg.rdf.formats import RDF_FORMATS
-from cnrs_kg.rdf.namespaces import ID
+from cnrs_kg.rdf.namespaces import ID, readable
 from cnrs_kg.rdf.writing import grouped, serialised
 from cnrs_kg.web import memento, negotiation, security, signposts
 from cnrs_kg.web.bridge import incoming as current_request
@@ -196,10 +196,11 @@ class Resources:
             found=found,
             graphs=[(graph, short(graph.iri), url("/sparql", {"query": query.format(graph.iri)})) for graph in graphs],
             classes=[
-                (short(iri), describe_url(iri), count) for iri, count in sorted(found.classes, key=lambda one: -one[1])
+                (readable(iri), describe_url(iri), count)
+                for iri, count in sorted(found.classes, key=lambda one: -one[1])
             ][:SHOWN],
-            properties=[(short(one.property), describe_url(one.property), one) for one in order][:SHOWN],
-            linksets=[(short(link.property), link) for link in found.linksets],
+            properties=[(readable(one.property), describe_url(one.property), one) for one in order][:SHOWN],
+            linksets=[(readable(link.property), link) for link in found.linksets],
             formats=[syntax.name for syntax in RDF_FORMATS if not syntax.datasets],
             description=described.DESCRIPTION,
             maintainers=described.MAINTAINERS,

@@ -150,6 +150,7 @@ def _page(
         near=[(_cells(one, found, language), _explain_url(one, asked)) for one in found.near],
         more=None if asked.get("proofs") else url(PATH, [*pairs, ("proofs", "5")]),
         downloads=[(name, url(PATH, [*pairs, ("format", name)])) for name in ("json", "turtle")],
+        blame=url("/blame", [(name, asked[name]) for name in ("s", "p", "o", "version") if name in asked]),
         asserted=ASSERTED,
     )
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
+from cnrs_kg.browsing.names import folded
 from cnrs_kg.rdf.namespaces import CNRS, prefixed
 from cnrs_kg.rdf.reading import read_predicate
 from cnrs_kg.rdf.terms import Term
@@ -47,7 +48,7 @@ class FactsPage:
                 raise missing(self._kg, subject.value, asked)
             raise NotFound(f"{subject} has nothing by {predicate}", advice=f"See {describe_url(subject.value)}.")
         (one,), language = found.properties, language_of(incoming)[0]
-        values = sorted(one.values, key=lambda value: found.label(value.term, language).casefold())
+        values = sorted(one.values, key=lambda value: folded(found.label(value.term, language)))
         kept = [(name, options[name]) for name in ("iri", "property", "inverse", "version") if name in options]
         paged = Paged.of(values, options.get("page"), PATH, kept, size=SHOWN)
         links = Links(found, language, asked)

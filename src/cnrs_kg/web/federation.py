@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
     from cnrs_kg.store.versions import Version
 
+LICENCES = {
+    "https://creativecommons.org/licenses/by/4.0/": "CC BY 4.0",
+    "https://creativecommons.org/publicdomain/zero/1.0/": "CC0 1.0",
+    "https://www.etalab.gouv.fr/licence-ouverte-open-licence/": "Licence Ouverte 2.0",
+}
+"""What people call a licence, by its IRI."""
 PATH, JSON = "/federation", "application/json"
 
 
@@ -57,6 +63,7 @@ class Resource:
                 links=links,
                 standings=list(Standing),
                 kinds=conflicts.KINDS,
+                licences=LICENCES,
                 conflicts=self._counted.of(version, client(incoming, None)) if wanted else self._counted.known(version),
                 counting=url(PATH, {"counted": "true"}),
                 moment=datetime.fromisoformat,

@@ -11,6 +11,8 @@ from email.policy import HTTP
 from typing import TYPE_CHECKING
 
 from cnrs_kg.rdf.formats import rdf_syntax
+from cnrs_kg.rdf.namespaces import ALL, GRAPH
+from cnrs_kg.rdf.writing import serialised
 from cnrs_kg.submissions.direct import target
 from cnrs_kg.submissions.proposal import Document
 from cnrs_kg.web import caching, memento, negotiation, security
@@ -24,11 +26,13 @@ from cnrs_kg.web.sparql import changed, client, identity, submitted
 if TYPE_CHECKING:
     from cnrs_kg.accounts import Account
     from cnrs_kg.knowledge_graph import KnowledgeGraph
+    from cnrs_kg.store.versions import Version
 
 PATH = "/rdf-graph-store"
 METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS")
 _ALWAYS = (("Vary", caching.VARY), *security.CROSS_ORIGIN, *security.HEADERS)
 _PARTS = 100
+_DOCUMENTS = {GRAPH(name).value: name for name in ("ontology", "shapes")}
 _CHARSETS = ("utf-8", "utf8", "us-ascii")
 
 
@@ -88,6 +92,8 @@ class GraphStore:
         condition = incoming.header("If-None-Match")
         if condition is not None and condition.strip() != "*" and caching.matches(condition, tag):
             return Reply(304, headers)
+        if graph in _DOCUMENTS and not self._kg.plain:
+            return self._document(_DOCUMENTS[graph], version, media_type, headers)
         answer = self._kg.graph(graph, media_type=media_type, version=version, client=client(incoming, account))
         if answer is None:
             raise _no_such_graph(graph)
@@ -97,6 +103,12 @@ class GraphStore:
             (*content, *headers),
             FileBody(answer.file, incoming.address) if answer.file is not None else answer.body or b"",
         )
+
+    def _document(self, name: str, version: "Version", media_type: str, headers: Sequence[tuple[str, str]]) -> Reply:
+        """Ontology or shapes with blank nodes for lists and paths: other tools take an IRI there for a name."""
+        body = serialised(self._kg.references.of(version).documents[name], media_type, ALL)
+        content = (("Content-Type", negotiation.content_type(media_type)), ("Content-Length", str(len(body))))
+        return Reply(200, (*content, *headers), body)
 
     def _delete(self, graph: str | None, writer: "Account") -> Reply:
         if not writer.may("curator"):

@@ -11,6 +11,8 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from cnrs_kg.engine.requests import N_TRIPLES
+from cnrs_kg.rdf.namespaces import ALIGNED, ALL, CNRS, RDF
+from cnrs_kg.rdf.writing import serialised
 from cnrs_kg.vocabulary.json_ld import compact, context
 from cnrs_kg.web import facts, memento, negotiation, security, signposts
 from cnrs_kg.web.bridge import incoming as current_request
@@ -102,12 +104,14 @@ class LinkedData:
         def body() -> bytes:
             if not self._kg.knows(iri, asked.version, client=client(incoming, None)):
                 raise missing(self._kg, iri, asked)
-            if media_type != JSON_LD:
-                return self._kg.description(iri, media_type, asked.version, client=client(incoming, None))
-            triples = self._kg.description(iri, N_TRIPLES, asked.version, client=client(incoming, None))
-            known = context(self._kg.references.of(asked.version).ontology)
-            document = compact((quad.triple for quad in ox.parse(triples, ox.RdfFormat.N_TRIPLES)), known)
-            return json.dumps(document, ensure_ascii=False, indent=1).encode()
+            told = self._kg.description(iri, N_TRIPLES, asked.version, client=client(incoming, None))
+            if media_type == N_TRIPLES:
+                return told
+            triples = [quad.triple for quad in ox.parse(told, ox.RdfFormat.N_TRIPLES)]
+            if media_type == JSON_LD:
+                document = compact(triples, context(self._kg.references.of(asked.version).ontology))
+                return json.dumps(document, ensure_ascii=False, indent=1).encode()
+            return serialised(sorted(triples, key=_in_order), media_type, (*ALL, *ALIGNED))
 
         return tagged(
             incoming,
@@ -120,6 +124,13 @@ class LinkedData:
                 *memento.headers(asked, incoming.path, incoming.query_string),
             ),
         )
+
+
+def _in_order(triple: ox.Triple) -> tuple[str, bool, bool, str, str]:
+    """By subject: what it is, what is said in terms of ours, then in those of others."""
+    predicate = triple.predicate
+    others = not predicate.value.startswith(CNRS.iri)
+    return str(triple.subject), predicate != RDF("type"), others, predicate.value, str(triple.object)
 
 
 def _iri(incoming: Incoming) -> str:

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from cnrs_kg.rdf.namespaces import ALIGNED, ALL, BASE, CNRS, DCTERMS, GRAPH, ID, OWL, SHAPES, VANN
+from cnrs_kg.rdf.namespaces import ALIGNED, ALL, BASE, CNRS, DCTERMS, GRAPH, ID, OWL, SHAPES, VANN, readable
 from cnrs_kg.rdf.terms import Term
 from cnrs_kg.rdf.writing import serialised
 from cnrs_kg.validation.labels import in_language
@@ -29,7 +29,7 @@ from cnrs_kg.web.problems import NotFound, wants_page
 from cnrs_kg.web.rendering import Pages, language_of
 from cnrs_kg.web.replies import tagged
 from cnrs_kg.web.sparql import identity
-from cnrs_kg.web.terms import place, short
+from cnrs_kg.web.terms import place
 
 if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
@@ -188,10 +188,7 @@ class _Known:
 
     def short(self, node: ox.NamedNode) -> str:
         """The IRI with a prefix."""
-        for namespace in ALIGNED:
-            if node.value.startswith(namespace.iri):
-                return f"{namespace.prefix}:{node.value.removeprefix(namespace.iri)}"
-        return short(node.value)
+        return readable(node.value)
 
     def link(self, node: Term) -> str | None:
         """Where a node leads: to its place in these pages, to its own page, or to the vocabulary that defines it."""
