@@ -192,6 +192,14 @@ def test_on_paper_there_is_what_one_reads(page):
         assert page.evaluate(clipped) is False
 
 
+@pytest.mark.parametrize("width", [961, 1024, 1100, 1180])
+def test_the_head_of_a_page_fits_in_french_as_well(plain_page, width):
+    plain_page.set_viewport_size({"width": width, "height": 600})
+    plain_page.goto("/problems?lang=fr")
+    assert plain_page.evaluate("document.scrollingElement.scrollWidth") == width
+    expect(plain_page.get_by_role("link", name="English")).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize("size", [PHONE, {"width": 820, "height": 1180}, DESKTOP], ids=["phone", "tablet", "desktop"])
 @pytest.mark.parametrize("path", ["/", "/units", "/doc/unit/cintra", "/doc/place/asia", "/sparql", "/catalog"])
 def test_nothing_is_wider_than_its_window(plain_page, path, size):

@@ -45,6 +45,8 @@ VANN = Namespace("vann", "http://purl.org/vocab/vann/")
 ALL = (CNRS, ID, GRAPH, SHAPES, RDF, RDFS, OWL, XSD, SH, SKOS, ORG, PROV, DCTERMS, SCHEMA, SD, FORMATS, VOID)
 ALIGNED = (FOAF, VIVO, CPOV, EURIO)
 """Vocabularies that only the ontology's alignments speak of."""
+IN_DOCUMENTS = (*(one for one in ALL if one not in (ID, GRAPH)), *ALIGNED, VANN)
+"""Those with which documents are written: names with a slash would be escaped, which nobody likes to read."""
 PREFIXES = {namespace.prefix: namespace.iri for namespace in ALL}
 
 _LOCAL = re.compile(r"[\w./-]*")

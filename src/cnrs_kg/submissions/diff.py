@@ -148,5 +148,8 @@ class _Names:
             return {}
         terms = [parts[predicate] for predicate in _CLAIM]
         return {
-            language: " · ".join(said(self.of(term), term, language) for term in terms) for language in ("en", "fr")
+            language: " · ".join(
+                term.value if isinstance(term, ox.Literal) else said(self.of(term), term, language) for term in terms
+            )
+            for language in ("en", "fr")
         }

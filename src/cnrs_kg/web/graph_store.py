@@ -11,7 +11,7 @@ from email.policy import HTTP
 from typing import TYPE_CHECKING
 
 from cnrs_kg.rdf.formats import rdf_syntax
-from cnrs_kg.rdf.namespaces import ALL, GRAPH
+from cnrs_kg.rdf.namespaces import GRAPH, IN_DOCUMENTS
 from cnrs_kg.rdf.writing import serialised
 from cnrs_kg.submissions.direct import target
 from cnrs_kg.submissions.proposal import Document
@@ -106,7 +106,7 @@ class GraphStore:
 
     def _document(self, name: str, version: "Version", media_type: str, headers: Sequence[tuple[str, str]]) -> Reply:
         """Ontology or shapes with blank nodes for lists and paths: other tools take an IRI there for a name."""
-        body = serialised(self._kg.references.of(version).documents[name], media_type, ALL)
+        body = serialised(self._kg.references.of(version).documents[name], media_type, IN_DOCUMENTS)
         content = (("Content-Type", negotiation.content_type(media_type)), ("Content-Length", str(len(body))))
         return Reply(200, (*content, *headers), body)
 

@@ -11,7 +11,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from cnrs_kg.engine.requests import N_TRIPLES
-from cnrs_kg.rdf.namespaces import ALIGNED, ALL, CNRS, RDF
+from cnrs_kg.rdf.namespaces import CNRS, IN_DOCUMENTS, RDF
 from cnrs_kg.rdf.writing import serialised
 from cnrs_kg.vocabulary.json_ld import compact, context
 from cnrs_kg.web import facts, memento, negotiation, security, signposts
@@ -111,7 +111,7 @@ class LinkedData:
             if media_type == JSON_LD:
                 document = compact(triples, context(self._kg.references.of(asked.version).ontology))
                 return json.dumps(document, ensure_ascii=False, indent=1).encode()
-            return serialised(sorted(triples, key=_in_order), media_type, (*ALL, *ALIGNED))
+            return serialised(sorted(triples, key=_in_order), media_type, IN_DOCUMENTS)
 
         return tagged(
             incoming,

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from cnrs_kg.rdf.namespaces import ALIGNED, ALL, BASE, CNRS, DCTERMS, GRAPH, ID, OWL, SHAPES, VANN, readable
+from cnrs_kg.rdf.namespaces import BASE, CNRS, DCTERMS, IN_DOCUMENTS, OWL, SHAPES, readable
 from cnrs_kg.rdf.terms import Term
 from cnrs_kg.rdf.writing import serialised
 from cnrs_kg.validation.labels import in_language
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 JSON_LD = "application/ld+json"
 _FORMS = ("turtle", "ntriples", "rdfxml", "jsonld")
-_PREFIXES = (*(one for one in ALL if one not in (ID, GRAPH)), *ALIGNED, VANN)
 _NODE = re.compile(r"<([^>]*)>")
 
 
@@ -114,7 +113,7 @@ class Resources:
             if media_type == JSON_LD:
                 document = compact(found.documents[name], context(found.ontology))
                 return json.dumps(document, ensure_ascii=False, indent=1).encode()
-            return serialised(found.documents[name], media_type, _PREFIXES)
+            return serialised(found.documents[name], media_type, IN_DOCUMENTS)
 
         return tagged(
             incoming,

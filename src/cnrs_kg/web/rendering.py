@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment
 
 from cnrs_kg.rdf import namespaces
+from cnrs_kg.telling.french import french
 from cnrs_kg.web import caching, negotiation, security, terms
 from cnrs_kg.web.federation_texts import FEDERATION
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
@@ -78,7 +79,7 @@ class Pages:
         self._environment = environment
         environment.trim_blocks = environment.lstrip_blocks = True
         environment.filters.update(
-            place=terms.place, short=terms.short, prefixed=lambda term: namespaces.prefixed(str(term))
+            french=french, place=terms.place, short=terms.short, prefixed=lambda term: namespaces.prefixed(str(term))
         )
 
     def render(
