@@ -29,7 +29,7 @@ class ResultCache:
                 return None
             self._answers.move_to_end(key)
             self.hits += 1
-            return found
+            return found._replace(again=True)
 
     def put(self, key: Hashable, answer: Answer, key_bytes: int) -> None:
         """Keep an answer that is in memory and not too large, instead of the longest unused ones."""
@@ -40,7 +40,7 @@ class ResultCache:
             return
         with self._lock:
             self.size += cost - self._costs.pop(key, 0)
-            self._answers[key] = answer._replace(again=True)
+            self._answers[key] = answer
             self._answers.move_to_end(key)
             self._costs[key] = cost
             while self.size > self.capacity:

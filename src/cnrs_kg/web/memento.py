@@ -23,6 +23,8 @@ LINK_FORMAT = "application/link-format"
 _LONGEST = 4000
 _PATH = "/:=&~+!$,;'@()*"
 _QUERY = f"{_PATH}?%[]"
+_BORNE, _BORNE_QUERY = (re.compile(f"[A-Za-z0-9_.{re.escape(safe)}-]*") for safe in (_PATH, _QUERY))
+"""What is its own encoding."""
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
@@ -117,8 +119,12 @@ def headers(found: Asked, path: str, query_string: str = "", *, moved: bool = Fa
 def located(path: str, fields: Sequence[str]) -> str:
     """A URL of fields that are encoded, with what no header bears encoded too."""
     # WSGI gives the bytes of a path as characters.
-    told = quote(path.encode("latin-1" if path.isascii() or max(path) <= "\xff" else "utf-8"), safe=_PATH)
-    return f"{told}?{quote('&'.join(fields), safe=_QUERY)}" if fields else told
+    raw = "latin-1" if path.isascii() or max(path) <= "\xff" else "utf-8"
+    told = path if _BORNE.fullmatch(path) else quote(path.encode(raw), safe=_PATH)
+    if not fields:
+        return told
+    query = "&".join(fields)
+    return f"{told}?{query if _BORNE_QUERY.fullmatch(query) else quote(query, safe=_QUERY)}"
 
 
 def modified(moment: datetime) -> tuple[str, str]:
