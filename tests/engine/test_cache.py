@@ -1,4 +1,4 @@
-from cnrs_kg.engine.cache import ResultCache
+from cnrs_kg.engine.cache import BRIEF, ResultCache
 from cnrs_kg.engine.requests import Answer
 
 
@@ -49,3 +49,19 @@ def test_a_cache_of_nothing_keeps_nothing():
     cache = ResultCache(0)
     cache.put("a", answer(0), 0)
     assert cache.get("a") is None
+
+
+def test_what_took_no_time_is_kept_when_it_is_asked_again():
+    cache = ResultCache(100_000)
+    cache.put("a", answer(10), 1, BRIEF / 2)
+    assert cache.get("a") is None
+    cache.put("a", answer(10), 1, BRIEF / 2)
+    assert cache.get("a") is not None
+
+
+def test_what_was_asked_once_long_ago_is_forgotten():
+    cache = ResultCache(100_000)
+    for turn in range(2):
+        for number in range(20_000):
+            cache.put(number, answer(1), 1, 0)
+        assert cache.numbers()["cache_answers"] == 0, turn

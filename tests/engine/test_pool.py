@@ -365,7 +365,7 @@ def test_followers_of_a_cancelled_query_go_on(tmp_path, store_path):
 def test_hits_do_not_touch_the_pool(tmp_path, store_path):
     with small(tmp_path) as pool:
         request = QueryRequest("SELECT * { ?s ?p ?o }", store_path)
-        first = pool.query(request)
+        first = [pool.query(request) for _ in range(2)][0]
         pool.close()
         assert pool.query(request) == first._replace(again=True)
         with pytest.raises(EngineBusy):

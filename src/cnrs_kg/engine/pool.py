@@ -258,7 +258,7 @@ class Pool:
         try:
             reply = self._run(asked, client, deadline, cancelled)
             answer = self._answer_of(reply, _media_type(request, reply))
-            self._cache.put(asked, answer, len(asked.text) + len(asked.extra))
+            self._cache.put(asked, answer, len(asked.text) + len(asked.extra), reply.seconds)
         except QueryCancelled:
             raise
         except CnrsKgError as raised:
