@@ -39,10 +39,27 @@ def test_the_named_graphs_are_listed(described):
 
 def test_what_is_not_enabled_is_not_claimed(described, kg):
     _, triples = described
-    assert not objects(triples, "feature") and not objects(triples, "extensionFunction")
+    assert not objects(triples, "feature")
     assert objects(triples, "defaultEntailmentRegime")
     kg.plain = True
     assert not objects(module.describe(kg, kg.current()), "defaultEntailmentRegime")
+
+
+def evaluates(function: str) -> bool:
+    point = '"POINT(1 1)"^^<http://www.opengis.net/ont/geosparql#wktLiteral>'
+    try:
+        list(ox.Store().query(f"SELECT (<{function}>({point}, {point}) AS ?value) {{}}"))
+    except RuntimeError:
+        return False
+    return True
+
+
+def test_the_functions_listed_are_those_that_the_engine_evaluates(described):
+    _, triples = described
+    listed = objects(triples, "extensionFunction")
+    assert len(listed) > 40 and all(map(evaluates, listed))
+    others = ("buffer", "boundary", "asWKT", "is3D", "geometryType", "transform", "metricDistance", "nothing")
+    assert not any(map(evaluates, (module.GEOSPARQL + name for name in others)))
 
 
 @pytest.mark.parametrize("syntax", RDF_FORMATS, ids=lambda syntax: syntax.name)

@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 
 OWL_RDF_BASED = ox.NamedNode("http://www.w3.org/ns/entailment/OWL-RDF-Based")
 RL_PROFILE = ox.NamedNode("http://www.w3.org/ns/owl-profile/RL")
+GEOSPARQL = "http://www.opengis.net/def/function/geosparql/"
+FUNCTIONS = (
+    "sfEquals sfDisjoint sfIntersects sfTouches sfCrosses sfWithin sfContains sfOverlaps "
+    "ehEquals ehDisjoint ehMeet ehOverlap ehCovers ehCoveredBy ehInside ehContains "
+    "rcc8eq rcc8dc rcc8ec rcc8po rcc8tppi rcc8tpp rcc8ntpp rcc8ntppi "
+    "distance convexHull intersection union difference symDifference envelope getSRID area length perimeter centroid "
+    "asGeoJSON isEmpty isSimple dimension coordinateDimension spatialDimension relate"
+).split()
+"""The functions of GeoSPARQL that the engine evaluates, which does not list them itself."""
 
 
 def public_url(kg: "KnowledgeGraph") -> str:
@@ -47,6 +56,11 @@ def describe(kg: "KnowledgeGraph", version: "Version") -> list[ox.Triple]:
     ]
     triples += [ox.Triple(service, SD("resultFormat"), name) for name in _formats(*RESULT_FORMATS, *RDF_FORMATS)]
     triples += [ox.Triple(service, SD("inputFormat"), name) for name in _formats(*RDF_FORMATS)]
+    for function in (ox.NamedNode(GEOSPARQL + name) for name in FUNCTIONS):
+        triples += [
+            ox.Triple(service, SD("extensionFunction"), function),
+            ox.Triple(function, RDF("type"), SD("Function")),
+        ]
     triples += _services(kg, service, endpoint)
     if not kg.plain:
         triples += [
