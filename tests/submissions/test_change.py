@@ -1,5 +1,6 @@
 """A change is judged for itself where the version before was judged by the same shapes, else with everything."""
 
+import pickle
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -52,6 +53,16 @@ def versions(tmp_path: Path) -> Versions:
 
 def change(versions: Versions, added: set[ox.Quad], removed: set[ox.Quad] | None = None) -> Outcome:
     return publish(versions, Change(frozenset(added), frozenset(removed or ())), budget=Budget())
+
+
+def test_a_change_is_itself_again_after_a_pickle() -> None:
+    held = (
+        *(ox.Literal('a\nb"\\ é\u2028', language="fr"), ox.Literal("01", datatype=COUNT.datatype), ox.BlankNode("b")),
+        *(ox.Literal("", language="en", direction=ox.BaseDirection.RTL),),
+    )
+    quads = {ox.Quad(ox.BlankNode("a"), RDFS("label"), value, STEWARD) for value in held}
+    change = Change(frozenset(quads), frozenset(BASE.added), "why", as_of=date(2026, 1, 1), header={"k": "v"})
+    assert pickle.loads(pickle.dumps(change)) == change
 
 
 def test_what_was_faulty_before_refuses_nothing(versions: Versions) -> None:

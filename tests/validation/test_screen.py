@@ -1,12 +1,13 @@
 """What is screened is judged as when every node is judged, and little else is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
+from cnrs_kg.validation import screen as module
 from cnrs_kg.validation.affected import TYPE
 from cnrs_kg.validation.judge import judge_store
 from cnrs_kg.validation.report import Result
@@ -15,6 +16,14 @@ from cnrs_kg.validation.shapes import compile_shapes
 from .features import SHAPES
 from .strategies import DENSE, EVERY, SPARSE, changes, quads, shapes_graphs
 from .test_agreement import Quads, counted, store_of
+
+
+@pytest.fixture(params=[module._FEW, 0], ids=["nodes listed", "nodes found"], autouse=True)
+def few(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Small graphs have short lists of nodes only, so what holds of long ones is tried with none listed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_FEW", request.param)
+        yield
 
 
 def check(graph: Iterable[ox.Quad], shapes: Iterable[ox.Triple]) -> None:
@@ -34,7 +43,7 @@ def test_each_feature_over_graphs_that_differ_by_a_statement(feature: str) -> No
             check(quads(graph), SHAPES[feature])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(shapes_graphs(), changes())
 def test_random_shapes_and_graphs(
     shapes: list[ox.Triple], change: tuple[frozenset[ox.Quad], frozenset[ox.Quad]]
@@ -60,7 +69,7 @@ def test_what_is_listed_fails_the_component_that_is_named(feature: str) -> None:
         check_listed(quads(dict.fromkeys(held, "asserted")), SHAPES[feature])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(shapes_graphs(), changes())
 def test_random_lists(shapes: tuple[ox.Triple, ...], change: tuple[Quads, Quads]) -> None:
     check_listed(change[1], shapes)
