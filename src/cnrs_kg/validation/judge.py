@@ -31,6 +31,7 @@ from cnrs_kg.validation.affected import (
     changed,
     is_focus_node,
 )
+from cnrs_kg.validation.aliases import forgiven
 from cnrs_kg.validation.paths import WalkTooLong
 from cnrs_kg.validation.patterns import NotScreened
 from cnrs_kg.validation.report import Result, in_order
@@ -297,7 +298,9 @@ def _ask(shape: Shape, graph: rdflib.Graph, node: Term) -> tuple[bool, list[tupl
             conforms, reports = shape.validate(SHACLExecutor(max_validation_depth=_DEEPEST), graph, focus=focus)
     except (ReportableRuntimeError, NotImplementedError, AssertionError) as error:
         raise ShapesError(f"the shape {shape.node} cannot be used: {error}") from error
-    return conforms, [(name, triples) for _, name, triples in reports]
+    found = [(name, triples) for _, name, triples in reports]
+    kept = forgiven(found, shape, graph)
+    return conforms or (bool(found) and not kept), kept
 
 
 class _Quiet(logging.Filter):
