@@ -51,6 +51,7 @@ OBJECTS = [
     (EX.office, SCHEMA.containedInPlace, "singapore asean asia"),
     (EX.ntu, SCHEMA.containedInPlace, "singapore asean asia"),
     (EX.ntu, SCHEMA.knowsAbout, "robotics"),
+    (EX.thales, SCHEMA.knowsAbout, "electronics"),
     (EX.cnrs, SKOS.exactMatch, "ror-cnrs wikidata-cnrs isni-cnrs funder-cnrs"),
     (EX.claim, DCTERMS.source, "page"),
     (EX.insis, PROV.wasDerivedFrom, "page"),
