@@ -25,7 +25,7 @@ def test_the_default_graph_alone(run: Run, published: ox.Store) -> None:
     )
 
 
-def test_a_format_of_one_graph_needs_its_name(run: Run) -> None:
+def test_a_format_of_one_graph_has_the_default_graph(run: Run, published: ox.Store) -> None:
     result = run("export", "--format", "turtle")
-    assert result.exit_code == 2
-    assert "--graph" in result.stderr
+    found = {quad.triple for quad in ox.parse(result.stdout_bytes, ox.RdfFormat.TURTLE)}
+    assert found == {quad.triple for quad in published.quads_for_pattern(None, None, None, DEFAULT_GRAPH)}

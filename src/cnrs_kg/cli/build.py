@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from cnrs_kg.cli.report import print_verdict
 from cnrs_kg.cli.session import graph
+from cnrs_kg.validation.text import print_verdict
 
 
 @click.command()

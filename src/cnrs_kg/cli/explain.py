@@ -7,8 +7,9 @@ import click
 import pyoxigraph as ox
 from rich.console import Console
 
-from cnrs_kg.cli.proofs import printer, tree
+from cnrs_kg.cli.printer import printer
 from cnrs_kg.cli.proofs import statement as told
+from cnrs_kg.cli.proofs import tree
 from cnrs_kg.cli.session import Telling, graph
 from cnrs_kg.rdf.namespaces import PREFIXES
 from cnrs_kg.rdf.reading import read_predicate, read_term

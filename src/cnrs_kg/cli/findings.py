@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from cnrs_kg.cli.proofs import printer, tree
+from cnrs_kg.cli.printer import printer
+from cnrs_kg.cli.proofs import tree
 from cnrs_kg.rdf.terms import term_json
 from cnrs_kg.reasoning.denial import Inconsistency
 from cnrs_kg.reasoning.files import Closed

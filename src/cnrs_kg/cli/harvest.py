@@ -8,10 +8,10 @@ from typing import Any
 import click
 from rich.console import Console
 
-from cnrs_kg.cli.report import print_verdict
 from cnrs_kg.cli.session import AS, FORMAT, agent, graph
 from cnrs_kg.federation.harvest import REGISTRIES
 from cnrs_kg.federation.registries import Wanted
+from cnrs_kg.validation.text import print_verdict
 
 
 def _place(context: click.Context, option: click.Parameter, text: str | None) -> Path | str | None:

@@ -4,9 +4,9 @@ import json
 from dataclasses import asdict
 
 import click
-from rich.console import Console
 from rich.table import Table
 
+from cnrs_kg.cli.printer import printer
 from cnrs_kg.cli.session import FORMAT, graph
 
 _COLUMNS = ("registry", "at", "outcome", "version", "records", "place", "error")
@@ -24,4 +24,4 @@ def harvests(format_: str) -> None:
     table = Table(*_COLUMNS)
     for one in found:
         table.add_row(*("" if one[name] is None else str(one[name]) for name in _COLUMNS))
-    Console().print(table)
+    printer().print(table)

@@ -10,12 +10,13 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from cnrs_kg.cli.report import print_verdict
+from cnrs_kg.cli.printer import printer
 from cnrs_kg.cli.session import graph
 from cnrs_kg.federation.harvest import REGISTRIES
 from cnrs_kg.federation.linking import own
 from cnrs_kg.federation.linking.links import Standing
 from cnrs_kg.federation.linking.matching import Match
+from cnrs_kg.validation.text import print_verdict
 
 _FIELDS = ("left", "right", "outcome", "score")
 
@@ -79,6 +80,6 @@ def _print(matches: Sequence[Match], format_: str, talk: Console) -> None:
         table = Table(*_FIELDS)
         for row in rows:
             table.add_row(*(str(row[name]) for name in _FIELDS))
-        Console().print(table)
+        printer().print(table)
     counts = {name: sum(row["outcome"] == name for row in rows) for name in ("sure", "review")}
     talk.print(f"{counts['sure']:,} sure, {counts['review']:,} to look at")

@@ -7,9 +7,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from cnrs_kg.cli.report import print_verdict
+from cnrs_kg.cli.printer import printer
 from cnrs_kg.cli.session import AS, FORMAT, agent, graph
 from cnrs_kg.federation.linking.links import Link, Standing
+from cnrs_kg.validation.text import print_verdict
 
 REASON = click.option("--reason", help="Why.")
 
@@ -33,7 +34,7 @@ def list_(standing: str | None, format_: str) -> None:
     for one in found:
         score = "" if one.score is None else f"{one.score:.2f}"
         table.add_row(one.slug, one.standing, score, one.subject, one.object, one.decider)
-    Console().print(table)
+    printer().print(table)
 
 
 @links.command()

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import pyoxigraph as ox
-from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 
@@ -15,15 +14,6 @@ from cnrs_kg.validation.labels import in_language
 
 Labels = Mapping[str, Mapping[str, str]]
 AGAIN = {"en": "shown above", "fr": "voir plus haut"}
-
-
-WIDE = 100_000
-
-
-def printer() -> Console:
-    """Standard output: a terminal's lines are broken at its width, a file's or a pipe's never."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=WIDE)
 
 
 def tree(proof: Proof, labels: Labels, lang: str) -> Tree:

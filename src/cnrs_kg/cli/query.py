@@ -5,9 +5,9 @@ import sys
 from typing import BinaryIO
 
 import click
-from rich.console import Console
 from rich.table import Table
 
+from cnrs_kg.cli.printer import printer
 from cnrs_kg.cli.session import graph
 from cnrs_kg.engine.kind import query_form
 from cnrs_kg.engine.requests import Answer
@@ -66,4 +66,4 @@ def _print(answer: Answer, *, table: bool) -> None:
     rows = Table(*found["head"]["vars"])
     for binding in found["results"]["bindings"]:
         rows.add_row(*(binding[name]["value"] if name in binding else "" for name in found["head"]["vars"]))
-    Console().print(rows)
+    printer().print(rows)

@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Column, Table
 
-from cnrs_kg.cli.report import print_verdict
+from cnrs_kg.cli.printer import printer
 from cnrs_kg.cli.session import AS, FORMAT, agent, documents, graph
 from cnrs_kg.cli.submit import told
 from cnrs_kg.errors import StaleSubmission
@@ -23,6 +23,7 @@ from cnrs_kg.submissions.proposal import propose
 from cnrs_kg.submissions.states import PENDING, Action, State
 from cnrs_kg.submissions.submission import Submission
 from cnrs_kg.validation.report import verdict_of_json
+from cnrs_kg.validation.text import print_verdict
 
 STATES = [state.value for state in State]
 REASON = click.option("--reason", help="Why.")
@@ -54,7 +55,7 @@ def list_(states: tuple[str, ...], format_: str) -> None:
         created, version = one.created.isoformat(timespec="minutes"), str(one.version or "")
         conforms = "yes" if one.content.conforms else "no"
         table.add_row(str(one.number), one.state, one.content.title, one.submitter, created, conforms, version)
-    Console().print(table)
+    printer().print(table)
 
 
 @submissions.command()
@@ -79,7 +80,7 @@ def show(number: int, format_: str, lang: str) -> None:
             click.echo(f"{name}: {value}")
     for step in found.history:
         click.echo(f"{step.moment:%Y-%m-%d %H:%M} {step.action} by {step.agent or '–'}{_because(step.reason)}")
-    print_verdict(verdict_of_json(found.content.verdict), Console(highlight=False), sources=sources)
+    print_verdict(verdict_of_json(found.content.verdict), printer(), sources=sources)
     for line in () if impact is None else wording.text(impact, lang):
         click.echo(line)
 

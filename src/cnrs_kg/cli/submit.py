@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from cnrs_kg.cli.report import print_verdict
 from cnrs_kg.cli.session import AS, FORMAT, agent, documents, graph
 from cnrs_kg.submissions.about import About
 from cnrs_kg.submissions.proposal import propose
 from cnrs_kg.submissions.submission import Submission
 from cnrs_kg.validation.report import verdict_of_json
+from cnrs_kg.validation.text import print_verdict
 
 
 @click.command()

@@ -4,10 +4,10 @@ import json
 from datetime import UTC, datetime
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from cnrs_kg.accounts import ROLES
+from cnrs_kg.cli.printer import printer
 from cnrs_kg.cli.session import graph
 
 
@@ -50,7 +50,7 @@ def list_(format_: str) -> None:
     table = Table("id", "name", "role", "created", "state")
     for row in rows:
         table.add_row(*row.values())
-    Console().print(table)
+    printer().print(table)
 
 
 @users.command()

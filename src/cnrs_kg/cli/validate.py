@@ -9,12 +9,13 @@ import click
 import pyoxigraph as ox
 from rich.console import Console
 
-from cnrs_kg.cli.report import print_verdict
+from cnrs_kg.cli.printer import printer
 from cnrs_kg.cli.session import Telling, documents, graph
 from cnrs_kg.rdf.namespaces import PREFIXES
 from cnrs_kg.submissions.proposal import SHEETS, Document, propose
 from cnrs_kg.validation.forms import to_csv, to_rdf, to_sarif
 from cnrs_kg.validation.report import Verdict
+from cnrs_kg.validation.text import print_verdict, summary
 
 FORMATS = ["text", "json", "turtle", "html", "csv", "sarif"]
 
@@ -75,19 +76,8 @@ def _print(verdict: Verdict, sources: dict[str, bytes], format_: str, lang: str)
         ox.serialize(to_rdf(verdict), sys.stdout.buffer, ox.RdfFormat.TURTLE, prefixes=PREFIXES)
     else:
         page = format_ == "html"
-        console = Console(
-            highlight=False, record=page, file=io.StringIO() if page else None, width=120 if page else None
-        )
+        console = Console(highlight=False, record=True, file=io.StringIO(), width=120) if page else printer()
         print_verdict(verdict, console, lang=lang, sources=sources)
-        console.print(_summary(verdict, lang))
+        console.print(summary(verdict, lang))
         if format_ == "html":
             click.echo(console.export_html())
-
-
-def _summary(verdict: Verdict, lang: str) -> str:
-    said = {
-        "en": ("conforms", "does not conform", "added", "withdrawn", "inferred"),
-        "fr": ("conforme", "non conforme", "ajoutés", "retirés", "déduits"),
-    }[lang]
-    state = f"[bold green]{said[0]}[/]" if verdict.conforms else f"[bold red]{said[1]}[/]"
-    return f"{state}: {verdict.added} {said[2]}, {verdict.withdrawn} {said[3]}, {verdict.inferred} {said[4]}"

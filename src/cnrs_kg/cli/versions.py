@@ -7,11 +7,12 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from cnrs_kg.cli.report import print_verdict
+from cnrs_kg.cli.printer import printer
 from cnrs_kg.cli.session import FORMAT, graph
 from cnrs_kg.rdf.patch import rows
 from cnrs_kg.store.meta import Version
 from cnrs_kg.store.versions import Versions
+from cnrs_kg.validation.text import print_verdict
 
 
 @click.group()
@@ -42,7 +43,7 @@ def list_(format_: str) -> None:
                 states[version.number],
             )
         )
-    Console().print(table)
+    printer().print(table)
 
 
 def _state(version: Version, current: Version | None, store: Versions) -> str:

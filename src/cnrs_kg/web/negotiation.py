@@ -24,7 +24,7 @@ _MARKUP = ("application/xml", "text/xml")
 _WEIGHT = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 _PARTS = re.compile(r'((?:[^",]|"(?:[^"\\]|\\.)*")*)(?:,|$)')
 # RFC 9110 leaves charset out of the media types of JSON and XML, where the document itself tells it.
-_WITH_CHARSET = {"text/turtle", "text/csv", SAFE_CSV, "text/tab-separated-values", "text/n3", HTML}
+_WITH_CHARSET = {"text/plain", "text/turtle", "text/csv", SAFE_CSV, "text/tab-separated-values", "text/n3", HTML}
 
 Offer = tuple[str, tuple[str, ...]]
 

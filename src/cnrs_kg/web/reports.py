@@ -11,13 +11,14 @@ from cnrs_kg.rdf.namespaces import PREFIXES
 from cnrs_kg.validation.excerpts import Excerpts
 from cnrs_kg.validation.forms import expected, said, to_csv, to_rdf, to_sarif
 from cnrs_kg.validation.report import Verdict
+from cnrs_kg.validation.text import to_text
 from cnrs_kg.web import caching, security
 from cnrs_kg.web.messages import Reply
 from cnrs_kg.web.negotiation import HTML, NotAcceptable, best, content_type
 
-JSON, TURTLE, SARIF = "application/json", "text/turtle", "application/sarif+json"
-_NAMES = {"xlsx": XLSX, "html": HTML, "json": JSON, "turtle": TURTLE, "csv": CSV, "sarif": SARIF}
-_OFFERS = tuple((media_type, (media_type,)) for media_type in (HTML, JSON, TURTLE, CSV, SARIF))
+JSON, TURTLE, SARIF, TEXT = "application/json", "text/turtle", "application/sarif+json", "text/plain"
+_NAMES = {"xlsx": XLSX, "html": HTML, "json": JSON, "turtle": TURTLE, "csv": CSV, "sarif": SARIF, "text": TEXT}
+_OFFERS = tuple((media_type, (media_type,)) for media_type in (HTML, JSON, TURTLE, CSV, SARIF, TEXT))
 _PLACES = 3
 
 
@@ -34,14 +35,16 @@ def media_type(name: str | None, accept: str | None) -> str:
     return chosen
 
 
-def document(verdict: Verdict, media_type: str, language: str) -> Reply:
-    """The verdict in a form that programs read."""
+def document(verdict: Verdict, media_type: str, language: str, sources: Mapping[str, bytes]) -> Reply:
+    """The verdict in a form that programs read; text has excerpts of the `sources`, the documents by name."""
     if media_type == JSON:
         body = json.dumps(verdict.to_json(), ensure_ascii=False).encode()
     elif media_type == SARIF:
         body = json.dumps(to_sarif(verdict, language), ensure_ascii=False).encode()
     elif media_type == CSV:
         body = to_csv(verdict, language).encode()
+    elif media_type == TEXT:
+        body = to_text(verdict, language, sources).encode()
     else:
         body = ox.serialize(to_rdf(verdict), None, ox.RdfFormat.TURTLE, prefixes=PREFIXES) or b""
     headers = (

@@ -116,13 +116,13 @@ class Submissions:
         if media_type == HTML:
             return self.pages.submission(incoming, found_who, submission, parts=("report",))
         verdict = verdict_of_json(submission.content.verdict)
+        documents = self.kg.stewards.documents(submission) if media_type in (XLSX, reports.TEXT) else ()
         if media_type == XLSX:
-            documents = self.kg.stewards.documents(submission)
             sheet = next((one for one in documents if one.media_type in SHEETS), None)
             if sheet is None:
                 raise NotAcceptable("No document of the submission is a spreadsheet", available=["json", "csv"])
             return reports.file(self.kg.sheets.marked(verdict, sheet, language), XLSX, "marked.xlsx")
-        return reports.document(verdict, media_type, language)
+        return reports.document(verdict, media_type, language, {one.name: one.data for one in documents})
 
     def diff(self, incoming: Incoming, number: int) -> Reply:
         """What the submission adds and withdraws, by thing."""

@@ -51,9 +51,9 @@ def _answer(kg: "KnowledgeGraph", pages: Pages, incoming: Incoming) -> Reply:
         return reports.file(
             kg.sheets.marked(verdict, sheet, language, client=client(incoming, None)), XLSX, "marked.xlsx"
         )
-    if media_type != HTML:
-        return reports.document(verdict, media_type, language)
     sources = {document.name: document.data for document in found.documents}
+    if media_type != HTML:
+        return reports.document(verdict, media_type, language, sources)
     text, rows = found.fields.get("text", ""), reports.rows(verdict, sources, language)
     return pages.render("validate.html", incoming, verdict=verdict, text=text, results=rows)
 

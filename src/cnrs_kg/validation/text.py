@@ -1,5 +1,6 @@
-"""A verdict for the terminal."""
+"""A verdict as text, for the terminal and for whoever asks for text/plain."""
 
+import io
 from collections.abc import Mapping
 
 from rich.cells import cell_len, set_cell_size
@@ -16,7 +17,7 @@ STYLES = {"Violation": "bold red", "Warning": "yellow", "Info": "cyan"}
 MOST = 50
 EXCERPTS = 3
 _INDENT = " " * 6
-_NARROWEST = 60
+_NARROWEST, _WITHOUT_TERMINAL = 60, 80
 _WORDS = {
     "en": {
         "Violation": "Violation",
@@ -51,6 +52,11 @@ _WORDS = {
         "notes": "… et {} autres notes",
     },
 }
+_SUMMARY = {
+    "en": ("conforms", "does not conform", "added", "withdrawn", "inferred"),
+    "fr": ("conforme", "non conforme", "ajoutés", "retirés", "déduits"),
+}
+_WIDTH = 120
 
 
 def print_verdict(
@@ -61,7 +67,7 @@ def print_verdict(
     `sources` are the files that were judged: the lines in which a result is written are shown, the object marked.
     """
     excerpts, words = Excerpts(sources or {}), _WORDS[lang]
-    room = max(_NARROWEST, console.width) - len(_INDENT)
+    room = max(_NARROWEST, console.width if console.is_terminal else _WITHOUT_TERMINAL) - len(_INDENT)
     for result in verdict.results[:MOST]:
         console.print(_row(result, lang))
         for place in result.places[:EXCERPTS]:
@@ -75,6 +81,22 @@ def print_verdict(
         console.print(Text(f"{words['note']} {_plain(note[lang])}", "dim"))
     if len(verdict.notes) > MOST:
         console.print(words["notes"].format(len(verdict.notes) - MOST), style="dim")
+
+
+def summary(verdict: Verdict, lang: str) -> str:
+    """Whether it conforms and what it changes, in a line with rich's markup."""
+    said = _SUMMARY.get(lang, _SUMMARY["en"])
+    state = f"[bold green]{said[0]}[/]" if verdict.conforms else f"[bold red]{said[1]}[/]"
+    return f"{state}: {verdict.added} {said[2]}, {verdict.withdrawn} {said[3]}, {verdict.inferred} {said[4]}"
+
+
+def to_text(verdict: Verdict, lang: str, sources: Mapping[str, bytes]) -> str:
+    """What the terminal shows of a verdict, without colours."""
+    console = Console(file=io.StringIO(), width=_WIDTH, highlight=False, color_system=None)
+    print_verdict(verdict, console, lang=lang, sources=sources)
+    console.print(summary(verdict, lang))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
 
 
 def _advice(result: Result, lang: str) -> Text:
