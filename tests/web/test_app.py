@@ -11,6 +11,11 @@ def test_what_is_not_there_is_a_problem(client):
     assert client.get("/nowhere", headers={"Accept": "text/html"}).content_type.startswith("text/html")
 
 
+@pytest.mark.parametrize("path", ["/api", "/healthz", "/sparql"])
+def test_a_slash_at_the_end_makes_no_difference(client, path):
+    assert client.get(path).status_code == client.get(f"{path}/").status_code == 200
+
+
 def test_a_method_that_is_not_there_is_a_problem(client):
     reply = client.delete("/healthz")
     assert reply.status_code == 405 and reply.json["status"] == 405 and "GET" in reply.headers["Allow"]

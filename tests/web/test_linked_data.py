@@ -105,6 +105,13 @@ def test_graphs_lead_to_their_statements(browser: Any) -> None:
     assert "sparql" in browser.get("/graph/page", headers=HTML).headers["Location"]
 
 
+@pytest.mark.parametrize("accept", ["text/turtle", "text/html"])
+def test_a_graph_that_is_not_there_is_said_at_once(browser: Any, accept: str) -> None:
+    found = browser.get("/graph/nowhere", headers={"Accept": accept})
+    assert found.status_code == 404 and "graph/nowhere" in found.text
+    assert browser.get("/graph/no where", headers={"Accept": accept}).status_code == 400
+
+
 def test_a_past_version_is_described(browser: Any) -> None:
     found = browser.get("/data/unit/one.ttl", headers={"Accept-Datetime": "Thu, 31 May 2007 20:35:00 GMT"})
     assert found.status_code == 200 and "Memento-Datetime" in found.headers

@@ -118,7 +118,7 @@ def test_a_failure_of_the_engine_is_a_problem(client, kg, error, status):
 def test_a_problem_says_where_and_which_limit(client, kg):
     kg.fail = errors.QueryTooComplex("too deep", position=(3, 7), limit="nesting", advice="Less.", depth=900)
     found = ask(client).json
-    assert found["position"] == {"line": 3, "column": 7}
+    assert found["position"] == {"line": 3, "column": 7} == {name: found[name] for name in ("line", "column")}
     assert (found["limit"], found["advice"], found["depth"]) == ("nesting", "Less.", 900)
     assert found["type"] == "https://w3id.org/cnrs-kg/problems#query-too-complex"
 

@@ -48,6 +48,25 @@ def test_the_versions_are_listed_newest_first(browser: Any, graph: KnowledgeGrap
     assert again.status_code == 304 and again.data == b""
 
 
+@pytest.mark.parametrize(
+    ("accept", "given"),
+    [
+        ("image/png", None),
+        ("text/turtle", None),
+        ("text/html;q=0", None),
+        ("text/turtle, text/html;q=0.5", "text/html; charset=utf-8"),
+        ("text/html, application/json", "application/json"),
+        ("application/*", "application/json"),
+        ("", "application/json"),
+    ],
+)
+def test_a_client_gets_what_it_reads(browser: Any, accept: str, given: str | None) -> None:
+    for path in ("/versions", "/versions/1", "/submissions", "/search?q=cintra"):
+        found = browser.get(path, headers={"Accept": accept})
+        assert found.status_code == (200 if given else 406)
+        assert found.content_type == (given or "application/problem+json")
+
+
 def test_a_version_leads_to_its_parts(browser: Any) -> None:
     found = browser.get("/versions/2").json
     assert found["kept"] is True and found["links"]["patch"] == "/versions/2/patch"

@@ -160,6 +160,7 @@ def create_app(kg: "KnowledgeGraph", *, log: Log = REQUESTS.info, openid: OpenId
     `openid` signs people in, in the place of the one that the settings say.
     """
     app = Flask("cnrs_kg.web")
+    app.url_map.strict_slashes = False  # /api/ is /api
     app.config["PROPAGATE_EXCEPTIONS"] = True
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_AGE
     pages = Pages(app.jinja_env)

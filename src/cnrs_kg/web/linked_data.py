@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from cnrs_kg.engine.requests import N_TRIPLES
 from cnrs_kg.rdf.namespaces import CNRS, IN_DOCUMENTS, RDF
 from cnrs_kg.rdf.writing import serialised
+from cnrs_kg.submissions.proposal import named
 from cnrs_kg.vocabulary.json_ld import compact, context
 from cnrs_kg.web import facts, memento, negotiation, security, signposts
 from cnrs_kg.web.bridge import incoming as current_request
@@ -90,7 +91,12 @@ class LinkedData:
 
     def whole(self, incoming: Incoming, name: str) -> Reply:
         """303 to all statements of a named graph, or for a browser to what is said of the graph."""
-        iri = self._kg.settings.base_iri + name
+        asked, iri = memento.requested(self._kg, incoming), named(self._kg.settings.base_iri + name).value
+        found = self._kg.query(
+            "ASK { ?s ?p ?o }", default_graphs=(iri,), version=asked.version, client=client(incoming, None)
+        )
+        if not json.loads(found.read())["boolean"]:
+            raise missing(self._kg, iri, asked)
         if wants_page(incoming):
             query = f"SELECT * {{ GRAPH <{iri}> {{ ?s ?p ?o }} }} LIMIT 1000"
             return _redirected(incoming, "/sparql", ("query", query))

@@ -151,12 +151,14 @@ class Problem:
     def to_json(self, language: str = "en") -> dict[str, Any]:
         """The members of the problem document."""
         told = self.told(language)
+        where = {"line": self.position[0], "column": self.position[1]} if self.position else {}
         members = {
             "type": self.type,
             "title": self.kind.title(language),
             "status": self.kind.status,
             "detail": told.detail,
-            "position": {"line": self.position[0], "column": self.position[1]} if self.position else None,
+            "position": dict(where) or None,
+            **where,
             "limit": self.limit,
             "advice": told.advice,
         }
@@ -174,7 +176,7 @@ def kind_of(error: errors.CnrsKgError) -> Kind:
 def problem(error: errors.CnrsKgError, base_iri: str) -> Problem:
     """The problem that an exception makes, with the headers that its status asks for."""
     kind = kind_of(error)
-    reserved = {"type", "title", "status", "detail", "position", "limit", "advice"}
+    reserved = {"type", "title", "status", "detail", "position", "line", "column", "limit", "advice"}
     return Problem(
         kind,
         f"{base_iri}problems#{kind.name}",

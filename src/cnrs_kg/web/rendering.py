@@ -32,6 +32,8 @@ _MONTHS = {
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
 }
 
+_FORMS = {"json": "application/json", "html": negotiation.HTML}
+
 
 def texts_of(language: str) -> Mapping[str, str]:
     """What pages say in a language."""
@@ -50,11 +52,17 @@ def language_of(incoming: Incoming) -> tuple[str, str | None]:
 
 
 def page_wanted(incoming: Incoming) -> bool:
-    """Whether a page is wanted rather than JSON, by `format` or by what the client reads."""
+    """Whether a page is wanted rather than JSON, by `format` or by what the client reads; else `NotAcceptable`."""
     name = dict(parameters(incoming.query_string)).get("format")
     if name not in (None, "html", "json"):
         raise NotAcceptable(f"format: {name[:80]!r} is neither html nor json", available=["html", "json"])
-    return wants_page(incoming) if name is None else name == "html"
+    if name is not None:
+        return name == "html"
+    accept = incoming.header("Accept") or ""
+    chosen = negotiation.HTML if wants_page(incoming) else negotiation.form(None, accept, _FORMS)
+    if chosen is None:
+        raise negotiation.not_acceptable(accept, [(one, (one,)) for one in _FORMS.values()])
+    return chosen == negotiation.HTML
 
 
 def _cookie(header: str | None) -> str | None:
