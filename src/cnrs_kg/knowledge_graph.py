@@ -332,7 +332,8 @@ class KnowledgeGraph:
         """What would happen if the proposal were submitted: `alone` beside ontology and shapes only, `complete` with
         every fault in detail, however many.
         """
-        judging = Validation(self._opened(client)[1], self._judge)
+        version, reader = self._opened(client)
+        judging = Validation(reader, self._judge, version.number)
         return judging.validate(proposal, alone=alone, complete=complete)
 
     def _judge(self, trial: Trial) -> Outcome:

@@ -28,7 +28,7 @@ def test_an_insert_is_published_in_the_stewards_graph_and_reasoned_with(small: K
     assert (outcome.version.number, outcome.version.agent) == (2, "alice")
     assert ask(small, f"GRAPH <{STEWARD}> {{ <{TWO}> a cnrs:Unit }}")
     assert ask(small, f'<{TWO}> a cnrs:Organisation ; cnrs:name "Two"@en')
-    assert any("undated claim" in note for note in outcome.verdict.notes)
+    assert any("undated claim" in one.message["en"] for one in outcome.verdict.results if one.severity == "Info")
 
 
 def test_the_version_that_a_change_made_is_known_at_once(small: KnowledgeGraph, monkeypatch) -> None:

@@ -13,7 +13,7 @@ from cnrs_kg.rdf.patch import Patch
 from cnrs_kg.rdf.positions_text import Span
 from cnrs_kg.store.versions import Versions
 from cnrs_kg.submissions.change import Change
-from cnrs_kg.submissions.intake import claim
+from cnrs_kg.submissions.intake import Intake, claim
 from cnrs_kg.submissions.locating import Places
 from cnrs_kg.submissions.patches import conflicts, effective, keep, kept, kept_place
 from cnrs_kg.submissions.reading import Read
@@ -97,11 +97,12 @@ def test_what_is_kept_comes_back(
     for value, place in values.items():
         if isinstance(place, tuple):
             places.add("ü \n.ttl", {says(value).triple: Span(*place, place[0], place[1] + 1)})
-    read = Read(Change(frozenset(map(says, values)), frozenset({says("gone", Q)}), notes=(note,)), places)
+    told = Intake(frozenset(), tuple(map(says, values))).infos
+    read = Read(Change(frozenset(map(says, values)), frozenset({says("gone", Q)}), notes=(note,), told=told), places)
     patch_name, places_name = keep(versions, read)
     again = kept(versions, patch_name, places_name)
     assert (again.change.added, again.change.removed) == (read.change.added, read.change.removed)
-    assert again.change.notes == (note,)
+    assert (again.change.notes, again.change.told) == ((note,), told)
     for value in values:
         triple = says(value).triple
         assert again.places.of(triple) == places.of(triple) == kept_place(versions, places_name, triple)

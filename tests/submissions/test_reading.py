@@ -54,7 +54,8 @@ def test_a_refusal_of_a_patch_names_row_and_column(kg: KnowledgeGraph) -> None:
     (fault,) = judged(kg, text, PATCH).results
     assert fault.kind == "syntax" and fault.places[0]["line"] == 5
     rows = text.replace("A <urn:u> a .\n", "").replace("<urn:u> ", f"<{BASE}/id/unit/one> ")
-    (wrong,) = judged(kg, rows, PATCH).results
+    wrong, info = judged(kg, rows, PATCH).results
+    assert (wrong.severity, info.severity) == ("Violation", "Info")
     assert wrong.places == (
         {"file": "sent", "line": 4, "column": rows.splitlines()[3].index("<urn:x>") + 1}
         | {"endColumn": rows.splitlines()[3].index("<urn:x>") + 8},
@@ -78,6 +79,28 @@ def test_a_claimable_statement_is_withdrawn_with_the_claim_that_it_became(kg: Kn
     assert not verdict.conforms and verdict.withdrawn == 4
     (nameless,) = verdict.results
     assert nameless.constraint == "sh:MinCountConstraintComponent" and nameless.places[0]["line"] == 1
+
+
+def test_a_statement_that_becomes_a_claim_is_told_where_it_stands(kg: KnowledgeGraph) -> None:
+    text = f'<{BASE}/id/unit/one> <{CNRS}name> "Number one"@en .'
+    for sent, media_type in ((text, "text/turtle"), (f"A {text}", PATCH), (f"INSERT DATA {{ {text} }}", UPDATE)):
+        verdict = judged(kg, sent, media_type)
+        (info,) = verdict.results
+        assert verdict.conforms and (info.severity, info.shape) == ("Info", f"{BASE}/shapes#Claim")
+        assert (info.path, str(info.value)) == (f"<{CNRS}name>", '"Number one"@en')
+        assert "undated claim" in info.message["en"] and "sans date" in info.message["fr"]
+        assert info.places[0]["line"] == 1
+
+
+def test_of_many_claims_a_hundred_are_told_and_the_rest_counted(kg: KnowledgeGraph) -> None:
+    verdict = judged(kg, "".join(f'<{BASE}/id/unit/one> <{CNRS}name> "{n}"@en .\n' for n in range(102)))
+    assert len(verdict.results) == 100 and verdict.notes == ("2 more direct statements became undated claims",)
+
+
+def test_a_graph_of_ours_needs_no_base(kg: KnowledgeGraph) -> None:
+    assert propose([], "graph/other").graph == propose([], f"{BASE}/graph/other").graph
+    with pytest.raises(RdfError, match="not an IRI"):
+        propose([], "graph/no <name>")
 
 
 def test_an_update_is_tried(kg: KnowledgeGraph) -> None:

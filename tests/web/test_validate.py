@@ -56,6 +56,7 @@ def test_a_fault_has_its_shape_and_its_line_and_nothing_is_stored(browser: Any, 
 def test_what_conforms_says_what_it_implies(browser: Any) -> None:
     found = post(browser, RIGHT).json
     assert found["conforms"] is True and found["added"] == 1 and found["version"] == 1
+    assert post(browser, "oops").json["version"] == 1
 
 
 def test_a_syntax_error_is_a_result_with_its_place(browser: Any) -> None:
@@ -73,6 +74,14 @@ def test_the_report_comes_in_other_forms(browser: Any, name: str, start: str) ->
     assert found.text.startswith(start) and "language" in found.text
     if name == "turtle":
         assert list(ox.parse(found.text, ox.RdfFormat.TURTLE))
+
+
+def test_the_report_is_told_as_the_terminal_tells_it(browser: Any) -> None:
+    for headers, query in (({"Accept": "text/plain"}, {}), ({}, {"format": "text"})):
+        found = post(browser, WRONG, headers, name="new.ttl", lang="fr", **query)
+        assert found.content_type == "text/plain; charset=utf-8"
+        assert "Un nom a une langue." in found.text and "new.ttl:4:14" in found.text and "^^^^" in found.text
+        assert found.text.endswith("4 déduits\n") and "\x1b" not in found.text
 
 
 def test_a_form_with_files_gets_a_page(browser: Any) -> None:
@@ -99,6 +108,19 @@ def test_a_text_is_a_document_and_stays_in_the_form(browser: Any) -> None:
         "/validate", data={"text": WRONG, "lang": "fr"}, headers=HTML, content_type="multipart/form-data"
     )
     assert "text.ttl:4:14" in found.text and "No language" in found.text
+
+
+def test_an_empty_file_is_a_document_and_an_unchosen_one_is_none(browser: Any) -> None:
+    found = browser.post("/validate", data={"file": (io.BytesIO(), "empty.ttl", "text/turtle")})
+    assert found.status_code == 200 and found.json["added"] == 0
+    assert browser.post("/validate", data={"file": (io.BytesIO(), "")}).status_code == 400
+
+
+def test_a_flag_says_yes_or_no(browser: Any) -> None:
+    assert post(browser, RIGHT, replace="false", graph="graph/page").json["withdrawn"] == 0
+    assert post(browser, RIGHT, replace="true", graph="graph/page").json["withdrawn"] > 0
+    found = post(browser, RIGHT, replace="perhaps")
+    assert found.status_code == 400 and "perhaps" in found.json["detail"]
 
 
 def test_the_form_speaks_french(browser: Any) -> None:

@@ -40,8 +40,9 @@ _KEPT_ALONE = frozenset({Role.ONTOLOGY, Role.SHAPES})
 class Change:
     """Quads of named graphs to add and to withdraw, and what the version's record says of it.
 
-    `anew` has everything inferred anew, whatever the version before says. `submission` is the one that asks for it;
-    `header` has more rows for the head of the version's patch.
+    What is `told` of how it was read is told beside the results of judging it. `anew` has everything inferred anew,
+    whatever the version before says. `submission` is the one that asks for it; `header` has more rows for the head
+    of the version's patch.
     """
 
     added: frozenset[ox.Quad] = frozenset()
@@ -52,6 +53,7 @@ class Change:
     inputs: str | None = None
     sources: Mapping[str, Any] | None = None
     notes: tuple[str, ...] = ()
+    told: tuple[Result, ...] = ()
     judged: bool = True
     anew: bool = False
     complete: bool = False
@@ -161,7 +163,7 @@ def judge_on(branch: Branch, change: Change, *, budget: Budget, progress: Progre
         progress("validating")
         shapes, adviser = judged(branch, anew=change.anew, complete=change.complete)
         warned = warnings(_stated(branch, counts), adviser.statements)
-        told = (*_objections(branch, found, as_of), *warned, *shapes.results)
+        told = (*_objections(branch, found, as_of), *warned, *change.told, *shapes.results)
         results = adviser.advise(in_order(told))
     return Verdict(
         results,

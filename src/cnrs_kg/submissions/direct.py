@@ -180,12 +180,12 @@ class DirectWrites:
         if self.plain:
             return Change(frozenset(added), frozenset(removed), agent=agent, judged=False, based_on=base.number)
         taken = take_in(added, STEWARD, self._claimable(base))
-        said = [f"became an undated claim: {quad}" for quad in taken.claimed]
         return Change(
             taken.quads,
             frozenset(removed) - taken.quads,
             agent=agent,
-            notes=(*notes, *said),
+            notes=(*notes, *taken.notes),
+            told=taken.infos,
             based_on=base.number,
             as_of=base.as_of,
         )

@@ -13,15 +13,23 @@ import pyoxigraph as ox
 from cnrs_kg.engine.requests import Changes
 from cnrs_kg.errors import RdfError, RdfSyntaxError
 from cnrs_kg.rdf.formats import RdfSyntax
-from cnrs_kg.rdf.namespaces import CNRS, ID, RDF
+from cnrs_kg.rdf.namespaces import CNRS, ID, RDF, SHAPES
 from cnrs_kg.rdf.skolem import skolemise
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH, stored_quad
 from cnrs_kg.store.graphs import role
+from cnrs_kg.validation.report import Result
 
 CLAIMABLE = CNRS("claimable")
 TRUE = ox.Literal(True)
 _CLAIM = CNRS("Claim")
 _PARTS = tuple(RDF(name) for name in ("type", "subject", "predicate", "object"))
+TOLD = 100
+"""Direct statements of a document that are told to have become claims."""
+_SHAPE = f"{SHAPES.iri}Claim"
+_BECAME = {
+    "en": "The property may be contested: the statement became the undated claim {}.",
+    "fr": "La propriété peut être contestée : l'énoncé est devenu l'assertion sans date {}.",
+}
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,17 @@ class Intake:
 
     quads: frozenset[ox.Quad]
     claimed: tuple[ox.Quad, ...] = ()
+
+    @property
+    def infos(self) -> tuple[Result, ...]:
+        """An Info for each of the first hundred direct statements that became claims."""
+        return tuple(map(_became, self.claimed[:TOLD]))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How many more became claims than the infos tell."""
+        rest = len(self.claimed) - TOLD
+        return (f"{rest:,} more direct statements became undated claims",) if rest > 0 else ()
 
 
 def parse(data: bytes, syntax: RdfSyntax, *, name: str, base_iri: str) -> list[ox.Quad]:
@@ -79,6 +98,12 @@ def claim_iri(quad: ox.Quad) -> ox.NamedNode:
     """The IRI of the undated claim that a direct statement becomes, made from graph and statement."""
     text = f"{quad.graph_name} {quad.subject} {quad.predicate} {quad.object}"
     return ID(f"claim/{blake2b(text.encode(), digest_size=12).hexdigest()}")
+
+
+def _became(quad: ox.Quad) -> Result:
+    message = {language: said.format(claim_iri(quad)) for language, said in _BECAME.items()}
+    path = str(quad.predicate)
+    return Result("Info", "shape", message, focus_node=quad.subject, shape=_SHAPE, path=path, value=quad.object)
 
 
 def held(

@@ -11,8 +11,10 @@ from cnrs_kg.validation.report import Verdict
 
 
 def marks_of(verdict: Verdict, document: Document) -> Iterator[Mark]:
-    """A mark for each result and cell of the document, in the order of the results."""
+    """A mark for each result and cell of the document, in the order of the results; infos leave cells as they are."""
     for result in verdict.results:
+        if result.severity == "Info":
+            continue
         fixes = tuple(str(fix["replacement"]) for fix in result.fixes)
         for place in result.places:
             if place["file"] == document.name and "sheet" in place:

@@ -16,6 +16,7 @@ from cnrs_kg.store.versions import Versions
 from cnrs_kg.submissions.change import Change
 from cnrs_kg.submissions.locating import Place, Places, Spot
 from cnrs_kg.submissions.reading import Read
+from cnrs_kg.validation.report import result_of_json
 
 _SUBJECT, _PREDICATE, _OBJECT = RDF("subject"), RDF("predicate"), RDF("object")
 PLACES = "places"
@@ -60,6 +61,7 @@ def keep(versions: Versions, read: Read) -> tuple[str, str]:
     patch = Patch(tuple(sorted(change.added, key=str)), tuple(sorted(change.removed, key=str)))
     places = {
         "notes": change.notes,
+        "told": [result.to_json() for result in change.told],
         "places": {str(triple): spot.place(name) for triple, (name, spot) in read.places.spots.items()},
         "sheets": _sheets(read.places),
     }
@@ -80,7 +82,8 @@ def kept(versions: Versions, patch: str, places: str) -> Read:
         _triple(text): (place["file"], At(place, columns.get(place["file"], {}).get(place.get("sheet"), {})))
         for text, place in said["places"].items()
     }
-    change = Change(frozenset(found.added), frozenset(found.removed), notes=tuple(said["notes"]))
+    told = tuple(map(result_of_json, said.get("told", ())))
+    change = Change(frozenset(found.added), frozenset(found.removed), notes=tuple(said["notes"]), told=told)
     return Read(change, Places(spots))
 
 

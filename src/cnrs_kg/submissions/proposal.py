@@ -14,6 +14,7 @@ STEWARD = GRAPH("steward")
 PATCH = "application/rdf-patch"
 UPDATE = "application/sparql-update"
 SHEETS = (XLSX, CSV)
+_GRAPH = "graph/"
 _OTHERS = (PATCH, UPDATE, *SHEETS)
 _BY_EXTENSION = {".rdfp": PATCH, ".ru": UPDATE, ".xlsx": XLSX, ".csv": CSV}
 
@@ -45,7 +46,9 @@ class Proposal:
 
 
 def propose(documents: Iterable[Document], graph: str | None = None, *, replaces: bool = False) -> Proposal:
-    """A proposal for the graph of this name; `RdfError` if it is no IRI."""
+    """A proposal for the graph of this name: an IRI, or one of ours as `graph/steward`; `RdfError` if it is neither."""
+    if graph and graph.startswith(_GRAPH):
+        graph = GRAPH.iri + graph.removeprefix(_GRAPH)
     return Proposal(tuple(documents), named(graph) if graph else None, replaces)
 
 

@@ -63,6 +63,7 @@ class _Draft:
     removed: set[ox.Quad] = field(default_factory=set)
     places: Places = field(default_factory=Places)
     notes: list[str] = field(default_factory=list)
+    told: list[Result] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,12 @@ class Reader:
                 faults.append(fault(document.name, error))
         if faults:
             return Read(faults=tuple(faults))
-        change = Change(frozenset(draft.added), frozenset(draft.removed - draft.added), notes=tuple(draft.notes))
+        change = Change(
+            frozenset(draft.added),
+            frozenset(draft.removed - draft.added),
+            notes=tuple(draft.notes),
+            told=tuple(draft.told),
+        )
         return Read(change, draft.places, (), proposal.target if proposal.replaces else None)
 
     def _read(self, document: Document, proposal: Proposal, draft: _Draft) -> list[Result]:
@@ -129,7 +135,8 @@ class Reader:
             raise
         draft.added |= taken.quads
         draft.places.add(name, spots_of(placed, graph))
-        draft.notes += [*scrutinised.notes, *(f"became an undated claim: {quad}" for quad in taken.claimed)]
+        draft.told += taken.infos
+        draft.notes += [*scrutinised.notes, *taken.notes]
         return bool(placed)
 
     def _patch(self, document: Document, proposal: Proposal, draft: _Draft) -> None:
@@ -160,7 +167,8 @@ class Reader:
         draft.added |= taken.quads
         removed, warnings = withdrawn(found, self.store, self.claimable)
         draft.removed |= removed
-        draft.notes += [*warnings, *(f"became an undated claim: {quad}" for quad in taken.claimed)]
+        draft.told += taken.infos
+        draft.notes += [*warnings, *taken.notes]
         changed = {*taken.quads, *removed}
         draft.places.add(document.name, {quad.triple: whole for quad in changed})
 

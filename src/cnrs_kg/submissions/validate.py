@@ -12,10 +12,11 @@ from cnrs_kg.validation.report import Verdict
 
 @dataclass(frozen=True)
 class Validation:
-    """How proposals are judged: `reader` gives the change that one asks for, `judge` the verdict of a trial."""
+    """How proposals are judged on a version: `reader` gives the change that one asks for, `judge` the verdict on it."""
 
     reader: Reader
     judge: Callable[[Trial], Outcome]
+    version: int
 
     def validate(self, proposal: Proposal, *, alone: bool = False, complete: bool = False) -> Verdict:
         """The verdict, each result with its places; documents that cannot be read give results of kind `syntax`.
@@ -24,7 +25,8 @@ class Validation:
         """
         read = self.reader.read(proposal)
         read = replace(read, change=replace(read.change, complete=complete))
-        return verdict_on(read, self.judge, alone=alone)
+        verdict = verdict_on(read, self.judge, alone=alone)
+        return verdict if verdict.version is not None else replace(verdict, version=self.version)
 
 
 def verdict_on(

@@ -100,17 +100,18 @@ class Verdict:
 def verdict_of_json(found: Mapping[str, Any]) -> Verdict:
     """The verdict that `Verdict.to_json` wrote."""
     return Verdict(
-        tuple(map(_result_of_json, found["results"])),
+        tuple(map(result_of_json, found["results"])),
         found["version"],
         found["added"],
         found["withdrawn"],
         found["inferred"],
         tuple(note if isinstance(note, str) else note["en"] for note in found["notes"]),
-        tuple(map(_result_of_json, found["background"])),
+        tuple(map(result_of_json, found["background"])),
     )
 
 
-def _result_of_json(found: Mapping[str, Any]) -> Result:
+def result_of_json(found: Mapping[str, Any]) -> Result:
+    """The result that `Result.to_json` wrote."""
     return Result(
         found["severity"],
         found["kind"],

@@ -16,7 +16,17 @@ from cnrs_kg.web.parameters import FORM
 TURTLE = "text/turtle"
 _PARTS = 100
 _FIELDS_BYTES = 2**18
-_TRUE = ("true", "1", "on", "yes")
+_SAID = {
+    "true": True,
+    "1": True,
+    "on": True,
+    "yes": True,
+    "false": False,
+    "0": False,
+    "off": False,
+    "no": False,
+    "": False,
+}
 
 
 @dataclass(frozen=True)
@@ -27,8 +37,12 @@ class Sent:
     fields: Mapping[str, str]
 
     def flag(self, name: str) -> bool:
-        """Whether a field says yes."""
-        return self.fields.get(name, "").lower() in _TRUE
+        """Whether a field says yes; `BadRequest` if it says neither yes nor no."""
+        text = self.fields.get(name, "")
+        found = _SAID.get(text.strip().lower())
+        if found is None:
+            raise BadRequest(f"{name}: {text[:80]!r} is neither true nor false")
+        return found
 
     def proposal(self) -> Proposal:
         """What the documents and the fields `graph` and `replace` propose; `RdfError` if the graph is no IRI."""
@@ -63,7 +77,7 @@ def _form(incoming: Incoming, body: bytes) -> tuple[list[Document], dict[str, st
     found: dict[str, str] = {}
     for part in parts:
         field, payload = part.get_param("name", header="content-disposition"), _payload(part)
-        if field == "file" and payload:
+        if field == "file" and (payload or part.get_filename()):  # a browser sends neither where no file was chosen
             documents.append(_part(part, payload))
         elif isinstance(field, str) and field != "file":
             found[field] = payload.decode(errors="replace")
