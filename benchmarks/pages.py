@@ -28,6 +28,8 @@ from cnrs_kg.browsing.search import place
 from reasoning import told
 
 HTML = {"Accept": "text/html"}
+HUB = "https://kg.example/id/org/0"
+"""What most statements of the generator's graph are about, or point to."""
 
 
 def asked(url: str, headers: dict[str, str] | None = None) -> tuple[float, int]:
@@ -90,6 +92,7 @@ def measure(size: int, directory: Path, repeat: int) -> Iterator[dict[str, Any]]
                 f"/sparql/complete?before={urllib.parse.quote(text)}" for text in written(data_dir, repeat)
             ],
             "thing page": [f"/doc?iri={urllib.parse.quote(iri, safe='')}" for iri in iris],
+            "hub page": [f"/doc?iri={urllib.parse.quote(HUB, safe='')}"] * min(20, repeat),
             "home": ["/"] * min(20, repeat),
         }
         for name, found in paths.items():

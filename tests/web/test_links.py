@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cnrs_kg.browsing.lists import Item, Lists, Named
 from cnrs_kg.config import Settings
 from cnrs_kg.federation.linking.links import Link, Standing
 from cnrs_kg.knowledge_graph import KnowledgeGraph
@@ -75,6 +76,15 @@ def test_a_link_shows_both_records_and_the_evidence(reading: KnowledgeGraph, lan
     assert said in " ".join(labels.values())
     assert browser.get(f"/links/{link.slug}", headers=JSON).json["evidence"] == sorted(link.evidence)
     assert browser.get("/links/nothing", headers=JSON).status_code == 404
+
+
+def test_records_go_by_their_names_in_the_language(reading: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch) -> None:
+    item = Item(Named(LPG, {"en": "Planetology", "fr": "Planétologie"}), {})
+    monkeypatch.setattr(Lists, "known", lambda *_: {LPG: item})
+    browser = create_app(reading).test_client()
+    for path in ("/links", f"/links/{of(reading, LPG).slug}"):
+        for language, name in (("en", "Planetology (LPG)"), ("fr", "Planétologie (LPG)")):
+            assert name in browser.get(f"{path}?lang={language}", headers=PAGE).text
 
 
 def test_its_iri_leads_to_what_is_said_of_it(reading: KnowledgeGraph) -> None:

@@ -1,6 +1,6 @@
 """The pages about links: the list, and one link with both records side by side, the evidence and the map."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -53,13 +53,15 @@ class LinkPages:
         kept = [(name, value) for name, value in pairs if name == "standing"]
         paged = Paged.of(found, dict(pairs).get("page"), PATH, kept)
         first = register.after(None)
+        sides = [register.sides(one) for one in paged.items]
+        name = self._namer((side for pair in sides for side in pair), language)
         return self.pages.render(
             "links.html",
             incoming,
             status=404 if paged.beyond else 200,
             who=who,
             paged=paged,
-            rows=[(one, *(_name(side) for side in register.sides(one))) for one in paged.items],
+            rows=[(one, *map(name, pair)) for one, pair in zip(paged.items, sides, strict=True)],
             standings=[
                 (one, sum(link.standing is one for link in every), url(PATH, {"standing": one}), one is standing)
                 for one in Standing
@@ -80,17 +82,19 @@ class LinkPages:
         waiting = [one for one in register.all().values() if one.standing is Standing.REVIEW]
         place = next((number for number, one in enumerate(waiting, 1) if one == found), None)
         before = dict(parameters(incoming.query_string)).get("after")
+        beside = [(one, register.sides(one)) for one in register.beside(found)]
+        name = self._namer((left, right, *(side for _, pair in beside for side in pair)), language)
         return self.pages.render(
             "link.html",
             incoming,
             who=who,
             link=found,
-            names=(_name(left), _name(right)),
+            names=(name(left), name(right)),
             rows=list(_rows(found, left, right, labels)),
             rival=labels.get("rival-near") if "rival-near" in found.evidence else None,
-            beside=[(one, *map(_name, register.sides(one))) for one in register.beside(found)],
+            beside=[(one, *map(name, pair)) for one, pair in beside],
             before=register.all().get(before or ""),
-            map=_map(left, right),
+            map=_map(left, right, name),
             place=place,
             waiting=len(waiting),
             keys=KEYS,
@@ -99,6 +103,17 @@ class LinkPages:
             when=partial(_when, language),
             describe=describe_url,
         )
+
+    def _namer(self, records: Iterable[Record], language: str) -> Callable[[Record], str]:
+        """What to call these records: by their label in the language where they have one."""
+        version = self.kg.current()
+        known = {} if version is None else self.kg.lists.known({one.iri for one in records}, version)
+
+        def name(record: Record) -> str:
+            item = known.get(record.iri)
+            return _name(record, item.thing.label(language) if item and item.thing.labels else None)
+
+        return name
 
 
 def _when(language: str, text: str) -> str:
@@ -109,8 +124,8 @@ def _when(language: str, text: str) -> str:
         return text
 
 
-def _name(record: Record) -> str:
-    found = record.names[0] if record.names else record.iri
+def _name(record: Record, label: str | None) -> str:
+    found = label or (record.names[0] if record.names else record.iri)
     return f"{found} ({record.acronyms[0]})" if record.acronyms and record.acronyms[0] not in found else found
 
 
@@ -143,13 +158,13 @@ def _values(feature: str, record: Record) -> Sequence[str]:
     return told[feature]
 
 
-def _map(left: Record, right: Record) -> atlas.Map | None:
+def _map(left: Record, right: Record, name: Callable[[Record], str]) -> atlas.Map | None:
     """Where both records are, as far as they say it by coordinates or by country."""
     points, codes = [], set()
     for record in (left, right):
         for place in record.places:
             codes |= {place.country} if place.country else set()
             if place.latitude is not None and place.longitude is not None:
-                label = f"{place.name}: {_name(record)}"
+                label = f"{place.name}: {name(record)}"
                 points.append((place.latitude, place.longitude, label, describe_url(record.iri)))
     return atlas.of_points(points, codes) if points or codes else None
