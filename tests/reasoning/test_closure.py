@@ -129,3 +129,11 @@ def test_a_restriction_on_owl_thing_asks_nothing_about_its_values() -> None:
     )  # fmt: skip
     asked = [atom for clause in (*program.linear, *program.joins) for atom in clause.body]
     assert OWL("Thing") not in {atom.o for atom in asked}
+
+
+def test_from_a_contradiction_not_everything_follows() -> None:
+    closure = close(
+        triples(":A a owl:Class . :B a owl:Class ; owl:disjointWith :A . :x a owl:Nothing ."), [], as_of=DAY
+    )
+    assert [found.rule for found in closure.inconsistencies] == ["cls-nothing2"]
+    assert closure.inferred == frozenset()

@@ -3,7 +3,7 @@
 Its known faults are kept out: it leaves the last property of a key uncompared, so that `owl:hasKey` is not drawn; it
 misses `owl:AllDifferent` and `owl:AllDisjointProperties`; it reads one value only of a list cell that has several, so
 that equal lists alone share cells; and it compares no values of literals (dt-diff), so that two different values that
-would be one are looked at no further.
+would be one are looked at no further. What follows from a member of `owl:Nothing`, every class, is not compared.
 """
 
 from datetime import date
@@ -67,6 +67,9 @@ def compare(graph: Triples) -> None:
     closure = close(graph, [], as_of=DAY)
     theirs, faulty = by_owlrl(graph)
     if any("lt1" in bound for _, _, bound in closure.engine.contradictions.values()):
+        return
+    if any(found.rule == "cls-nothing2" for found in closure.inconsistencies):
+        assert faulty
         return
     ours = {(t.subject, t.predicate, t.object) for t in {*graph, *closure.inferred}}
     ours = {triple for triple in ours if worth_saying(triple)}

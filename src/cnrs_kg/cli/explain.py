@@ -52,7 +52,7 @@ def explain(subject: str, predicate: str, value: str, format_: str, lang: str, p
 
 
 def _say_no(found: Explanation, lang: str) -> None:
-    talk = Console(stderr=True, highlight=False, markup=False)
+    talk = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
     no, near = NOT_HELD[lang]
     talk.print(no, told(found.statement, found.labels, lang))
     if found.near:

@@ -11,19 +11,20 @@ from cnrs_kg.reasoning.terms import Terms
 class Compiled:
     """Rules over data, in `drafts` once they are to be run.
 
-    Those that say that something is an `owl:Thing` wait until some rule asks for it.
+    Those that say that something is an `owl:Thing` wait until some rule asks for it. Those that start from a member of
+    `owl:Nothing` are left out: that is a contradiction, which is told, and every class would follow from it.
     """
 
     def __init__(self, terms: Terms) -> None:
         self.drafts: list[Draft] = []
-        self._type, self._thing = terms.id(TYPE), terms.id(OWL("Thing"))
+        self._type, self._thing, self._nothing = terms.id(TYPE), terms.id(OWL("Thing")), terms.id(OWL("Nothing"))
         self._signatures: set[tuple[object, ...]] = set()
         self._waiting: list[Draft] = []
         self._asked = False
 
     def news(self, made: Draft) -> Iterator[Draft]:
         """What is to be run from now on, since this rule is known: it, and what has waited for it; or nothing."""
-        if made.is_idle():
+        if made.is_idle() or self._starts_from_nothing(made):
             return
         if not self._asked and made.matched:
             if self._says_thing(made):
@@ -37,6 +38,9 @@ class Compiled:
                 if not one.lists:
                     self.drafts.append(one)
                 yield one
+
+    def _starts_from_nothing(self, made: Draft) -> bool:
+        return bool(made.heads) and any((p, o) == (self._type, self._nothing) for _, p, o in made.atoms)
 
     def _says_thing(self, made: Draft) -> bool:
         return bool(made.heads) and all((p, o) == (self._type, self._thing) for _, p, o in made.heads)
