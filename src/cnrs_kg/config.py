@@ -40,7 +40,9 @@ def _text(key: str, value: object) -> str:
 
 
 def _path(key: str, value: object) -> Path:
-    return Path(_text(key, value))
+    if not (text := _text(key, value)).strip():
+        raise _wrong(key, value, "the path of a directory")
+    return Path(text)
 
 
 def _flag(key: str, value: object) -> bool:
@@ -299,4 +301,6 @@ def _settings(values: Mapping[str, Any]) -> Settings:
         )
     if settings.query_backend != "embedded":
         _http_url("query_backend", settings.query_backend)
+    if settings.public_url:
+        _http_url("public_url", settings.public_url)
     return settings
