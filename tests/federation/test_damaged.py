@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cnrs_kg.federation.harvest import REGISTRIES
@@ -24,6 +24,7 @@ def damage(draw: st.DrawFn) -> tuple[float, int, bytes]:
 
 @pytest.mark.parametrize("name", REGISTRIES)
 @settings(max_examples=60, deadline=None)
+@example(damages=[(0.634765625, 0, b"<")])  # in the IRI of a record of EURIO
 @given(damages=st.lists(damage(), min_size=1, max_size=3))
 def test_a_damaged_document_is_read_or_refused(name: str, damages: list[tuple[float, int, bytes]]) -> None:
     data = SAMPLES[name]

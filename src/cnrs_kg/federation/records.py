@@ -65,7 +65,11 @@ class Statements:
     """Collects the statements about one record, each in the form in which the store keeps it."""
 
     def __init__(self, iri: str, notes: Notes, kind: ox.NamedNode | None = None) -> None:
-        self.node, self.notes = ox.NamedNode(iri), notes
+        try:
+            self.node = ox.NamedNode(iri)
+        except ValueError as error:
+            raise HarvestError(f"{iri[:80]!r} is the IRI of no record", advice="Fetch it again.") from error
+        self.notes = notes
         self.triples: list[ox.Triple] = []
         self.say(RDF("type"), kind or ORG("Organization"))
 
