@@ -44,7 +44,7 @@ def serving(data: Path, directory: Path, **settings: str) -> Iterator[Served]:
 
 
 def await_ready(served: Served) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while served.process.poll() is None and time.monotonic() < deadline:
         try:
             urllib.request.urlopen(f"{served.url}/readyz", timeout=30).close()

@@ -37,12 +37,12 @@ class Stewarded:
         """Send Turtle, or nothing, as somebody with a role."""
         headers = {"Authorization": f"Bearer {self.tokens[role]}", "Content-Type": "text/turtle"}
         request = urllib.request.Request(f"{self.served.url}{path}", body.encode(), headers)
-        urllib.request.urlopen(request, timeout=60).close()
+        urllib.request.urlopen(request, timeout=120).close()
 
     def get(self, path: str) -> Any:
         """What a program reads."""
         request = urllib.request.Request(f"{self.served.url}{path}", headers={"Accept": "application/json"})
-        with urllib.request.urlopen(request, timeout=60) as reply:
+        with urllib.request.urlopen(request, timeout=120) as reply:
             return json.load(reply)
 
     def sign_in(self, page: Page, role: str) -> None:
