@@ -9,9 +9,9 @@ from cnrs_kg.rdf.namespaces import CNRS
 
 from .test_pages import HTML, Page
 from .test_submission_pages import Browser, bare
-from .test_submissions import BASE, ONE, graph, published, tokens
+from .test_submissions import BASE, ONE, begun, graph, published, tokens
 
-__all__ = ["graph", "published", "tokens"]
+__all__ = ["begun", "graph", "published", "tokens"]
 
 
 @pytest.fixture

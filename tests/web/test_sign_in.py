@@ -9,9 +9,9 @@ from cnrs_kg.web.app import create_app
 
 from ..issuer import URL, FakeIssuer
 from .test_pages import HTML, Page
-from .test_submissions import graph, published, tokens
+from .test_submissions import begun, graph, published, tokens
 
-__all__ = ["graph", "published", "tokens"]
+__all__ = ["begun", "graph", "published", "tokens"]
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from cnrs_kg.knowledge_graph import KnowledgeGraph
 from cnrs_kg.web.app import create_app
 
 from .test_pages import HTML, Page
-from .test_submissions import BAD, BASE, GOOD, graph, published, renames, tokens
+from .test_submissions import BAD, BASE, GOOD, begun, graph, published, renames, tokens
 
-__all__ = ["graph", "published", "tokens"]
+__all__ = ["begun", "graph", "published", "tokens"]
 
 
 class Browser:
