@@ -195,17 +195,20 @@ def test_nobody_sits_with_what_may_be_long():
 
 def test_a_worker_is_known_by_what_it_was_asked():
     found = lanes(workers=1)
-    for _ in range(100):
+    for _ in range(500):
         found.release(quick(found), 0)
-    first = quick(found)
-    assert quick(found).worker is first.worker
-    found.release(first, 1)
+    first, second = quick(found), quick(found)
+    assert second.worker is first.worker
+    found.release(first, 100 * SHARED)
+    for _ in range(50):
+        found.release(second, 0)
+        second = quick(found)
     got: list[Any] = []
     thread = in_thread(lambda: got.append(quick(found)))
     wait_until_waiting(found, "waiting", 1)
-    found.leave(first.worker, Lane.QUICK)
+    found.leave(second.worker, Lane.QUICK)
     thread.join()
-    assert got[0].worker is not first.worker
+    assert got[0].worker is not second.worker
 
 
 def test_a_worker_that_was_given_up_takes_nobody():

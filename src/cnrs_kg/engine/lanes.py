@@ -19,8 +19,8 @@ from cnrs_kg.errors import EngineBusy
 _TICK = 0.25
 SHARED = 0.002
 """Seconds that a request may expect to wait behind others at a worker, and since when that worker must have moved."""
-_WEIGHT = 0.2
-"""Of the last request in what a worker usually takes."""
+_SLOWER, _FASTER = 0.5, 0.02
+"""Weights of the last request in what a worker usually takes: one that was slow is remembered for dozens of others."""
 
 
 @dataclass(eq=False)
@@ -121,7 +121,7 @@ class Lanes:
         with self.lock:
             worker.free.append(seat)
             worker.moved = now()
-            worker.usual += _WEIGHT * (seconds - worker.usual)
+            worker.usual += (_SLOWER if seconds > worker.usual else _FASTER) * (seconds - worker.usual)
             if worker.lane is not None and len(worker.free) == len(worker.seats):
                 self._give_back(worker)
                 if self._closed:
