@@ -86,7 +86,7 @@ class Reply(NamedTuple):
     file: int | None = None
     last: bool = False
     seconds: float = 0.0
-    """What the worker took for it."""
+    """Of processor time that the worker took for it."""
 
 
 def check_size(request: Request) -> None:
