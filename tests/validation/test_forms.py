@@ -10,8 +10,8 @@ from cnrs_kg.rdf.namespaces import RDFS, SH
 from cnrs_kg.validation.forms import to_csv, to_rdf, to_sarif
 from cnrs_kg.validation.report import Result, Verdict
 
-NOTE = "became an undated claim: <urn:s> <urn:p> <urn:o>"
-TOLD = "devenu une affirmation sans date : <urn:s> <urn:p> <urn:o>"
+NOTE = "a.ttl: there is no statement in it"
+TOLD = "a.ttl : aucun énoncé n’y figure"
 FIX = {"message": {"en": "Write it.", "fr": "L'écrire."}, "replacement": '"x"@fr'}
 BESIDE = {
     "path": "<urn:q>",
