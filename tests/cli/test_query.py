@@ -53,6 +53,17 @@ def test_a_query_comes_from_a_file(run: Run, tmp_path: Path) -> None:
     assert json.loads(run("query", str(file), "--format", "json").stdout)["boolean"] is True
 
 
+def test_an_answer_of_one_word_is_a_line(run: Run) -> None:
+    assert run("query", "-e", "ASK { ?s ?p ?o }").stdout == "true\n"
+
+
+def test_what_is_not_utf_8_is_told_by_its_place(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "latin.rq"
+    file.write_bytes(b"ASK {} # caf\xe9")
+    error = run("query", str(file)).exception
+    assert isinstance(error, QuerySyntaxError) and "byte 13" in str(error)
+
+
 def test_a_file_or_a_text_but_not_both(run: Run) -> None:
     assert run("query").exit_code == 2
 

@@ -29,7 +29,7 @@ def query(file: BinaryIO | None, text: str | None, format_: str | None, number: 
         raise click.UsageError("Give a file, a query with -e, or --pin.")
     with graph(workers=1) as kg:
         kept = kg.services.pins.find(pin) if pin is not None else None
-        sparql = kept.query if kept else text if text is not None else file.read().decode() if file else ""
+        sparql = kept.query if kept else text if text is not None else _read(file) if file else ""
         number = kept.version if kept else number
         graph_form = query_form(sparql) in {"CONSTRUCT", "DESCRIBE"}
         wanted = format_ or (TABLE if sys.stdout.isatty() and not graph_form else "turtle" if graph_form else "csv")
@@ -46,6 +46,11 @@ def query(file: BinaryIO | None, text: str | None, format_: str | None, number: 
             click.echo(f"The same answer again: cnrs-kg query --pin {answer.pin}", err=True)
 
 
+def _read(file: BinaryIO) -> str:
+    """What is not UTF-8 stays in it, for the worker to refuse with its place."""
+    return file.read().decode(errors="surrogateescape")
+
+
 def _result_format(name: str) -> str:
     return XLSX if name == "xlsx" else result_syntax("json" if name == TABLE else name).media_type
 
@@ -58,6 +63,8 @@ def _print(answer: Answer, *, table: bool) -> None:
     if not table:
         for chunk in answer.chunks():
             sys.stdout.buffer.write(chunk)
+        if answer.form == "ASK" and answer.media_type.startswith("text/"):
+            click.echo()
         return
     found = json.loads(answer.read())
     if "boolean" in found:
