@@ -7,7 +7,9 @@ import pyoxigraph as ox
 
 from cnrs_kg.federation.documents import Choose, Document, every
 from cnrs_kg.federation.records import Notes
+from cnrs_kg.rdf.namespaces import CNRS
 
+ORGANISATION = CNRS("Organisation")
 Record = tuple[ox.NamedNode, list[ox.Triple]]
 """The IRI of a record, and its statements, which may be about places too."""
 Read = Callable[[Iterable[Document], Notes], Iterator[Record]]
@@ -50,6 +52,8 @@ class Registry:
     read: Read
     origin: Origin = field(default_factory=Origin)
     choose: Choose = every
+    ours: ox.NamedNode = ORGANISATION
+    """The class of what it has records of, among our things: nothing else is compared with it."""
 
 
 def each(read: Callable[[Iterator[bytes], Notes], Iterator[Record]]) -> Read:

@@ -57,6 +57,7 @@ RNSR = Registry(
         "https://data.enseignementsup-recherche.gouv.fr/api/explore/v2.1/catalog/datasets/"
         "fr-esr-structures-recherche-publiques-actives/exports/csv?delimiter=%3B&list_separator=%3B&use_labels=false"
     ),
+    ours=CNRS("JointUnit"),
 )
 
 

@@ -74,6 +74,12 @@ def test_the_publication_is_told_in_prov(graph: KnowledgeGraph) -> None:
     assert [row["who"] for row in rows] == [program()[0]]
 
 
+def test_a_directory_of_structures_is_compared_with_our_units_alone(graph: KnowledgeGraph) -> None:
+    """The institute of chemistry is not a laboratory of a similar name."""
+    units = {one.subject for one in graph.registries.links.compare("own", "rnsr").links}
+    assert units and all(iri.startswith(f"{ID}unit/") for iri in units)
+
+
 def test_comparing_again_changes_nothing_in_either_direction(graph: KnowledgeGraph) -> None:
     linked(graph)
     before = graph.current()

@@ -38,6 +38,8 @@ ROWS = (
      "commune": "NANTES", "annee_de_creation": "1980"},
     {"numero_national_de_structure": "200919745C", "libelle": "CNRS International NTU Thales Research Alliance",
      "sigle": "CINTRA", "label_numero": "IRL 3288", "commune": "Singapore", "annee_de_creation": "2009"},
+    {"numero_national_de_structure": "200512556F", "libelle": "Institut de chimie", "sigle": "INC",
+     "commune": "PARIS", "annee_de_creation": "2009"},
 )  # fmt: skip
 OURS = RNSR.format("201220316A")
 LONELY = RNSR.format("199911111B")

@@ -15,9 +15,9 @@ NAME = "own"
 _PARENTS = (ORG("hasMember"), ORG("subOrganizationOf"), CNRS("hasSupervisoryBody"))
 
 
-def records(store: ox.Store) -> Iterator[Record]:
-    """Each organisation of ours."""
-    for quad in store.quads_for_pattern(None, RDF("type"), CNRS("Organisation"), DEFAULT_GRAPH):
+def records(store: ox.Store, kind: ox.NamedNode) -> Iterator[Record]:
+    """Each organisation of ours of a class."""
+    for quad in store.quads_for_pattern(None, RDF("type"), kind, DEFAULT_GRAPH):
         if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(ID.iri):
             yield record(store, quad.subject)
 

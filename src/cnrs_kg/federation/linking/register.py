@@ -9,12 +9,14 @@ from threading import Lock
 import pyoxigraph as ox
 
 from cnrs_kg.errors import LinkNotFound, StoreError, VersionMoved
+from cnrs_kg.federation.harvest import REGISTRIES
 from cnrs_kg.federation.linking import comparing, harvested, own
 from cnrs_kg.federation.linking.comparing import compared, rejected
 from cnrs_kg.federation.linking.links import EVIDENCE, Link, Standing, described, read
 from cnrs_kg.federation.linking.matching import Match, link
 from cnrs_kg.federation.linking.publication import change_of
 from cnrs_kg.federation.linking.records import Record
+from cnrs_kg.federation.registry import ORGANISATION
 from cnrs_kg.rdf.namespaces import GRAPH, ID, ORG, RDF, SKOS
 from cnrs_kg.rdf.statements import Stored
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH, date_time
@@ -191,7 +193,7 @@ def _comparison(seen: Snapshot, source: str, target: str) -> tuple[tuple[Link, .
 
 
 def _matches(seen: Snapshot, source: str, target: str) -> list[Match]:
-    left, right = (_records(seen.store, name) for name in (source, target))
+    left, right = _records(seen.store, source, target), _records(seen.store, target, source)
     return link(left, right, rejected(seen.links.values()))
 
 
@@ -207,8 +209,12 @@ def _likeliest(one: Link) -> tuple[float, str]:
     return -(one.score or 0.0), one.slug
 
 
-def _records(store: ox.Store, source: str) -> Iterator[Record]:
-    return own.records(store) if source == own.NAME else harvested.records(store, GRAPH(source))
+def _records(store: ox.Store, source: str, other: str) -> Iterator[Record]:
+    """The records of a source that another one may have too."""
+    if source != own.NAME:
+        return harvested.records(store, GRAPH(source))
+    registry = REGISTRIES.get(other)
+    return own.records(store, registry.ours if registry else ORGANISATION)
 
 
 def _joins(store: ox.Store, one: Link, source: str, target: str) -> bool:
