@@ -123,6 +123,7 @@ def test_blame_and_revert(run: Run, data_dir: Path, tmp_path: Path) -> None:
     statement = ("id:unit/two", "a", "cnrs:Unit")
     shown = run("blame", *statement, data_dir=data_dir)
     assert shown.exit_code == 0 and "\n  new.ttl:2:42\n" in shown.stdout
+    assert shown.stdout.startswith("id:unit/two  rdf:type  cnrs:Unit  [graph:steward]\n")
     assert "submission 1 by stella" in shown.stdout and "accepted by anna: sourced" in shown.stdout
     assert json.loads(run("blame", *statement, "--format", "json", data_dir=data_dir).stdout)["holds"] is True
     done = run("submissions", "revert", "1", "--reason", "a mistake", data_dir=data_dir)

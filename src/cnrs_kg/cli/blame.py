@@ -5,9 +5,12 @@ import sys
 from collections.abc import Iterator
 
 import click
+import pyoxigraph as ox
 
+from cnrs_kg.cli.proofs import statement as told
 from cnrs_kg.cli.session import FORMAT, graph
 from cnrs_kg.rdf.reading import read_predicate, read_term
+from cnrs_kg.reasoning.terms import shown
 from cnrs_kg.submissions.blame import Blame, Origin
 from cnrs_kg.submissions.states import Action
 from cnrs_kg.validation.excerpts import place_name
@@ -47,7 +50,8 @@ def _lines(found: Blame) -> Iterator[str]:
 
 def _origin(origin: Origin) -> Iterator[str]:
     version, submission = origin.version, origin.submission
-    yield f"{origin.statement}  [{origin.graph}]"
+    graph_name = "–" if origin.graph is None else shown(ox.NamedNode(origin.graph))
+    yield f"{told((*origin.statement,), {}, 'en')}  [{graph_name}]"
     said = f"{version.agent or '–'}: {version.message or '–'}"
     yield f"  version {version.number}, {version.created:%Y-%m-%d %H:%M}, {said}"
     if submission is not None:

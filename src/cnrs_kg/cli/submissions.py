@@ -77,7 +77,7 @@ def show(number: int, format_: str, lang: str) -> None:
         return
     for name, value in found.to_json().items():
         if name not in ("verdict", "history", "links", "documents"):
-            click.echo(f"{name}: {value}")
+            click.echo(f"{name}: {'–' if value is None else value}")
     for step in found.history:
         click.echo(f"{step.moment:%Y-%m-%d %H:%M} {step.action} by {step.agent or '–'}{_because(step.reason)}")
     print_verdict(verdict_of_json(found.content.verdict), printer(), sources=sources)
