@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from cnrs_kg.engine.lanes import SHARED, FairQueue, Lanes, Waiter
+from cnrs_kg.engine.lanes import SHARED, STILL, FairQueue, Lanes, Waiter
 from cnrs_kg.engine.process import Lane, now
 from cnrs_kg.errors import EngineBusy
 
@@ -181,7 +181,7 @@ def test_nobody_sits_behind_what_usually_takes_long():
 def test_nobody_sits_behind_a_request_that_takes_long_now():
     found = lanes(workers=2, usual=0)
     first = quick(found)
-    first.worker.moved -= 2 * SHARED
+    first.worker.moved -= 2 * STILL
     assert quick(found).worker is not first.worker
 
 

@@ -160,6 +160,7 @@ def test_light_queries_go_on_while_heavy_ones_run(tmp_path, store_path):
 def all_sit_together(monkeypatch):
     """A worker is shared by whatever is brief to send."""
     monkeypatch.setattr("cnrs_kg.engine.lanes.SHARED", float("inf"))
+    monkeypatch.setattr("cnrs_kg.engine.lanes.STILL", float("inf"))
 
 
 def seated(pool: Pool, count: int = 1) -> None:

@@ -17,8 +17,10 @@ from cnrs_kg.engine.process import Lane, Seat, WorkerProcess, now
 from cnrs_kg.errors import EngineBusy
 
 _TICK = 0.25
-SHARED = 0.002
-"""Seconds that a request may expect to wait behind others at a worker, and since when that worker must have moved."""
+SHARED = 0.003
+"""Seconds that a request may expect to wait behind others at a worker."""
+STILL = 0.01
+"""Seconds after which a worker that neither began nor answered anything is not expected to answer at once."""
 _SLOWER, _FASTER = 0.5, 0.02
 """Weights of the last request in what a worker usually takes: one that was slow is remembered for dozens of others."""
 
@@ -207,7 +209,7 @@ class Lanes:
             at = now()
             for worker in self._shared:
                 before = len(worker.seats) - len(worker.free)
-                if worker.free and before * worker.usual < SHARED and at - worker.moved < SHARED:
+                if worker.free and before * worker.usual < SHARED and at - worker.moved < STILL:
                     self._seated += 1
                     return worker.free.pop()
         if not self._idle or not self._free[lane]:
