@@ -64,11 +64,17 @@ def remove_tree(directory: Path) -> None:
 
 
 def disk_bytes(directory: Path, counted: set[tuple[int, int]] | None = None) -> int:
-    """Bytes that the files below take on disk, each inode once, also over several calls with the same `counted`."""
+    """Bytes that the files below take on disk, each inode once, also over several calls with the same `counted`.
+
+    What goes meanwhile, as files of a store in use do, is left out.
+    """
     seen = set() if counted is None else counted
     total = 0
-    for path in directory.rglob("*"):
-        status = path.lstat()
+    for path in (Path(here, name) for here, below, files in os.walk(directory) for name in (*below, *files)):
+        try:
+            status = path.lstat()
+        except FileNotFoundError:
+            continue
         if (status.st_dev, status.st_ino) not in seen:
             seen.add((status.st_dev, status.st_ino))
             total += status.st_blocks * 512
