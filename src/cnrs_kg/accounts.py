@@ -6,7 +6,6 @@ A token is `id.secret`: the id finds the one hash to check. The secret is shown 
 import hashlib
 import re
 import secrets
-import sqlite3
 import threading
 import time
 import unicodedata
@@ -20,7 +19,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from cnrs_kg.errors import AccountRefused
-from cnrs_kg.store.application import opened
+from cnrs_kg.store.application import Application
 
 ROLES = ("reader", "steward", "curator", "administrator")
 """From least to most: each may do what those before it may."""
@@ -62,26 +61,14 @@ class Account:
         return self.revoked is None and (self.expires is None or self.expires > datetime.now(UTC))
 
 
-class Accounts:
+class Accounts(Application):
     """The tokens of one data directory; safe to use from several threads and beside other processes."""
 
     def __init__(self, file: Path, *, remember: float = 300.0) -> None:
-        self._file = file
-        self._lock = threading.Lock()
+        super().__init__(file, _SCHEMA)
         self._hashing = threading.Semaphore(2)
         self._remember = remember
         self._verified: OrderedDict[bytes, float] = OrderedDict()
-
-    @cached_property
-    def _connection(self) -> sqlite3.Connection:
-        """Opened when first asked for, since reading the graph does not need it; whoever asks holds the lock."""
-        return opened(self._file, _SCHEMA)
-
-    def close(self) -> None:
-        """Give the file back."""
-        with self._lock:
-            if "_connection" in self.__dict__:
-                self._connection.close()
 
     def add(self, name: str, role: str, *, expires: datetime | None = None) -> str:
         """A new token for a name: the only time that it is seen. `AccountRefused` for a name or role that cannot be."""

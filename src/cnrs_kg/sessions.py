@@ -8,14 +8,11 @@ import hashlib
 import hmac
 import re
 import secrets
-import sqlite3
-import threading
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from pathlib import Path
 
 from cnrs_kg.accounts import Account, Accounts
-from cnrs_kg.store.application import opened
+from cnrs_kg.store.application import Application
 
 LASTS = timedelta(hours=8)
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -26,24 +23,12 @@ create table if not exists sessions (
 """
 
 
-class Sessions:
+class Sessions(Application):
     """The sessions of one data directory; safe to use from several threads and beside other processes."""
 
     def __init__(self, file: Path, accounts: Accounts) -> None:
+        super().__init__(file, _SCHEMA)
         self._accounts = accounts
-        self._file = file
-        self._lock = threading.Lock()
-
-    @cached_property
-    def _connection(self) -> sqlite3.Connection:
-        """Opened when first asked for; whoever asks holds the lock."""
-        return opened(self._file, _SCHEMA)
-
-    def close(self) -> None:
-        """Give the file back."""
-        with self._lock:
-            if "_connection" in self.__dict__:
-                self._connection.close()
 
     def open(self, token: str) -> str | None:
         """The secret of a new session for the holder of a token; None if the token is not good."""
