@@ -16,6 +16,7 @@ from cnrs_kg.web import memento
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
 from cnrs_kg.web.missing import missing
 from cnrs_kg.web.paging import Paged
+from cnrs_kg.web.parameters import flag
 from cnrs_kg.web.problems import NotFound
 from cnrs_kg.web.rendering import Pages, language_of
 from cnrs_kg.web.sparql import client, identity
@@ -39,7 +40,7 @@ class FactsPage:
         """The values in the order of their names, a page at a time."""
         options = dict(parameters(incoming.query_string))
         subject, predicate = (_named(options, name) for name in ("iri", "property"))
-        inverse = _flag(options)
+        inverse = flag(options, "inverse")
         asked = memento.requested(self._kg, incoming)
         of = client(incoming, None)
         found = self._kg.facts(subject.value, predicate.value, asked.version, inverse=inverse, client=of)
@@ -111,10 +112,3 @@ def _named(options: dict[str, str], name: str) -> ox.NamedNode:
     if not options.get(name):
         raise BadRequest(f"{name}: missing", advice="Name a thing by iri= and a property by property=.")
     return read_predicate(options[name])
-
-
-def _flag(options: dict[str, str]) -> bool:
-    text = options.get("inverse", "false")
-    if text not in ("true", "false"):
-        raise BadRequest(f"inverse: {text[:40]!r} is neither true nor false")
-    return text == "true"

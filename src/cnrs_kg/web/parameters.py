@@ -4,6 +4,7 @@ https://www.w3.org/TR/sparql11-protocol/#protocol
 """
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from cnrs_kg.config import Settings
@@ -106,6 +107,14 @@ def _request(pairs: list[tuple[str, str]]) -> SparqlRequest:
         tuple(pairs),
         once.get("pin"),
     )
+
+
+def flag(options: Mapping[str, str], name: str) -> bool:
+    """Whether a parameter says true; false where it is not there, `BadRequest` where it says anything else."""
+    text = options.get(name, "false")
+    if text not in ("true", "false"):
+        raise BadRequest(f"{name}: {text[:40]!r} is neither true nor false")
+    return text == "true"
 
 
 def absolute_iri(text: str, name: str) -> str:

@@ -17,6 +17,7 @@ from cnrs_kg.web.bridge import response
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
 from cnrs_kg.web.negotiation import HTML
 from cnrs_kg.web.paging import Paged
+from cnrs_kg.web.parameters import flag
 from cnrs_kg.web.problems import NotFound
 from cnrs_kg.web.rendering import Pages, language_of, page_wanted
 from cnrs_kg.web.replies import file, tagged
@@ -100,7 +101,7 @@ class Resources:
             return self._difference(incoming, version, before)
         if form == HTML:
             return self._page(incoming, version, before)
-        inferred = _inferred(options)
+        inferred = flag(options, "inferred")
         language = language_of(incoming)[0]
 
         def body() -> bytes:
@@ -159,7 +160,7 @@ class Resources:
         return tagged(incoming, ("patch", before, version.patch_sha256), PATCH, body, headers=_modified([version]))
 
     def _page(self, incoming: Incoming, version: "Version", before: int | None) -> Reply:
-        inferred, language = _inferred(dict(parameters(incoming.query_string))), language_of(incoming)[0]
+        inferred, language = flag(dict(parameters(incoming.query_string)), "inferred"), language_of(incoming)[0]
         newest, number = self._published(), version.number
         found = self._history.changes(number, before, inferred=inferred)
         pairs = [("from", str(before))] if before is not None else []
@@ -210,13 +211,6 @@ def _told(version: "Version") -> dict[str, Any]:
     if version.submission is not None:
         links["submission"] = f"/submissions/{version.submission}"
     return {**version.to_json(), "kept": version.kept, "links": links}
-
-
-def _inferred(options: dict[str, str]) -> bool:
-    asked = options.get("inferred", "false")
-    if asked not in ("true", "false"):
-        raise BadRequest(f"inferred: {asked[:40]!r} is neither true nor false")
-    return asked == "true"
 
 
 def _json(
