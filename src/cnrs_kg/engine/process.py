@@ -48,7 +48,7 @@ class Seat:
 
     def __init__(self, worker: "WorkerProcess", number: int, ours: socket.socket) -> None:
         self.worker = worker
-        self._number = number
+        self.number = number
         self._socket = ours
         self._buffer = bytearray(LARGEST)
         self._poll = select.poll()
@@ -56,7 +56,7 @@ class Seat:
 
     def send(self, request: Request) -> None:
         """Hand over a request; `WorkerGone` if nobody is there any more."""
-        self.worker.send(request, self, self._number)
+        self.worker.send(request, self)
 
     def receive(self, seconds: float) -> Reply | None:
         """The reply, or None if there is none after so many seconds; the worker's end as the error that explains it.
@@ -169,14 +169,14 @@ class WorkerProcess:
         self.facts = json.loads(reply.body)
         return True
 
-    def send(self, request: Request, seat: Seat, number: int) -> None:
+    def send(self, request: Request, seat: Seat) -> None:
         """Hand over a request; `WorkerGone` if nobody is there any more."""
         with self._sending:
             self.under_way.append(seat)
             if self._kept_for is not None:
                 raise WorkerGone
             try:
-                send_request(self._socket, request, number)
+                send_request(self._socket, request, seat.number)
             except (BrokenPipeError, ConnectionResetError):
                 raise WorkerGone from None
 
