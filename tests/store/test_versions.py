@@ -200,8 +200,22 @@ def test_a_forked_child_opens_a_store_of_its_own(versions: Versions) -> None:
     versions._process = -1
     assert publish(versions, 4).number == 2
     assert versions.scratch() != parent
-    for thing in versions._inherited:
-        thing.drop() if isinstance(thing, head.HeadKeeper) else thing.remove()
+    keeper, opened, workshop = versions._inherited
+    keeper.drop()
+    opened.close()
+    workshop.remove()
+
+
+def test_a_version_stays_open_until_it_is_pruned(tmp_path: Path) -> None:
+    versions = Versions(tmp_path, Retention(count=1))
+    first = publish(versions, 0)
+    was = versions.open(first)
+    assert versions.open(first) is was
+    publish(versions, 4)
+    with pytest.raises(VersionGone):
+        versions.open(first)
+    assert set(versions.open(versions.restore(1))) == set(was)
+    versions.close()
 
 
 def test_a_time_asks_for_the_version_of_then(versions: Versions) -> None:

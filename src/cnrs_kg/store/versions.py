@@ -24,6 +24,7 @@ from cnrs_kg.store.head import Head, HeadKeeper, discard
 from cnrs_kg.store.layout import Layout, Workshop
 from cnrs_kg.store.lock import WriterLock
 from cnrs_kg.store.meta import Version, read_version
+from cnrs_kg.store.opened import Opened
 from cnrs_kg.store.publication import Target, publish
 from cnrs_kg.store.retention import Retention
 from cnrs_kg.store.scan import Progress
@@ -63,6 +64,7 @@ class Versions:
             self._layout = Layout(data_dir)
         self._lock = WriterLock(self._layout.lock)
         self._keeper = HeadKeeper()
+        self._opened = Opened()
         self._workshop: Workshop | None = None
         self._process = os.getpid()
         self._inherited: list[object] = []
@@ -117,9 +119,10 @@ class Versions:
         return [self.record(number) for number in self._layout.numbers() if number <= newest]
 
     def open(self, version: Version) -> ox.Store:
-        """A version's store, read-only."""
+        """A version's store, read-only; it stays open for whoever asks next."""
+        self._own_process()
         try:
-            return ox.Store.read_only(str(version.path))
+            return self._opened.get(version.path)
         except OSError as error:
             if not version.kept:
                 raise self._gone(version) from error
@@ -260,6 +263,7 @@ class Versions:
         """Close the writing store and remove this process's working files."""
         if self._process == os.getpid():
             self._keeper.drop()
+            self._opened.close()
             workshop, self._workshop = self._workshop, None
             if workshop is not None:
                 workshop.remove()
@@ -283,12 +287,15 @@ class Versions:
             # Who only reads needs nothing of it, and who writes is told.
             log.warning("%s: nothing can be written: %s", self.data_dir, error)
 
-    def _own_workshop(self) -> Workshop:
+    def _own_process(self) -> None:
         if self._process != os.getpid():
-            # A forked child: the parent's store must be neither used nor closed here.
-            self._inherited += [self._keeper, self._workshop]
-            self._keeper, self._workshop, self._process = HeadKeeper(), None, os.getpid()
+            # A forked child: the parent's stores must be neither used nor closed here.
+            self._inherited += [self._keeper, self._opened, self._workshop]
+            self._keeper, self._opened, self._workshop, self._process = HeadKeeper(), Opened(), None, os.getpid()
             self._mutex = threading.Lock()
+
+    def _own_workshop(self) -> Workshop:
+        self._own_process()
         with self._mutex:
             if self._workshop is None:
                 self._workshop = Workshop(self._layout.branches)
@@ -358,6 +365,7 @@ class Versions:
         gone = []
         for version in self._retention.expendable(unpruned, datetime.now(UTC)):
             if version.kept and not self.pinned(version.number):
+                self._opened.close(version.path)
                 self._own_workshop().sweep(version.path)
                 gone.append(version.number)
             if not version.kept:
