@@ -2,9 +2,11 @@
 
 import json
 import logging
+import os
 import signal
 import socket
 import urllib.request
+from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlencode
 
@@ -78,6 +80,29 @@ def test_what_is_no_http_ends_that_connection_alone(server, raw):
         except OSError:
             pass
     assert fetch(f"{server.url}/healthz").read() == b"ok\n"
+
+
+def test_the_server_interrupts_no_worker(server):
+    """Its threads are of the batch class, those of the workers are not (docs/decisions/0022)."""
+    fetch(f"{server.url}/sparql?" + urlencode({"query": QUERY})).close()
+    (serving,) = children(server.process.pid)
+    workers = [
+        pid for pid in children(serving) if b"cnrs_kg.engine.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+    assert classes(serving) == {os.SCHED_BATCH}
+    assert any(classes(pid) == {os.SCHED_OTHER} for pid in workers)  # others may be starting
+
+
+def children(pid):
+    return {int(child) for task in tasks(pid) for child in (task / "children").read_text().split()}
+
+
+def classes(pid):
+    return {os.sched_getscheduler(int(task.name)) for task in tasks(pid)}
+
+
+def tasks(pid):
+    return list(Path(f"/proc/{pid}/task").iterdir())
 
 
 def test_a_signal_stops_it_and_every_request_left_a_line(server):

@@ -187,6 +187,8 @@ class Worker:
 def main() -> None:
     """Confine this process, then work until the server goes."""
     options = Options.read(sys.argv[1])
+    # The server may run as a batch process, to which a worker must not be equal: it interrupts, and is not interrupted.
+    os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
     ways = sandbox.confine(options.parent, spool_bytes=options.limits.result_bytes + 2**20, allowed=options.allowed)
     sock = socket.socket(fileno=options.socket)
     gc.disable()

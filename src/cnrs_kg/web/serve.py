@@ -3,6 +3,7 @@
 import ctypes
 import gc
 import logging
+import os
 import signal
 import sys
 from functools import partial
@@ -76,6 +77,7 @@ def application(settings: Settings, project: Path) -> Any:
     """The WSGI application, made in the process that serves it; the graph is closed when that process ends."""
     configure_logging()
     _end_with_parent()
+    _let_workers_finish()
     kg = KnowledgeGraph(settings, project=project)
     Finalize(None, kg.close, exitpriority=10)
     kg.pool.start()
@@ -107,6 +109,14 @@ def _end_with_parent() -> None:
     """Stop when the process that supervises this one is gone, so that nobody else's port is kept."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGTERM))
+
+
+def _let_workers_finish() -> None:
+    """This thread, and those that it starts, interrupt no process that computes: they wait until it pauses, or its turn
+    is over (docs/decisions/0022).
+    """
+    if sys.platform == "linux":
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 class _Handler(logging.StreamHandler[TextIO]):
