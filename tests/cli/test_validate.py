@@ -68,6 +68,17 @@ def test_other_forms(run: Run, data_dir: Path, tmp_path: Path, form: str) -> Non
     assert done.exit_code == 1 and "has a name" in done.stdout
 
 
+@pytest.mark.parametrize(("lang", "said"), [("en", "It does not conform."), ("fr", "Non conforme.")])
+def test_html_is_a_page_with_the_places_and_proofs_of_the_json(
+    run: Run, data_dir: Path, tmp_path: Path, lang: str, said: str
+) -> None:
+    file = written(tmp_path, "<urn:u> a cnrs:Unit ;\n cnrs:name 'U'@en ;\n a cnrs:Place .")
+    done = run("validate", file, "--format", "html", "--lang", lang, data_dir=data_dir)
+    assert done.exit_code == 1 and done.stdout.startswith("<!doctype html>")
+    assert f'<html lang="{lang}">' in done.stdout and said in done.stdout
+    assert f"{file}:4:4" in done.stdout and "cax-dw" in done.stdout
+
+
 def test_a_verdict_has_no_member_that_its_schema_does_not_describe(run: Run, data_dir: Path, tmp_path: Path) -> None:
     text = "<urn:u> a cnrs:Unit, cnrs:Place ;\n cnrs:name 'U' ; cnrs:nam 'V'@en ."
     done = run("validate", written(tmp_path, text), "--format", "json", data_dir=data_dir)

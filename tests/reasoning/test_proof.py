@@ -1,5 +1,6 @@
 """Proofs read back: what they rest on, how they are told, and their JSON."""
 
+import json
 from datetime import date
 
 import pyoxigraph as ox
@@ -46,6 +47,11 @@ def test_a_proof_ends_in_what_is_asserted(text: str) -> None:
     found = proof(close(ONTOLOGY, DATA, as_of=DAY), triple(text))
     assert found is not None and found.rule != "asserted"
     assert leaves(found) == {"asserted"}
+
+
+def test_a_proof_is_read_back_from_its_json() -> None:
+    found = proof(close(ONTOLOGY, DATA, as_of=DAY), triple(":y a :French"), graph=lambda one: "urn:graph")
+    assert found is not None and proofs.proof_of_json(json.loads(json.dumps(found.to_json()))) == found
 
 
 def test_a_step_names_its_rule_and_axiom() -> None:

@@ -149,3 +149,16 @@ def test_markup_is_escaped(browser: Any) -> None:
         "/validate", data={"text": '<urn:a> <urn:b> "<script>" ;;'}, headers=HTML, content_type="multipart/form-data"
     )
     assert "<script>" not in found.text
+
+
+def test_a_page_shows_the_proof_of_a_contradiction(browser: Any) -> None:
+    text = f"{PROLOGUE}<urn:u> a cnrs:Unit , cnrs:Place ; cnrs:name 'U'@en ."
+    page = post(browser, text, headers=HTML, name="new.ttl", lang="en").text
+    assert "<summary>Proof</summary>" in page and "cax-dw" in page and "new.ttl:3:" in page
+
+
+def test_a_page_counts_the_results_that_it_leaves_out(browser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnrs_kg.web.validate.SHOWN", 1)
+    text = f"{WRONG}<urn:u> a cnrs:Unit ."
+    total = len(post(browser, text).json["results"])
+    assert total > 1 and f"{total - 1} more results" in post(browser, text, headers=HTML, lang="en").text

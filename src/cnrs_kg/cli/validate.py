@@ -1,6 +1,5 @@
 """`cnrs-kg validate`"""
 
-import io
 import json
 import sys
 from pathlib import Path
@@ -74,10 +73,11 @@ def _print(verdict: Verdict, sources: dict[str, bytes], format_: str, lang: str)
         click.echo(json.dumps(to_sarif(verdict, lang), ensure_ascii=False, indent=2))
     elif format_ == "turtle":
         ox.serialize(to_rdf(verdict), sys.stdout.buffer, ox.RdfFormat.TURTLE, prefixes=PREFIXES)
+    elif format_ == "html":
+        from cnrs_kg.web.reports import page  # what the other forms need not wait for
+
+        click.echo(page(verdict, sources, lang))
     else:
-        page = format_ == "html"
-        console = Console(highlight=False, record=True, file=io.StringIO(), width=120) if page else printer()
+        console = printer()
         print_verdict(verdict, console, lang=lang, sources=sources)
         console.print(summary(verdict, lang))
-        if format_ == "html":
-            click.echo(console.export_html())

@@ -5,13 +5,13 @@ The JSON form is PROOF of the contract; its terms are those of https://www.w3.or
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import pyoxigraph as ox
 
 from cnrs_kg.errors import ResultTooLarge
 from cnrs_kg.rdf.namespaces import OWL, RDF
-from cnrs_kg.rdf.terms import term_json
+from cnrs_kg.rdf.terms import term_json, term_of_json
 from cnrs_kg.reasoning.denial import Inconsistency
 from cnrs_kg.reasoning.program import is_schema_statement
 from cnrs_kg.reasoning.reasons import Derivations, Statement, statement_of
@@ -83,6 +83,23 @@ class Proof:
         if self.repeated:
             made["repeated"] = True
         return made
+
+
+def proof_of_json(found: Mapping[str, Any]) -> Proof:
+    """The proof that `Proof.to_json` wrote."""
+    said = found["statement"]
+    subject, predicate, value = (cast(Node, term_of_json(said[name])) for name in ("subject", "predicate", "object"))
+    return Proof(
+        subject,
+        predicate,
+        value,
+        rule=found["rule"],
+        axiom=found["axiom"],
+        graph=found["graph"],
+        place=found["place"],
+        premises=tuple(map(proof_of_json, found["premises"])),
+        repeated=found.get("repeated", False),
+    )
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,7 @@
 """`/explain`: why a statement holds, as a page, as JSON or as RDF; a form without a statement."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 from flask import Blueprint
@@ -12,9 +10,7 @@ from flask.typing import ResponseReturnValue
 from cnrs_kg.rdf.formats import RDF_FORMATS, rdf_syntax
 from cnrs_kg.rdf.namespaces import PREFIXES
 from cnrs_kg.rdf.reading import read_predicate, read_term
-from cnrs_kg.reasoning.proof import ASSERTED, Proof
 from cnrs_kg.reasoning.proof_rdf import to_rdf
-from cnrs_kg.reasoning.rules.words import words
 from cnrs_kg.reasoning.terms import Node, shown
 from cnrs_kg.validation.labels import in_language
 from cnrs_kg.web import memento
@@ -26,7 +22,7 @@ from cnrs_kg.web.problems import NotFound
 from cnrs_kg.web.rendering import Pages, language_of
 from cnrs_kg.web.replies import tagged
 from cnrs_kg.web.sparql import identity
-from cnrs_kg.web.statements import Cell
+from cnrs_kg.web.statements import Called, cells, rows
 
 if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
@@ -43,17 +39,6 @@ _OFFERS = (
 )
 _NAMES = {"html": HTML, "json": JSON, **{syntax.name: syntax.media_type for syntax in _RDF}}
 _ONCE = ("s", "p", "o", "version", "format", "proofs", "lang")
-
-
-@dataclass(frozen=True)
-class Row:
-    """A step of a proof: its terms, and how many lists end after it; `deeper` if its premises follow."""
-
-    cells: tuple[Cell, Cell, Cell]
-    proof: Proof
-    said: str
-    deeper: bool
-    ends: int
 
 
 def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
@@ -136,7 +121,7 @@ def _document(incoming: Incoming, found: "Explanation", media_type: str, moment:
 def _page(
     pages: Pages, incoming: Incoming, asked: dict[str, str], found: "Explanation", moment: memento.Asked
 ) -> Reply:
-    language = language_of(incoming)[0]
+    called = _called(found, language_of(incoming)[0])
     pairs = [(name, value) for name, value in asked.items() if name not in ("format", "lang")]
     return pages.render(
         "explain.html",
@@ -145,13 +130,12 @@ def _page(
         headers=memento.headers(moment, PATH, incoming.query_string),
         asked=asked,
         explanation=found,
-        statement=_cells(found.statement, found, language),
-        proofs=[list(rows(proof, found, language)) for proof in found.proofs()],
-        near=[(_cells(one, found, language), _explain_url(one, asked)) for one in found.near],
+        statement=cells(found.statement, called),
+        proofs=[list(rows(proof, called, language_of(incoming)[0])) for proof in found.proofs()],
+        near=[(cells(one, called), _explain_url(one, asked)) for one in found.near],
         more=None if asked.get("proofs") else url(PATH, [*pairs, ("proofs", "5")]),
         downloads=[(name, url(PATH, [*pairs, ("format", name)])) for name in ("json", "turtle")],
         blame=url("/blame", [(name, asked[name]) for name in ("s", "p", "o", "version") if name in asked]),
-        asserted=ASSERTED,
     )
 
 
@@ -161,23 +145,5 @@ def _explain_url(statement: tuple[Node, ...], asked: dict[str, str]) -> str:
     return url(PATH, [*zip("spo", texts, strict=True), *version])
 
 
-def rows(proof: Proof, found: "Explanation", language: str) -> Iterator[Row]:
-    """The steps of a proof in the order in which they are read, each before its premises."""
-    flat: list[tuple[int, Proof]] = []
-    waiting = [(0, proof)]
-    while waiting:
-        depth, step = waiting.pop()
-        flat.append((depth, step))
-        waiting += [(depth + 1, premise) for premise in reversed(step.premises)]
-    for number, (depth, step) in enumerate(flat):
-        following = flat[number + 1][0] if number + 1 < len(flat) else 0
-        cells = _cells(step.statement, found, language)
-        yield Row(cells, step, words(step.rule, language), following > depth, max(0, depth - following))
-
-
-def _cells(statement: tuple[Node, Node, Node], found: "Explanation", language: str) -> Any:
-    return tuple(_cell(term, found, language) for term in statement)
-
-
-def _cell(node: Node, found: "Explanation", language: str) -> Cell:
-    return Cell.of(node, lambda iri: in_language(found.labels.get(iri, {}), language))
+def _called(found: "Explanation", language: str) -> Called:
+    return lambda iri: in_language(found.labels.get(iri, {}), language)

@@ -85,7 +85,7 @@ class SubmissionPages:
             who=who,
             submission=found,
             verdict=verdict,
-            results=reports.rows(verdict, sources, language)[:SHOWN],
+            results=reports.rows(verdict, sources, language, SHOWN),
             things=list(changes.parts(things, language, self.kg.settings.base_iri)),
             more=changes.more(things),
             impact=impact,

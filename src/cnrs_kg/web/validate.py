@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from cnrs_kg.knowledge_graph import KnowledgeGraph
 
 PATH = "/validate"
+SHOWN = 1_000
+"""Results that the page shows; the other formats have them all."""
 _SPREADSHEETS = {"xlsx": XLSX, "csv": CSV}
 
 
@@ -54,7 +56,7 @@ def _answer(kg: "KnowledgeGraph", pages: Pages, incoming: Incoming) -> Reply:
     sources = {document.name: document.data for document in found.documents}
     if media_type != HTML:
         return reports.document(verdict, media_type, language, sources)
-    text, rows = found.fields.get("text", ""), reports.rows(verdict, sources, language)
+    text, rows = found.fields.get("text", ""), reports.rows(verdict, sources, language, SHOWN)
     return pages.render("validate.html", incoming, verdict=verdict, text=text, results=rows)
 
 
