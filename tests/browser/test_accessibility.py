@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from cnrs_kg import web
 
+from ..web.test_reports import PLACE, PROOF, result, written
 from .conftest import DESKTOP, PHONE, opener
 from .stewarding import BAD, GOOD, RENAMED, Stewarded, stewarded
 from .visits import VISITS, Visit
@@ -87,7 +88,7 @@ def test_every_page_template_is_visited():
         for name in names
         for other in meta.find_referenced_templates(environment.parse((TEMPLATES / name).read_text()))
     }
-    assert names - used == set(VISITS)
+    assert names - used == {*VISITS, "report.html"}
 
 
 @pytest.mark.parametrize("language", LOOKS)
@@ -95,6 +96,26 @@ def test_every_page_template_is_visited():
 def test_a_page_is_for_everybody(visitor: Callable[[str | None], Page], known, visit: Visit, language: str):
     page = visitor(visit.role)
     visit.by(page, language, known)
+    look(page, language)
+
+
+@pytest.mark.parametrize("language", LOOKS)
+def test_a_report_that_stands_alone_is_for_everybody(chromium: Browser, tmp_path: Path, language: str):
+    file = tmp_path / "report.html"
+    wrong = result(places=(PLACE,), proof=PROOF.to_json(), example="a b c .", shape="https://example.org/shape")
+    file.write_text(written(wrong, language=language), encoding="utf-8")
+    with chromium.new_context(reduced_motion="reduce") as context:
+        asked: list[str] = []
+        context.on("request", lambda request: asked.append(request.url))
+        page = context.new_page()
+        page.goto(file.as_uri())
+        look(page, language)
+        assert page.evaluate("getComputedStyle(document.querySelector('.verdict')).borderRadius") != "0px"
+        assert asked == [file.as_uri()]
+
+
+def look(page: Page, language: str) -> None:
+    """Look at a page as sizes and schemes show it."""
     page.set_viewport_size(PHONE)
     assert width(page) == PHONE["width"], "it scrolls sideways"
     page.evaluate(SAMPLED)

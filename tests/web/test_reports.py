@@ -16,6 +16,8 @@ from .test_pages import Page
 NEW = ox.NamedNode("https://w3id.org/cnrs-kg/id/unit/new")
 HOSTILE = "<script>alert(1)</script> & \"'"
 PLACE = {"file": "new.ttl", "line": 2, "column": 3, "endColumn": 6}
+LEAF = Proof(NEW, RDF("type"), OWL("Thing"), ASSERTED, graph="https://w3id.org/cnrs-kg/graph/steward", place=PLACE)
+PROOF = Proof(NEW, RDF("type"), OWL("Nothing"), "cls-nothing2", premises=(LEAF,))
 SOURCES = {"new.ttl": f"first\n  bad {HOSTILE}\n".encode()}
 
 
@@ -58,9 +60,7 @@ def test_what_is_hostile_is_text() -> None:
 
 
 def test_a_proof_is_told_down_to_the_line() -> None:
-    leaf = Proof(NEW, RDF("type"), OWL("Thing"), ASSERTED, graph="https://w3id.org/cnrs-kg/graph/steward", place=PLACE)
-    found = Proof(NEW, RDF("type"), OWL("Nothing"), "cls-nothing2", premises=(leaf,))
-    page = written(result(proof=found.to_json(), places=(PLACE,)))
+    page = written(result(proof=PROOF.to_json(), places=(PLACE,)))
     assert "cls-nothing2" in page and "new.ttl:2:3" in page and "graph/steward" in page
     assert "<mark>bad</mark>" in page
     assert Page(page).all("details") == [{"class": "proof", "open": None}]
