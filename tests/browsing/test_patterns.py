@@ -100,3 +100,9 @@ def test_what_is_connected():
 @pytest.mark.parametrize("text", ["{" * 9000, "[" * 9000, "((" * 4500, "?x ?y ?z ." * 900, "<" * 9000, "'" * 9000])
 def test_hostile_texts_are_read(text):
     assert place(text).kind
+
+
+def test_a_long_text_is_looked_at_once():
+    """A search that began anew at each character would hold up the server for seconds, and this test for hours."""
+    assert place("a" * 2_000_000 + " ").word == ""
+    assert len(place("a" * 2_000_000).word) == 500

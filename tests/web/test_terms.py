@@ -79,6 +79,34 @@ def test_a_long_cell_is_cut_and_says_so():
     assert table.rows[1][0].text == "1"
 
 
+def test_an_escape_at_the_cut_is_whole():
+    smile = "\\U0001F600"
+    assert terms.term(f'"{smile * 5000}"', BASE).text == "\U0001f600" * 2000 + " …"
+
+
+@pytest.mark.parametrize("text", ["<http://x/{}>", "_:{}", '"x"^^<http://x/{}>', "1{}"])
+def test_what_is_long_besides_a_text_is_no_link(text):
+    found = terms.term(text.format("1" * 3000), BASE)
+    assert (found.kind, found.href, found.title, found.datatype) == ("other", None, None, None)
+    assert found.text.endswith("…")
+
+
+def test_a_page_shows_no_more_than_it_can_hold():
+    table = terms.solutions(io.BytesIO(b"?a\n" + (b'"' + b"x" * 500_000 + b'"\n') * 50), BASE)
+    assert 0 < len(table.rows) * 500_000 < terms.SHOWN + 500_000 and not table.complete
+    line = b'<http://x/s> <http://x/p> "' + b"x" * 500_000 + b'" .\n'
+    table = terms.triples(io.BytesIO(line * 50), BASE)
+    assert 0 < len(table.rows) * 500_000 < terms.SHOWN + 500_000 and not table.complete
+
+
+@pytest.mark.parametrize("literal", [" " * 500_000, "\\n" * 250_000, ". " * 250_000, "\\\\" * 250_000])
+def test_a_literal_of_any_kind_takes_no_time(literal):
+    """A match that took time by the square of the length would hold up the server for minutes, and this test."""
+    table = terms.triples(io.BytesIO(f'<http://x/s> <http://x/p> "{literal}" .\n'.encode()), BASE)
+    assert table.rows[0][2].kind == "literal"
+    assert terms.term("1" * 500_000 + "x", BASE).kind == "other"
+
+
 def test_a_graph():
     lines = b'<http://x/s> <http://x/p> "a . b"@en .\n_:b <http://x/p> _:c .\n'
     lines += b"<http://x/s> <http://x/p> <<( <a> <b> 1 )>> .\n"

@@ -16,6 +16,8 @@ from cnrs_kg.rdf.sparql_lexer import Kind, Token, iri_text, tokens
 Term = ox.NamedNode | ox.Variable
 _WORD = re.compile(r"(?:<[^<>\"{}|^`\\\s]*|[?$]\w*|(?:[^\W\d_][\w.-]*)?:[\w:%-]*|[\w-]+)\Z")
 _REST = re.compile(r"[\w:%-]*>?")
+_LONGEST = 500
+"""Characters of a word that is being written: the search for its beginning takes time by the square of them."""
 _NAMES = (Kind.IRI, Kind.PREFIXED_NAME, Kind.VARIABLE, Kind.BLANK_NODE, Kind.STRING, Kind.NUMBER)
 _CLOSING = {"{": "}", "(": ")", "[": "]", "<<": ">>", "<<(": ")>>", "{|": "|}"}
 
@@ -182,7 +184,7 @@ class _Reader:
 
 def place(before: str, after: str = "") -> Place:
     """What may stand between two parts of a query."""
-    match = _WORD.search(before)
+    match = _WORD.search(before, max(0, len(before) - _LONGEST))
     word = match.group() if match else ""
     reader, last = _Reader(), Token(Kind.WORD, "", 0, 0)
     start = before[: len(before) - len(word)]

@@ -5,6 +5,7 @@ https://www.w3.org/TR/sparql11-results-csv-tsv/ and https://www.w3.org/TR/n-trip
 
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -12,19 +13,22 @@ from cnrs_kg.rdf import namespaces
 from cnrs_kg.rdf.namespaces import CNRS, ID, SHAPES, XSD
 from cnrs_kg.web.messages import url
 
-ROWS = 500
-"""Rows that a page shows; the whole answer is a download away."""
+ROWS, SHOWN = 500, 2**21
+"""Rows that a page shows, and bytes of the answer after which it shows no other; the whole is a download away."""
 
 _PATH = re.compile(r"[\w.-]+(/[\w.-]+)*", re.ASCII)
 _LINE = 2**20
 _CELL = 2000
-_LITERAL = r'"((?:[^"\\]|\\.)*)"(?:\^\^<([^<>"{}|^`\\\x00-\x20]*)>|@([A-Za-z0-9-]+))?'
+_BEGINNING = 10 * (_CELL + 1)
+"""Characters of a literal that are read: an escape has at most ten."""
+# A match holds up the whole server, so all of these take linear time and no step of Python's for each character.
+_LITERAL = r'"((?:[^"\\]++|\\.)*+)"(?:\^\^<([^<>"{}|^`\\\x00-\x20]*)>|@([A-Za-z0-9-]+))?'
 _TERM = re.compile(rf"<([^<>\"{{}}|^`\x00-\x20]*)>|(_:\S+)|{_LITERAL}|([^\s\"<]+)")
-_TRIPLE_LINE = re.compile(r"(<[^>]*>|_:\S+) (<[^>]*>) (.*?) ?\.?\s*")
+_TRIPLE_LINE = re.compile(r"(<[^>]*>|_:\S+) (<[^>]*>) (.*)")
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
 _PLAIN = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"}
 _NUMERIC = {XSD(name).value for name in ("integer", "decimal", "double", "float", "long", "int", "nonNegativeInteger")}
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(\d++(\.\d*+)?|\.\d++)([eE][+-]?\d++)?")
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ def term(text: str, base_iri: str) -> Term | None:
     if not text:
         return None
     match = _TERM.fullmatch(text)
-    if match is None:
+    if match is None or len(text) - len(match[3] or "") > _CELL:
         return Term("other", _cut(text))
     iri, blank, literal, datatype, language, bare = match.groups()
     if iri is not None:
@@ -93,7 +97,7 @@ def term(text: str, base_iri: str) -> Term | None:
     written = text if len(text) <= _CELL else ""
     if literal is not None:
         kind, datatype = "number" if datatype in _NUMERIC else "literal", short(datatype) if datatype else None
-        return Term(kind, _cut(unescaped(literal)), language=language, datatype=datatype, written=written)
+        return Term(kind, _cut(unescaped(literal[:_BEGINNING])), language=language, datatype=datatype, written=written)
     return Term("number" if _NUMBER.fullmatch(bare) else "literal", _cut(bare), written=written)
 
 
@@ -117,18 +121,17 @@ def _cut(text: str) -> str:
 def solutions(file: BinaryIO, base_iri: str) -> Table:
     """The head of a SELECT answer in TSV."""
     columns = tuple(name.removeprefix("?") for name in _line(file).rstrip("\r\n").split("\t") if name)
-    rows: list[tuple[Term | None, ...]] = []
-    while len(rows) < ROWS and (line := _line(file)):
-        cells = line.rstrip("\r\n").split("\t")
-        rows.append(tuple(term(cell, base_iri) for cell in cells[: len(columns)]))
+    rows = [
+        tuple(term(cell, base_iri) for cell in line.rstrip("\r\n").split("\t")[: len(columns)]) for line in _lines(file)
+    ]
     return Table(columns, tuple(rows), not file.read(1))
 
 
 def triples(file: BinaryIO, base_iri: str) -> Table:
     """The head of a graph in N-Triples."""
     rows: list[tuple[Term | None, ...]] = []
-    while len(rows) < ROWS and (line := _line(file)):
-        match = _TRIPLE_LINE.fullmatch(line)
+    for line in _lines(file):
+        match = _TRIPLE_LINE.fullmatch(line.rstrip().removesuffix(".").rstrip())
         if match:
             rows.append(tuple(term(part, base_iri) for part in match.groups()))
     return Table(("subject", "predicate", "object"), tuple(rows), not file.read(1))
@@ -140,6 +143,19 @@ def opened(body: bytes | None, file: BinaryIO | None) -> BinaryIO:
         return io.BytesIO(body or b"")
     file.seek(0)
     return file
+
+
+def _lines(file: BinaryIO) -> Iterator[str]:
+    """The lines that a page shows."""
+    shown = 0
+    for _ in range(ROWS):
+        line = _line(file)
+        if not line:
+            return
+        yield line
+        shown += len(line)
+        if shown > SHOWN:
+            return
 
 
 def _line(file: BinaryIO) -> str:

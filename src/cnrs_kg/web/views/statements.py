@@ -8,8 +8,8 @@ from cnrs_kg.browsing.patterns import Pattern, required
 from cnrs_kg.web.messages import url
 from cnrs_kg.web.terms import Table, Term, short
 
-MOST = 3
-"""Statements of a row that are offered."""
+MOST, LONGEST = 3, 20_000
+"""Statements of a row that are offered, and characters of a query that is looked through for them."""
 EXPLAIN = "/explain"
 
 
@@ -20,7 +20,8 @@ def explained(
     if triples:
         return [tuple(_links([tuple(term.written if term else "" for term in row)], version)) for row in table.rows]
     columns = {name: place for place, name in enumerate(table.columns)}
-    patterns = [pattern for pattern in required(query) if _asked(pattern, columns)][:MOST]
+    found = required(query) if len(query) <= LONGEST else ()
+    patterns = [pattern for pattern in found if _asked(pattern, columns)][:MOST]
     return [
         tuple(_links([tuple(_filled(term, row, columns) for term in pattern) for pattern in patterns], version))
         for row in table.rows
