@@ -4,6 +4,7 @@ import pytest
 
 from cnrs_kg.config import Settings, load, names
 from cnrs_kg.errors import ConfigError
+from cnrs_kg.federation.backend.endpoint import BackendEndpoint
 from cnrs_kg.issuer import Issuer
 
 
@@ -56,6 +57,10 @@ def test_values_are_read_with_their_units(tmp_path: Path, name: str, text: str, 
         ("data_dir", ""),
         ("query_backend", "file:///etc/passwd"),
         ("query_backend", "http://user:secret@example.org/"),
+        ("query_backend", '{ query = "http://example.org/query" }'),
+        ("query_backend", '{ query = "http://example.org/query", update = "ftp://example.org/" }'),
+        ("query_backend", '{ query = "http://x.org/", update = "https://x.org/", authorization = "Basic eDp5" }'),
+        ("query_backend", '{ query = "https://x.org/", update = "https://x.org/", password = "x" }'),
         ("openid", "https://example.org/"),
         ("openid", '{ issuer = "https://example.org/" }'),
         ("openid", '{ issuer = "http://example.org/", client_id = "kg" }'),
@@ -89,6 +94,20 @@ def test_webhooks_of_the_file_or_the_environment(tmp_path: Path) -> None:
     (tmp_path / "cnrs-kg.toml").write_text(f"webhooks = {table}\n")
     assert load(tmp_path, {}).webhooks == (hook,)
     assert (hook.name, hook.host, hook.private, hook.events) == ("x", "localhost", True, ("decided",))
+
+
+def test_a_backend_is_a_url_or_one_for_queries_and_one_for_updates(tmp_path: Path) -> None:
+    def found(text: str) -> BackendEndpoint | None:
+        return load(tmp_path, {"CNRS_KG_QUERY_BACKEND": text}).query_backend
+
+    assert found("embedded") is None
+    assert found("http://kg.example/sparql") == BackendEndpoint("http://kg.example/sparql", "http://kg.example/sparql")
+    (tmp_path / "cnrs-kg.toml").write_text(
+        '[query_backend]\nquery = "https://x/q"\nupdate = "http://localhost/u"\nauthorization = "Basic eDp5"\n'
+    )
+    made = load(tmp_path, {}).query_backend
+    assert made == BackendEndpoint("https://x/q", "http://localhost/u", "Basic eDp5")
+    assert "eDp5" not in repr(load(tmp_path, {}))
 
 
 def test_an_unknown_key_is_an_error_in_the_file(tmp_path: Path) -> None:

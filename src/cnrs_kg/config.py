@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from cnrs_kg.accounts import ROLES
 from cnrs_kg.engine.requests import Limits
 from cnrs_kg.errors import ConfigError
+from cnrs_kg.federation.backend.endpoint import BackendEndpoint
 from cnrs_kg.federation.services.endpoint import ServiceEndpoint
 from cnrs_kg.issuer import Issuer
 from cnrs_kg.notifying.webhooks import EVENTS, SECRET, Webhook, key_of
@@ -210,6 +211,22 @@ def _issuer(key: str, value: object) -> Issuer | None:
     return made
 
 
+def _backend(key: str, value: object) -> BackendEndpoint | None:
+    """`embedded`, a URL for queries and updates, or a table with one for each and, if need be, authorization."""
+    if value == "embedded":
+        return None
+    if isinstance(value, str) and not value.lstrip().startswith("{"):
+        return BackendEndpoint(_http_url(key, value), value)
+    found = {name: _text(f"{key}.{name}", text) for name, text in _table(key, value).items()}
+    if not {"query", "update"} <= found.keys() <= {"query", "update", "authorization"}:
+        raise ConfigError(f"{key} is not a table with query, update and, if need be, authorization")
+    made = BackendEndpoint(**found)
+    for url in (_http_url(f"{key}.query", made.query), _http_url(f"{key}.update", made.update)):
+        if made.authorization and urlsplit(url).scheme != "https" and not _is_private(url):
+            raise ConfigError(f"{key}: authorization is not sent to {url}, which is not https")
+    return made
+
+
 def _setting(read: Callable[[str, object], object], default: Any, doc: str) -> Any:
     return field(default=default, metadata={"read": read, "doc": doc})
 
@@ -232,7 +249,7 @@ class Settings:
     upload_bytes: int = _setting(_bytes, 2**26, "largest body, in bytes, after decompression")
     backlog: int = _setting(_whole, 64, "queries that may wait")
     cache_bytes: int = _setting(_bytes, 2**26, "bytes for answers kept")
-    query_backend: str = _setting(_text, "embedded", "'embedded', or the URL of a SPARQL 1.1 endpoint")
+    query_backend: BackendEndpoint | None = _setting(_backend, None, "'embedded', or a SPARQL 1.1 endpoint's URL")
     keep_versions: int = _setting(_whole, 50, "versions whose store is kept, besides pinned ones")
     keep_days: float = _setting(_number, 365.0, "days for which a version's store is kept")
     lock_timeout: float = _setting(_seconds, 30.0, "seconds to wait for another writer")
@@ -299,8 +316,6 @@ def _settings(values: Mapping[str, Any]) -> Settings:
             f"base_iri: {settings.base_iri!r} is not the namespace that ontology, shapes and data are written in",
             advice=f"Leave it at {BASE}; public_url says where this server is reached.",
         )
-    if settings.query_backend != "embedded":
-        _http_url("query_backend", settings.query_backend)
     if settings.public_url:
         _http_url("public_url", settings.public_url)
     return settings

@@ -20,6 +20,7 @@ from cnrs_kg.engine.kind import query_form
 from cnrs_kg.engine.pool import Pool
 from cnrs_kg.engine.requests import JSON_RESULTS, N_TRIPLES, Answer, QueryRequest
 from cnrs_kg.errors import StoreError
+from cnrs_kg.federation.backend.backend import Backend
 from cnrs_kg.federation.registries import Registries
 from cnrs_kg.federation.services.queries import Services
 from cnrs_kg.notifying.notices import Notices
@@ -98,8 +99,10 @@ class KnowledgeGraph:
 
     @cached_property
     def services(self) -> Services:
-        """Queries, and the other endpoints that they may ask."""
-        return Services(self.pool, dict(self.settings.service_allow), self.settings.data_dir / "pins")
+        """Queries, the engine beside this one that may answer them, and the other endpoints that they may ask."""
+        settings, endpoint = self.settings, self.settings.query_backend
+        backend = Backend(endpoint, self.pool, self.store) if endpoint else None
+        return Services(self.pool, dict(settings.service_allow), settings.data_dir / "pins", backend=backend)
 
     @cached_property
     def stewards(self) -> Stewards:
@@ -388,9 +391,9 @@ class KnowledgeGraph:
     # Operation
 
     def status(self) -> dict[str, Any]:
-        """The state of the pool, and the version that is published."""
-        current = self.current()
-        return {"pool": self.pool.status(), "version": current.number if current else None}
+        """The state of the pool and of a backend, and the version that is published."""
+        version = current.number if (current := self.current()) else None
+        return {"pool": self.pool.status(), "backend": self.services.status(), "version": version}
 
     def ready(self) -> bool:
         """Whether queries can be answered."""

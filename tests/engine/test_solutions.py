@@ -10,8 +10,9 @@ import pytest
 
 from cnrs_kg.engine.frames import Job, Request, as_extra
 from cnrs_kg.engine.requests import Limits
-from cnrs_kg.engine.solutions import answer_solutions
+from cnrs_kg.engine.solutions import answer_results, answer_solutions
 from cnrs_kg.errors import CnrsKgError, RdfSyntaxError, ResultTooLarge, TooNested, UploadTooLarge
+from cnrs_kg.rdf.formats import RESULT_FORMATS
 
 from ..federation.services.places import spool
 
@@ -140,3 +141,52 @@ def oversized(data: bytes) -> None:
         )
     finally:
         os.close(descriptor)
+
+
+def result(data: bytes, variables: list[str] | None, result_format: str = "json", limits: Limits = LIMITS) -> bytes:
+    """A document of another engine as our answer."""
+    place = [syntax.name for syntax in RESULT_FORMATS].index(result_format)
+    extra = as_extra({"variables": variables})
+    reply = answer_results(Request(Job.RESULTS, "", data, result_format=place, extra=extra), limits, spool)
+    return reply.body
+
+
+def test_an_answer_of_another_engine_is_written_as_ours() -> None:
+    row = {"a": {"type": "typed-literal", "value": "5", "datatype": "http://www.w3.org/2001/XMLSchema#integer"}}
+    data = document(row, {"b": literal(NASTY, xml_lang="fr")})
+    store = ox.Store()
+    values = f"SELECT ?a ?b {{ VALUES (?a ?b) {{ (5 UNDEF) (UNDEF {ox.Literal(NASTY, language='fr')}) }} }}"
+    for syntax in RESULT_FORMATS:
+        ours = store.query(values)
+        assert isinstance(ours, ox.QuerySolutions)
+        assert result(data, ["a", "b"], syntax.name) == ours.serialize(format=syntax.format)
+    assert result(data, ["b", "a"], "csv").startswith(b"b,a\r\n")
+    assert result(b'{"head": {"link": []}, "boolean": true}', None, "tsv") == b"true"
+
+
+@pytest.mark.parametrize(
+    ("data", "variables"),
+    [
+        (document({"a": literal("1")}), None),
+        (document({"a": literal("1")}), ["a"]),
+        (document({"a": literal("1")}), ["a", "c"]),
+        (b'{"head": {}, "boolean": true}', ["a"]),
+        (b'{"head": {}, "boolean": 1}', None),
+        (document({"a": literal("1")})[:-3], ["a", "b"]),
+        (document({"a": {"type": "uri", "value": "relative"}}), ["a", "b"]),
+        (b"[]", ["a", "b"]),
+        (b"", None),
+    ],
+)
+def test_what_is_no_answer_to_the_query_is_refused(data: bytes, variables: list[str] | None) -> None:
+    with pytest.raises(RdfSyntaxError):
+        result(data, variables)
+
+
+def test_an_answer_of_another_engine_is_limited_as_ours() -> None:
+    data = document(*[{"a": literal("x" * 100), "b": literal("1")}] * 11)
+    for limits in (replace(LIMITS, result_rows=10), replace(LIMITS, result_bytes=500)):
+        with pytest.raises(ResultTooLarge):
+            result(data, ["a", "b"], limits=limits)
+    with pytest.raises(TooNested):
+        result(b"[" * 5000, None)

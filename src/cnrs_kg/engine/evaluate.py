@@ -48,7 +48,7 @@ def evaluate(store: ox.Store, request: Request, limits: Limits, new_spool: Calla
         results = _query(store, text, request)
     spool = new_spool(limits.result_bytes)
     try:
-        return _answer(results, text, request, limits, spool)
+        return answered(results, text, request, limits, spool)
     except (RuntimeError, ValueError, OSError) as error:
         raise QueryCrashed(f"The query could not be evaluated: {error}") from None
 
@@ -138,7 +138,8 @@ def _resolve(iri: str, base: str | None) -> str:
     return triple.subject.value if isinstance(triple.subject, ox.NamedNode) else iri
 
 
-def _answer(results: Any, text: str, request: Request, limits: Limits, spool: Spool) -> Reply:
+def answered(results: Any, text: str, request: Request, limits: Limits, spool: Spool) -> Reply:
+    """The results of a query whole, in the format that is asked for; `ResultTooLarge` beyond the limits."""
     if _is_table(results, request):
         return _table(results, text, request, limits, spool)
     if isinstance(results, ox.QueryTriples):

@@ -34,6 +34,7 @@ class Job(IntEnum):
     SHEET = 4
     PLAN = 5
     SOLUTIONS = 6
+    RESULTS = 7
 
 
 class Status(IntEnum):

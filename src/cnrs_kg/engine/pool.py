@@ -233,6 +233,22 @@ class Pool:
         request = Request(Job.SOLUTIONS, "", data, extra=as_extra(options))
         return self._answer_of(self._run(request, client, deadline, None), "").read()
 
+    def results(
+        self,
+        data: bytes,
+        asked: QueryRequest,
+        variables: tuple[str, ...] | None,
+        *,
+        client: str = "",
+        deadline: float | None = None,
+    ) -> Answer:
+        """What another engine answered to a SELECT with these variables, or to an ASK (None), in JSON, as our own
+        answer to it; an `RdfError` if it is none.
+        """
+        place = _place(asked.result_format, _RESULT_PLACES)
+        request = Request(Job.RESULTS, "", data, result_format=place, extra=as_extra({"variables": variables}))
+        return self._answer_of(self._run(request, client, deadline, None), asked.result_format or "")
+
     def status(self) -> dict[str, Any]:
         """How the pool is doing, for operators: numbers, and how its workers are confined."""
         return {

@@ -1,14 +1,16 @@
-"""What another endpoint answered to a SERVICE, read in a worker: rows as VALUES has them.
+"""What other endpoints answered, read in a worker: to a SERVICE, as rows of VALUES; to a whole query, as its answer.
 
 https://www.w3.org/TR/sparql11-results-json/ and https://www.w3.org/TR/rdf-sparql-XMLres/
 """
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
 from typing import Any
 
 import pyoxigraph as ox
 
+from cnrs_kg.engine.evaluate import answered
 from cnrs_kg.engine.frames import Reply, Request, Status
 from cnrs_kg.engine.requests import Limits
 from cnrs_kg.engine.spool import Spool
@@ -34,6 +36,33 @@ def answer_solutions(request: Request, limits: Limits, new_spool: Callable[[int]
         spool.write(f"({' '.join('UNDEF' if term is None else _text(term, scope) for term in row)})\n".encode())
     body = b"" if spool.descriptor is not None else spool.body()
     return Reply(Status.ANSWER, 0, 0, spool.size, body, spool.descriptor)
+
+
+def answer_results(request: Request, limits: Limits, new_spool: Callable[[int], Spool]) -> Reply:
+    """A result document in JSON in the format that is asked for, as if the query had been evaluated here.
+
+    Its variables are those asked for, in their order; None stands for true or false.
+    """
+    data = guards.utf8_text(read_upload(request, limits.upload_bytes))
+    guards.check_json_nesting(data, nesting=limits.upload_nesting)
+    variables = request.options()["variables"]
+    try:
+        found = ox.parse_query_results(data, ox.QueryResultsFormat.JSON)
+        names = None if isinstance(found, ox.QueryBoolean) else [variable.value for variable in found.variables]
+        if names != variables:
+            found = ox.parse_query_results(_in_order(data, names, variables), ox.QueryResultsFormat.JSON)
+        return answered(found, "", request, limits, new_spool(limits.result_bytes))
+    except (SyntaxError, ValueError) as error:
+        raise RdfSyntaxError(str(error.args[0])) from None
+
+
+def _in_order(data: bytes, names: list[str] | None, variables: list[str] | None) -> bytes:
+    """The document with its variables in another order."""
+    if names is None or variables is None or sorted(names) != sorted(variables):
+        raise RdfSyntaxError(f"the variables are {names}, where {variables} were asked for")
+    document = json.loads(data)
+    document["head"]["vars"] = variables
+    return json.dumps(document).encode()
 
 
 def _rows(data: bytes, media_type: str, variables: Sequence[str], limits: Limits) -> Iterator[list[Any]]:

@@ -154,7 +154,7 @@ class Worker:
             return self._changes(request)
         if request.job is Job.SHEET:
             return self._sheet(request)
-        if request.job in (Job.PLAN, Job.SOLUTIONS):
+        if request.job in (Job.PLAN, Job.SOLUTIONS, Job.RESULTS):
             return self._service(request)
         self.stores.get(request.store)
         return Reply(Status.ANSWER)
@@ -171,10 +171,10 @@ class Worker:
 
     def _service(self, request: Request) -> Reply:
         from cnrs_kg.engine.service import answer_plan  # imported only by workers that are asked for other endpoints
-        from cnrs_kg.engine.solutions import answer_solutions
+        from cnrs_kg.engine.solutions import answer_results, answer_solutions
 
-        answered = answer_plan if request.job is Job.PLAN else answer_solutions
-        return answered(request, self.options.limits, self._spool)
+        jobs = {Job.PLAN: answer_plan, Job.SOLUTIONS: answer_solutions, Job.RESULTS: answer_results}
+        return jobs[request.job](request, self.options.limits, self._spool)
 
     def _spool(self, limit: int) -> Spool:
         return Spool(self.options.spool, SPOOL_THRESHOLD, limit, self._take_reserve)

@@ -81,6 +81,7 @@ def application(settings: Settings, project: Path) -> Any:
     kg = KnowledgeGraph(settings, project=project)
     Finalize(None, kg.close, exitpriority=10)
     kg.pool.start()
+    kg.services.start()
     kg.search.prepare()
     kg.notices.start()
     caching.build()

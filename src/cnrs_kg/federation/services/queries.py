@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import BoundedSemaphore, Event
+from typing import Any
 
 from cnrs_kg.engine.pool import Pool
 from cnrs_kg.engine.process import now
 from cnrs_kg.engine.requests import Answer, QueryRequest
 from cnrs_kg.engine.service import Call, Plan, written
 from cnrs_kg.errors import EngineBusy, ResultTooLarge, ServiceFailed, ServiceRefused, StoreDamaged
+from cnrs_kg.federation.backend.backend import Backend
 from cnrs_kg.federation.services.bindings import Bindings, bindings, unbound
 from cnrs_kg.federation.services.endpoint import ServiceEndpoint
 from cnrs_kg.federation.services.gateway import Errand, Gateway
@@ -37,11 +39,15 @@ class Services:
         *,
         cache_bytes: int = 2**24,
         outbound: Outbound | None = None,
+        backend: Backend | None = None,
     ) -> None:
-        """`directory` holds the kept answers; `outbound` is what reaches the endpoints, unless over the network."""
+        """`directory` holds the kept answers; `outbound` is what reaches the endpoints, unless over the network;
+        `backend` may answer queries without SERVICE.
+        """
         self.endpoints = endpoints
         self.pins = Pins(directory)
-        self._pool = pool
+        self._pool, self._backend = pool, backend
+        self._whole = backend or pool
         self._by_url = {endpoint.url: name for name, endpoint in endpoints.items()}
         self._gateway = Gateway(pool, endpoints.values(), cache_bytes, outbound)
         self._turns = BoundedSemaphore(MOST)
@@ -50,8 +56,19 @@ class Services:
         """How many requests each endpoint `answered` and `failed`, by its name."""
         return [(*key, count) for key, count in sorted(self._gateway.counts.items())]
 
+    def start(self) -> None:
+        """Bring the backend along from now on, if there is one."""
+        if self._backend:
+            self._backend.start()
+
+    def status(self) -> dict[str, Any]:
+        """How the backend is doing, if there is one."""
+        return self._backend.status() if self._backend else {}
+
     def close(self) -> None:
         """Ask nobody any more."""
+        if self._backend:
+            self._backend.close()
         self._gateway.close()
 
     def query(
@@ -82,7 +99,7 @@ class Services:
 
     def _query(self, request: QueryRequest, version: int | None, client: str, cancelled: Event | None) -> Answer:
         if "service" not in request.text.lower():
-            return self._pool.query(request, client=client, cancelled=cancelled)
+            return self._whole.query(request, client=client, cancelled=cancelled)
         deadline = now() + self._pool.limits.timeout
         plan = self._pool.plan(request.text, request.base_iri, client=client, deadline=deadline)
         if not plan.calls:

@@ -1,0 +1,188 @@
+"""Another engine brought to the current version by SPARQL Update, and known to hold it.
+
+https://www.w3.org/TR/sparql11-update/
+
+Our default graph is a named graph there, since not every engine has a default graph of its own. A mark says which
+version the engine holds. It says `moving` from before the first change till after the last, so whoever finds the same
+mark before and after a query knows that nothing changed meanwhile, whoever might have changed it. What patches touch is
+written as the version's store has it: patches that were applied in part are applied again.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from threading import Event
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from cnrs_kg.engine.pool import Pool
+from cnrs_kg.errors import CnrsKgError, OutboundAnswer, OutboundError, OutboundUnavailable, StoreLocked, VersionNotFound
+from cnrs_kg.federation.backend import marks
+from cnrs_kg.federation.backend.checking import DEFAULT, Checking
+from cnrs_kg.federation.backend.remote import Dataset, Remote
+from cnrs_kg.rdf.patch import read_changes
+from cnrs_kg.rdf.terms import DEFAULT_GRAPH
+from cnrs_kg.store.lock import WriterLock
+from cnrs_kg.store.versions import Version, Versions
+
+LOG = logging.getLogger(__name__)
+BATCH = 500
+"""Rows of a patch that go into one update: up to twice as many statements, with those of the default graph."""
+
+PATIENCE = 5.0
+"""Seconds in which the engine says what its mark is."""
+
+
+class Held(NamedTuple):
+    """A version that the engine holds, the mark that says so, and the graphs there that are its dataset."""
+
+    version: Version
+    mark: str
+    dataset: Dataset
+
+
+class Stopped(Exception):
+    """The server ends; what was begun goes on when it starts again."""
+
+
+class Follower:
+    """Brings one engine from version to version; of all processes with this data directory one at a time does."""
+
+    def __init__(self, remote: Remote, versions: Versions, pool: Pool) -> None:
+        self.held: Held | None = None
+        """What the engine is known to hold."""
+        self.stop = Event()
+        """Set to leave off."""
+        self._remote, self._versions = remote, versions
+        self._checking = Checking(remote, pool)
+        self._lock = WriterLock(versions.data_dir / "backend.lock")
+        self._unfit: Version | None = None
+
+    def still_holds(self, held: Held, seconds: float) -> bool:
+        """Whether the engine holds what it held when this was found, and has held it all the time since."""
+        return self._remote.rows(marks.MARKS, ("mark",), seconds=seconds) == [held.mark]
+
+    def lose(self, held: Held) -> None:
+        """The engine is no longer known to hold this, until it is looked at again."""
+        if self.held is held:
+            self.held = None
+
+    def follow(self) -> None:
+        """Bring the engine to the current version; an `OutboundError` if it does not come along."""
+        target = self._versions.current()
+        if target is None or target == self._unfit:
+            return
+        held = self.held
+        if held is not None:
+            if held.version == target and self._is_there(held):
+                return
+            self.lose(held)
+        try:
+            with self._lock.held(0):
+                self.held = self._brought(target)
+        except StoreLocked:
+            LOG.debug("another process brings the engine along")
+
+    def _is_there(self, held: Held) -> bool:
+        try:
+            return self.still_holds(held, PATIENCE)
+        except OutboundError:
+            self.lose(held)
+            raise
+
+    def _brought(self, target: Version) -> Held:
+        found = self._remote.rows(marks.MARKS, ("mark",))
+        mark = marks.read(found)
+        if mark is not None and mark.of(target) and not mark.moving:
+            return self._known(target, found[0])
+        origin = self._origin(mark, target)
+        if origin is not None:
+            try:
+                return self._patched(origin, target, found)
+            except OutboundAnswer as error:
+                LOG.warning("query_backend: %s; it is loaded anew", error.detail)
+        return self._loaded(target)
+
+    def _origin(self, mark: marks.Mark | None, target: Version) -> Version | None:
+        """The version from which patches lead to the target, if they are less than all of it."""
+        if mark is None or mark.number > target.number:
+            return None
+        try:
+            origin = self._versions.record(mark.number)
+            between = [self._versions.record(number) for number in range(origin.number + 1, target.number + 1)]
+        except VersionNotFound:
+            return None
+        rows = sum(version.added + version.removed for version in between)
+        return origin if mark.of(origin) and rows < target.quads else None
+
+    def _patched(self, origin: Version, target: Version, found: list[str]) -> Held:
+        moving = marks.made(origin, moving=True)
+        self._remote.update(marks.replaced(found, moving))
+        store, touched = self._versions.open(target), set[str]()
+        for number in range(origin.number + 1, target.number + 1):
+            with self._versions.patch_file(number).open("rb") as lines:
+                for some in _batches(quad for _, quad in read_changes(lines)):
+                    self._apply(store, some)
+                    touched |= {graph.value for quad in some if isinstance(graph := quad.graph_name, ox.NamedNode)}
+        self._checking.count(target)
+        for name in sorted(touched):
+            self._checking.compare(target, store, name)
+        return self._finished(target, [moving])
+
+    def _loaded(self, target: Version) -> Held:
+        store = self._versions.open(target)
+        names = {graph.value for graph in store.named_graphs()}
+        LOG.info("query_backend: version %d is loaded, %d statements", target.number, target.quads)
+        self._remote.update(
+            [marks.CLEAR_MARKS, *(f"CLEAR SILENT GRAPH <{name}>" for name in (DEFAULT, *sorted(names)))]
+        )
+        for some in _batches(iter(store)):
+            self._send(*_operations((True, quad) for quad in some))
+        try:
+            for name in (DEFAULT, *sorted(names)):
+                self._checking.compare(target, store, name)
+        except OutboundUnavailable:
+            raise
+        except CnrsKgError:
+            self._unfit = target
+            raise
+        return self._finished(target, [])
+
+    def _apply(self, store: ox.Store, quads: list[ox.Quad]) -> None:
+        """Make statements, in their graphs and in the default graph, what they are in the version's store."""
+        meant = dict.fromkeys(quads) | dict.fromkeys(ox.Quad(*quad.triple) for quad in quads)
+        self._send(*_operations((quad in store, quad) for quad in meant))
+
+    def _send(self, *operations: str) -> None:
+        if self.stop.is_set():
+            raise Stopped
+        self._remote.update(operations)
+
+    def _finished(self, version: Version, found: list[str]) -> Held:
+        mark = marks.made(version)
+        self._remote.update(marks.replaced(found, mark))
+        LOG.info("query_backend: it holds version %d", version.number)
+        return self._known(version, mark)
+
+    def _known(self, version: Version, mark: str) -> Held:
+        names = sorted(graph.value for graph in self._versions.open(version).named_graphs())
+        return Held(version, mark, Dataset(DEFAULT, tuple(names)))
+
+
+def _batches(quads: Iterator[ox.Quad]) -> Iterator[list[ox.Quad]]:
+    while some := list(islice(quads, BATCH)):
+        yield some
+
+
+def _operations(statements: Iterable[tuple[bool, ox.Quad]]) -> Iterator[str]:
+    """The updates that add the statements that are to be there, and remove the others."""
+    rows: dict[bool, dict[str, list[str]]] = {True: defaultdict(list), False: defaultdict(list)}
+    for wanted, quad in statements:
+        graph = f"<{DEFAULT}>" if quad.graph_name == DEFAULT_GRAPH else str(quad.graph_name)
+        rows[wanted][graph].append(f"{quad.subject} {quad.predicate} {quad.object} .")
+    for wanted, graphs in rows.items():
+        if graphs:
+            data = "\n".join("\n".join((f"GRAPH {graph} {{", *lines, "}")) for graph, lines in graphs.items())
+            yield f"{'INSERT' if wanted else 'DELETE'} DATA {{\n{data}\n}}"
