@@ -14,7 +14,7 @@ def answer(tmp_path) -> Answer:
 
 
 def test_the_first_leads_and_the_others_follow():
-    flights = Flights()
+    flights = Flights(9)
     flight, leads = flights.board("key")
     assert leads
     assert flights.board("key") == (flight, False)
@@ -24,7 +24,7 @@ def test_the_first_leads_and_the_others_follow():
 
 
 def test_each_follower_gets_a_file_of_its_own(tmp_path):
-    flights = Flights()
+    flights = Flights(9)
     flight, _ = flights.board("key")
     flights.board("key")
     flights.board("key")
@@ -35,7 +35,7 @@ def test_each_follower_gets_a_file_of_its_own(tmp_path):
 
 
 def test_an_error_reaches_the_followers():
-    flights = Flights()
+    flights = Flights(9)
     flight, _ = flights.board("key")
     flights.board("key")
     got = []
@@ -50,9 +50,24 @@ def test_an_error_reaches_the_followers():
 
 
 def test_a_follower_gives_up_at_its_own_deadline(tmp_path):
-    flights = Flights()
+    flights = Flights(9)
     flight, _ = flights.board("key")
     flights.board("key")
     assert not flights.follow(flight, 0)
     flights.land("key", flight, answer=None, error=None)
     assert flight.followers == 0
+
+
+def test_followers_are_bounded_and_others_evaluate_on_their_own():
+    flights = Flights(1)
+    flight, _ = flights.board("key")
+    assert flights.board("key") == (flight, False)
+    own, leads = flights.board("key")
+    assert leads and own is not flight
+    flights.land("key", own, answer=None, error=None)
+    assert not flights.follow(flight, 0), "another one has landed"
+    assert flights.board("key") == (flight, False), "a place is free again"
+    flights.land("key", flight, answer=None, error=None)
+    flights.leave(flight)
+    assert flights.board("key")[1]
+    assert not flights.board("key")[1]

@@ -352,6 +352,19 @@ def test_the_same_query_in_flight_is_evaluated_once(tmp_path, store_path):
         assert pool.status()["slowed"] == 1
 
 
+def test_the_same_query_asked_very_often_leaves_threads_to_others(tmp_path, store_path):
+    """Beyond the backlog nobody waits, whether for a worker or for the same query of somebody else."""
+    with small(tmp_path, quick=30, backlog=1, timeout=60) as pool, ThreadPoolExecutor(3) as threads:
+        futures = [threads.submit(pool.query, QueryRequest(ENDLESS, store_path))]
+        until(lambda: pool.status()["running"] >= 1)
+        futures += [threads.submit(pool.query, QueryRequest(ENDLESS, store_path)) for _ in range(2)]
+        until(lambda: pool.status()["waiting"] >= 1)
+        with pytest.raises(EngineBusy):
+            pool.query(QueryRequest(ENDLESS, store_path))
+        pool.close()
+        assert all(future.exception() for future in futures)
+
+
 def test_followers_of_a_cancelled_query_go_on(tmp_path, store_path):
     with small(tmp_path, quick=0.05) as pool, ThreadPoolExecutor(2) as threads:
         cancelled = threading.Event()

@@ -1,5 +1,7 @@
 """The process beside the server ends when told, whoever asks it meanwhile."""
 
+import os
+import resource
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -52,6 +54,20 @@ def test_one_that_takes_too_long_is_ended(companion: Companion) -> None:
     with pytest.raises(TimeoutError):
         companion.ask("wait", seconds=0.01)
     assert companion.process is None
+
+
+def test_it_is_asked_beside_a_thousand_connections(companion: Companion) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < 1200:
+        pytest.skip("this machine allows too few open files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 1200), hard))
+    files = [os.open(os.devnull, os.O_RDONLY) for _ in range(1024)]
+    try:
+        assert companion.ask("one", seconds=60) == ("task", "one")
+    finally:
+        for file in files:
+            os.close(file)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_a_thread_that_asks_meets_the_end(companion: Companion) -> None:

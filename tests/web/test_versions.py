@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -15,6 +16,7 @@ from cnrs_kg.config import Settings
 from cnrs_kg.knowledge_graph import KnowledgeGraph
 from cnrs_kg.rdf.patch import read_patch
 from cnrs_kg.web.app import create_app
+from cnrs_kg.web.bodies import MOST, SENDING
 
 from .test_pages import HTML, Page
 
@@ -93,6 +95,16 @@ def test_a_difference_is_by_thing(browser: Any) -> None:
     assert (from_first["before"], from_first["added"], from_first["withdrawn"]) == (1, 1, 0)
     back = browser.get("/versions/1/diff?from=3").json
     assert (back["added"], back["withdrawn"]) == (0, 1)
+
+
+def test_few_may_be_slow_to_take_a_patch(browser: Any) -> None:
+    with ExitStack() as held:
+        for _ in range(MOST // 2):
+            held.enter_context(SENDING.held("127.0.0.1"))
+        found = browser.get("/versions/2/patch")
+        assert (found.status_code, found.json["limit"]) == (503, "bodies")
+    with browser.get("/versions/2/patch") as found:
+        assert found.status_code == 200
 
 
 def test_a_difference_is_text_or_a_patch(browser: Any) -> None:

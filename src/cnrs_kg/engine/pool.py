@@ -29,7 +29,7 @@ from cnrs_kg.engine.frames import (
 )
 from cnrs_kg.engine.keeper import Keeper
 from cnrs_kg.engine.lanes import Lanes
-from cnrs_kg.engine.process import SANDBOX, now
+from cnrs_kg.engine.process import SANDBOX, SEATS, now
 from cnrs_kg.engine.requests import Answer, Changes, Limits, ParsedUpload, QueryRequest
 from cnrs_kg.engine.runner import Runner
 from cnrs_kg.engine.service import Plan
@@ -37,7 +37,7 @@ from cnrs_kg.engine.uploads import upload_too_large
 from cnrs_kg.errors import CnrsKgError, QueryCancelled, QueryTimeout, QueryTooComplex, TooNested
 from cnrs_kg.rdf.formats import RDF_FORMATS, RESULT_FORMATS, TABLES, rdf_syntax, result_syntax
 
-__all__ = ["Answer", "Changes", "Limits", "ParsedUpload", "Pool", "QueryRequest"]
+__all__ = ["Answer", "Changes", "Limits", "ParsedUpload", "Pool", "QueryRequest", "most_at_once"]
 
 
 _TABLE_PLACES = {media_type: place for place, media_type in enumerate(TABLES.values(), TABLES_FROM)}
@@ -71,7 +71,7 @@ class Pool:
         self.limits = limits
         self._spool = spool
         self._cache = ResultCache(cache_bytes)
-        self._flights = Flights()
+        self._flights = Flights(limits.backlog)
         self._lanes = Lanes(workers, limits.slow, limits.backlog)
         self._keeper = Keeper(self._lanes, limits, spool, sandbox)
         self._runner = Runner(self._lanes, self._keeper, limits)
@@ -320,6 +320,11 @@ class Pool:
                 return Answer(form, media_type, file.read(), None, reply.size, rows)
         os.lseek(reply.file, 0, os.SEEK_SET)
         return Answer(form, media_type, None, os.fdopen(reply.file, "rb"), reply.size, rows)
+
+
+def most_at_once(workers: int, limits: Limits) -> int:
+    """Requests that a pool lets in at a time, each of which holds a thread: any other is refused at once."""
+    return workers * SEATS + limits.slow + 3 * limits.backlog  # those who wait for either lane, and who follow others
 
 
 def _bytes_of(text: str, limit: int) -> bytes:

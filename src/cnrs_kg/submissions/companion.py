@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from select import select
+from select import POLLIN, poll
 from threading import Lock
 from typing import IO, Any
 
@@ -47,7 +47,7 @@ class Companion:
             process = self._running()
             _send(process.stdin, question)
             assert process.stdout is not None
-            if seconds is not None and not select([process.stdout], [], [], seconds)[0]:
+            if seconds is not None and not _is_readable(process.stdout, seconds):
                 self.stop(kill=True)
                 raise TimeoutError
             found = _receive(process.stdout)
@@ -109,6 +109,13 @@ def serve(opened: Callable[[Any], AbstractContextManager[Answer]]) -> None:
             except CnrsKgError as error:
                 found = error
             _send(answers, found)
+
+
+def _is_readable(stream: IO[bytes], seconds: float) -> bool:
+    """Whether something comes within so many seconds; `select` knows no file beyond the first 1,024."""
+    waiting = poll()
+    waiting.register(stream, POLLIN)
+    return bool(waiting.poll(seconds * 1000))
 
 
 def _send(stream: IO[bytes] | None, message: object) -> None:

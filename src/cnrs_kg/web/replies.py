@@ -3,16 +3,17 @@
 https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2
 """
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+import os
+from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 
 from cnrs_kg.errors import StoreDamaged
 from cnrs_kg.web import caching, security
+from cnrs_kg.web.bodies import FileBody
 from cnrs_kg.web.messages import Incoming, Reply
 from cnrs_kg.web.negotiation import content_type
 
 FOR_EVER = "public, max-age=31536000, immutable"
-_CHUNK = 2**18
 Header = tuple[str, str]
 
 
@@ -44,22 +45,16 @@ def file(
     if caching.matches(incoming.header("If-None-Match"), tag):
         return Reply(304, told)
     try:
-        size = path.stat().st_size
+        opened = path.open("rb")
     except OSError as error:
         raise StoreDamaged(f"{path}: {error.strerror}", file=str(path)) from error
     content = (
         ("Content-Type", content_type(media_type)),
-        ("Content-Length", str(size)),
+        ("Content-Length", str(os.fstat(opened.fileno()).st_size)),
         ("Content-Disposition", f'attachment; filename="{name}"'),
     )
-    return Reply(200, (*content, *told), _chunks(path))
+    return Reply(200, (*content, *told), FileBody(opened, incoming.address))
 
 
 def _told(tag: str, fresh: str, headers: Sequence[Header]) -> tuple[Header, ...]:
     return (("ETag", tag), ("Cache-Control", fresh), *headers, *security.CROSS_ORIGIN, *security.HEADERS)
-
-
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as opened:
-        while chunk := opened.read(_CHUNK):
-            yield chunk

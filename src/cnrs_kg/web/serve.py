@@ -4,6 +4,7 @@ import ctypes
 import gc
 import logging
 import os
+import resource
 import signal
 import sys
 from functools import partial
@@ -17,8 +18,10 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from cnrs_kg.config import Settings
+from cnrs_kg.engine.pool import most_at_once
+from cnrs_kg.federation.services import queries
 from cnrs_kg.knowledge_graph import KnowledgeGraph
-from cnrs_kg.submissions.writer import WAITING
+from cnrs_kg.submissions import explaining, writer
 from cnrs_kg.web import caching
 from cnrs_kg.web.app import create_app
 from cnrs_kg.web.bodies import MOST
@@ -26,14 +29,17 @@ from cnrs_kg.web.request_log import RequestLog
 from cnrs_kg.web.static_files import built
 
 LOG = logging.getLogger(__name__)
-SPARE_THREADS = 8 + WAITING + 2 * MOST
-"""Threads beyond what the pool lets wait, so that what needs no query is answered, and the pool says 503 itself."""
+SPARE_THREADS = 8 + writer.WAITING + explaining.WAITING + queries.MOST + 2 * MOST
+"""Threads beyond what the pool lets in, so that what needs no query is answered, and the pool says 503 itself."""
 
 LONGEST_HEAD = 2**18
 """Bytes of a request's line and headers. The line alone may take 64 KiB (hyper's own limit, answered by 414)."""
 
 GARBAGE = 5_000
 """New objects after which the collector looks: requests leave no cycles behind, and it is in the way of each."""
+
+FILES, OTHER_FILES = 2**16, 2_000
+"""Files that the server wants to have open, each connection being one, and those that are no connections."""
 
 GRACE = 10
 """Seconds that requests under way have when the server stops."""
@@ -62,15 +68,27 @@ def serve(settings: Settings, project: Path) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=settings.workers + settings.backlog + SPARE_THREADS,
+        blocking_threads=most_at_once(settings.workers, settings.limits) + SPARE_THREADS,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(max_buffer_size=LONGEST_HEAD, header_read_timeout=30_000),
+        backpressure=_connections(),
         websockets=False,
         log_level=LogLevels.error,
         log_dictconfig=GRANIAN_LOG,
         workers_kill_timeout=GRACE,
     )
     server.serve(target_loader=partial(application, settings, project), wrap_loader=False)
+
+
+def _connections() -> int:
+    """Connections that there may be at a time, as many as the machine allows: one beyond waits until another ends.
+
+    Those that ask nothing hold no thread; granian would take 1,024, and then nobody else.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = max(soft, min(hard, FILES))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return allowed - min(OTHER_FILES, allowed // 2)
 
 
 def application(settings: Settings, project: Path) -> Any:

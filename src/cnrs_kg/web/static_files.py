@@ -30,12 +30,17 @@ def pack(request: Request, response: Response) -> Response:
     """The response, its file in gzip where that is text and the client takes it; what npm built is kept for ever."""
     if response.status_code in (200, 304) and _HASHED.fullmatch(request.path):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    if request.endpoint != "static" or not (response.mimetype or "").startswith(_TEXTS):
+    if request.endpoint != "static":
+        return response
+    if response.status_code in (200, 206) and request.method != "HEAD":
+        # At once: a thread that sends a file waits for as long as its client likes.
+        response.direct_passthrough = False
+        response.set_data(response.get_data())
+    if not (response.mimetype or "").startswith(_TEXTS):
         return response
     response.vary.add("Accept-Encoding")
     if response.status_code != 200 or not negotiation.gzip_accepted(request.headers.get("Accept-Encoding")):
         return response
-    response.direct_passthrough = False
     if request.method != "HEAD":
         response.set_data(_packed(response.get_data()))
     else:
