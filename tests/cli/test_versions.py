@@ -71,8 +71,12 @@ def test_a_pruned_version_is_gone_until_it_is_restored(two: Run, run: Run, tmp_p
 
     assert run("versions", "prune", data_dir=tmp_path / "var", keep_versions="1").stdout == "1\n"
     assert isinstance(ask().exception, VersionGone)
-    assert two("restore", "1").exit_code == 0
+    restored = two("restore", "1")
+    assert restored.exit_code == 0 and "pin 1 --undo" in restored.stderr
+    assert run("versions", "prune", data_dir=tmp_path / "var", keep_versions="1").stdout == ""
     assert ask().exit_code == 0
+    two("pin", "1", "--undo")
+    assert run("versions", "prune", data_dir=tmp_path / "var", keep_versions="1").stdout == "1\n"
 
 
 def test_the_list_tells_which_stores_are_kept(two: Run, run: Run, tmp_path: Path) -> None:

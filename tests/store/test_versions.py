@@ -270,6 +270,9 @@ def test_a_pruned_version_is_restored_from_the_patches(tmp_path: Path) -> None:
     assert restored.kept and content(restored.path) == merge({quad(4)}, set())
     assert versions.restore(2) == restored
     assert versions.verify() == []
+    publish(versions, 40)
+    assert versions.prune() == [] and versions.version(2).kept, "what somebody brought back stays"
+    versions.unpin(2)
     assert versions.prune() == [2]
     versions.close()
 

@@ -117,10 +117,13 @@ def pin(number: int, undo: bool) -> None:
 @versions.command()
 @click.argument("number", type=int)
 def restore(number: int) -> None:
-    """Bring a pruned version's store back from the patches."""
+    """Bring a pruned version's store back from the patches, and pin it."""
     with graph() as kg:
         kg.store.restore(number)
-    click.echo(f"version {number} can be asked again; `versions pin {number}` keeps it so", err=True)
+    click.echo(
+        f"version {number} can be asked again and is pinned; `versions pin {number} --undo` leaves it to the policy",
+        err=True,
+    )
 
 
 @versions.command()

@@ -209,7 +209,7 @@ class Versions:
         return version
 
     def restore(self, number: int) -> Version:
-        """Bring a pruned version's store back from the patches."""
+        """Bring a pruned version's store back from the patches, pinned: the policy would let it go again at once."""
         with self._writer(None), self._translated(everything=True):
             version = self.record(number)
             if not version.kept:
@@ -219,6 +219,7 @@ class Versions:
                 path.rename(version.path)
                 sync(version.path.parent)
                 self._pruned.discard(number)
+            self._pinned(number).touch()
             return version
 
     def prune(self) -> Numbers:
