@@ -8,6 +8,7 @@ import pytest
 
 from cnrs_kg.errors import LoadRefused, ProtectedGraph, QuerySyntaxError, RdfError, RdfSyntaxError, StoreLocked
 from cnrs_kg.knowledge_graph import KnowledgeGraph
+from cnrs_kg.store.versions import Version
 
 PREFIXES = "PREFIX cnrs: <https://w3id.org/cnrs-kg/ontology#> "
 ONE = "https://w3id.org/cnrs-kg/id/unit/one"
@@ -118,6 +119,30 @@ def test_a_graph_whose_name_is_no_iri_is_refused(small: KnowledgeGraph, iri: str
         small.direct.replace(iri, [(b"<http://a> <http://b> 1 .", "text/turtle")])
     with pytest.raises(RdfError, match="is not an IRI"):
         small.direct.delete(iri)
+
+
+def test_what_speaks_against_a_write_is_asked_of_the_version_that_it_changes(small: KnowledgeGraph) -> None:
+    asked: list[tuple[int, bool]] = []
+
+    def check(version: Version, there: bool) -> None:
+        asked.append((version.number, there))
+        if len(asked) > 3:
+            raise StoreLocked("no")
+
+    document = [(b"<urn:a> <urn:b> 1 .", TURTLE)]
+    small.direct.replace("urn:x:new", document, check=check)
+    small.direct.add("urn:x:new", document, check=check)
+    small.direct.update("INSERT DATA { <urn:a> <urn:b> 2 }", check=check)
+    assert asked == [(1, False), (2, True), (2, True)]
+    for write in (
+        lambda: small.direct.delete("urn:x:new", check=check),
+        lambda: small.direct.replace("urn:x:new", document, check=check),
+        lambda: small.direct.update("CLEAR ALL", check=check),
+    ):
+        with pytest.raises(StoreLocked, match="no"):
+            write()
+    current = small.current()
+    assert current is not None and current.number == 3
 
 
 def test_a_rollback_is_judged_and_published(small: KnowledgeGraph) -> None:

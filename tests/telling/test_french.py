@@ -19,7 +19,7 @@ VersionGone QueryTimeout QueryMemory ResultTooLarge EngineBusy UploadTooLarge Qu
 DatasetRefused ServiceRefused ServiceFailed PinNotFound LoadRefused RdfError RdfSyntaxError UnsupportedFormat
 BlankNodeRefused TooNested PatchSyntaxError QuerySyntaxError UpdateRefused ProtectedGraph PermissionRefused
 SubmissionError SubmissionNotFound IllegalTransition StaleSubmission QueueFull Refused StoreLocked VersionMoved
-QueryCancelled LinkNotFound NotScreened Unknown""".split()
+QueryCancelled LinkNotFound NotScreened Unknown PreconditionFailed ExpectationFailed""".split()
 HELPERS = ["_no_workbook", "_too_many", "_entity_refused", "_refused"]
 """Functions that make such errors of texts among their arguments."""
 ELSEWHERE = {"submissions/sources.py"}

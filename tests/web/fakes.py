@@ -210,6 +210,7 @@ class FakeGraph:
         return self
 
     def update(self, text: str, **options: Any) -> Outcome:
+        options.pop("check")(self.current(), True)
         self.asked.append({"text": text, **options})
         if self.fail is not None:
             raise self.fail
@@ -228,11 +229,14 @@ class FakeGraph:
         )
 
     def replace(self, iri: str | None, parts: list[tuple[bytes, str]], **options: Any) -> Outcome:
-        existed = self.delete(iri) is not None
+        options["check"](self.current(), self._is_there(iri))
+        options["check"] = lambda version, there: None
+        existed = self.delete(iri, **options) is not None
         outcome = self.add(iri, parts, **options)
         return Outcome(outcome.conforms, outcome.version, created=not existed)
 
     def add(self, iri: str | None, parts: list[tuple[bytes, str]], **options: Any) -> Outcome:
+        options.pop("check")(self.current(), self._is_there(iri))
         self.asked.append({"graph": iri, **options})
         if self.fail is not None:
             raise self.fail
@@ -242,10 +246,14 @@ class FakeGraph:
             self.store.load(data, rdf_syntax(media_type).format, base_iri=options["base_iri"], to_graph=target)
         return Outcome(self.conforms, self.current(), created)
 
+    def _is_there(self, iri: str | None) -> bool:
+        return iri is None or any(graph.iri == iri for graph in self.named_graphs())
+
     def delete(self, iri: str | None, **options: Any) -> Outcome | None:
         target = ox.NamedNode(iri) if iri else ox.DefaultGraph()
         if iri is not None and not self.store.contains_named_graph(target):  # type: ignore[arg-type]
             return None
+        options["check"](self.current(), True)
         self.store.remove_graph(target) if iri else self.store.clear_graph(target)
         return Outcome(True, self.current())
 

@@ -7,6 +7,7 @@ import resource
 import select
 import signal
 import socket
+import urllib.error
 import urllib.request
 from contextlib import ExitStack
 from pathlib import Path
@@ -55,6 +56,16 @@ def test_head_has_the_length_of_get(server):
     with fetch(url) as get, fetch(url, method="HEAD") as head:
         assert head.headers["Content-Length"] == get.headers["Content-Length"] == str(len(get.read()))
         assert head.read() == b""
+
+
+def test_a_body_may_wait_to_be_asked_for_and_other_expectations_are_refused(server):
+    url, kind = f"{server.url}/sparql", {"Content-Type": "application/sparql-query"}
+    with fetch(url, data=QUERY.encode(), headers={**kind, "Expect": "100-continue"}) as reply:
+        assert reply.status == 200
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        fetch(url, data=QUERY.encode(), headers={**kind, "Expect": "nothing-known"})
+    assert refused.value.code == 417
+    refused.value.close()
 
 
 def test_a_body_that_is_declared_too_large_is_refused_and_the_server_lives(server):

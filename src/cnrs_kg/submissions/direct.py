@@ -27,6 +27,12 @@ WHOLE = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 CLAIMABLE = f"CONSTRUCT WHERE {{ ?property {CNRS('claimable')} true }}"
 TRIES = 3
 Target = ox.NamedNode | ox.DefaultGraph
+Check = Callable[[Version, bool], None]
+"""Given the version that is to be changed, and whether what is written is there: raises what speaks against writing."""
+
+
+def _anything(version: Version, there: bool) -> None:
+    """Nothing speaks against it."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,7 @@ class DirectWrites:
         using_named_graphs: tuple[str, ...] = (),
         agent: str | None = None,
         client: str = "",
+        check: Check = _anything,
     ) -> Outcome:
         """Evaluate a SPARQL update, judge what it changes, publish it if it conforms.
 
@@ -61,6 +68,7 @@ class DirectWrites:
         with self._turn():
             for _ in range(TRIES):
                 base = self._base()
+                check(base, True)
                 found = self.pool.changes(
                     text,
                     base.path,
@@ -87,13 +95,16 @@ class DirectWrites:
         with self._turn():
             return self._write(iri, parts, replacing=False, **options)
 
-    def delete(self, iri: str | None, *, agent: str | None = None, client: str = "") -> Outcome | None:
+    def delete(
+        self, iri: str | None, *, agent: str | None = None, client: str = "", check: Check = _anything
+    ) -> Outcome | None:
         """Withdraw every statement of a graph; None if it has none."""
         with self._turn():
             base = self._base()
             held = self._held(base, self._target(iri, replacing=True), client)
             if not held and iri is not None:
                 return None
+            check(base, True)
             return self.publish(self._change(base, (), held, agent=agent))
 
     def _write(
@@ -105,14 +116,16 @@ class DirectWrites:
         agent: str | None = None,
         client: str = "",
         base_iri: str | None = None,
+        check: Check = _anything,
     ) -> Outcome:
         base, target = self._base(), self._target(iri, replacing=replacing)
+        held = self._held(base, target, client)
+        check(base, iri is None or bool(held))
         added = [
             ox.Quad(quad.subject, quad.predicate, quad.object, target)
             for data, media_type in parts
             for quad in self.pool.parse(data, media_type, base_iri=base_iri or iri, client=client).quads()
         ]
-        held = self._held(base, target, client)
         change = self._change(base, added, (), agent=agent)
         if replacing:
             change = _without(change, held)

@@ -20,6 +20,7 @@ from cnrs_kg.web import (
     bridge,
     card,
     cite,
+    conditions,
     conflicts,
     described,
     explain,
@@ -92,7 +93,7 @@ class Front:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         started = time.perf_counter()
         incoming = Incoming(environ)
-        handler = self._handler(incoming.path)
+        handler = self._handler(incoming)
         if handler is None:
             return self._pass_on(environ, start_response, incoming, started)
         reply = self._guarded(handler, incoming)
@@ -103,7 +104,10 @@ class Front:
             return []
         return [reply.body] if isinstance(reply.body, bytes) else reply.body
 
-    def _handler(self, path: str) -> Handler | None:
+    def _handler(self, incoming: Incoming) -> Handler | None:
+        path = incoming.path
+        if "HTTP_EXPECT" in incoming.environ and conditions.is_unexpected(incoming.environ["HTTP_EXPECT"]):
+            return conditions.refuse_expectation
         if path in ("/sparql", "/sparql/"):
             return self._sparql
         return self._graphs if path == "/rdf-graph-store" or path.startswith("/rdf-graph-store/") else None
@@ -126,7 +130,15 @@ class Front:
 
     def _guarded(self, handler: Handler, incoming: Incoming) -> Reply:
         try:
-            return handler(incoming) or self.problem(problems.NotFound("Nothing is here"), incoming)
+            reply = handler(incoming) or self.problem(problems.NotFound("Nothing is here"), incoming)
+            if conditions.is_conditional(incoming):
+                refused = conditions.refusal(
+                    incoming, reply.status, reply.header("ETag"), reply.header("Last-Modified")
+                )
+                if refused is not None:
+                    close(reply)
+                    raise refused
+            return reply
         except errors.CnrsKgError as error:
             return self.problem(error, incoming)
         except Exception:  # noqa: BLE001  the outer boundary: nothing may leave a client without an answer
@@ -193,6 +205,7 @@ def create_app(kg: "KnowledgeGraph", *, log: Log = REQUESTS.info, openid: OpenId
     app.register_error_handler(errors.CnrsKgError, lambda error: _problem(front, error))
     app.register_error_handler(HTTPException, lambda error: _problem(front, _translated(error)))
     app.after_request(_secured)
+    app.after_request(lambda response: _conditional(front, response))
     app.after_request(lambda response: static_files.pack(request, response))
     app.wsgi_app = front  # type: ignore[method-assign]
     return app
@@ -211,6 +224,18 @@ def _translated(error: HTTPException) -> errors.CnrsKgError:
     if error.code == 404:
         return problems.NotFound("Nothing is here", advice="Start from the home page: /")
     return BadRequest(error.description or "The request cannot be understood")
+
+
+def _conditional(front: Front, response: Any) -> Any:
+    incoming = bridge.incoming()
+    if not conditions.is_conditional(incoming):
+        return response
+    headers = response.headers
+    refused = conditions.refusal(incoming, response.status_code, headers.get("ETag"), headers.get("Last-Modified"))
+    if refused is None:
+        return response
+    response.close()
+    return bridge.response(front.problem(refused, incoming))
 
 
 def _secured(response: Any) -> Any:

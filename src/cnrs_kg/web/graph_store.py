@@ -15,7 +15,7 @@ from cnrs_kg.rdf.namespaces import GRAPH, IN_DOCUMENTS
 from cnrs_kg.rdf.writing import serialised
 from cnrs_kg.submissions.direct import target
 from cnrs_kg.submissions.proposal import Document
-from cnrs_kg.web import caching, memento, negotiation, security
+from cnrs_kg.web import caching, conditions, memento, negotiation, security
 from cnrs_kg.web.bodies import FileBody
 from cnrs_kg.web.messages import BadRequest, Incoming, MediaTypeRefused, MethodRefused, Reply, parameters
 from cnrs_kg.web.parameters import absolute_iri
@@ -56,7 +56,7 @@ class GraphStore:
         if any(name == "version" for name, _ in pairs):
             raise BadRequest("A past version cannot be changed", advice="Write without version.")
         if incoming.method == "DELETE":
-            return self._delete(self._graph(incoming, pairs), writer)
+            return self._delete(incoming, self._graph(incoming, pairs), writer)
         return self._write(incoming, pairs, writer)
 
     def _graph(self, incoming: Incoming, pairs: list[tuple[str, str]]) -> str | None:
@@ -79,10 +79,7 @@ class GraphStore:
         media_type = negotiation.graph_format(incoming.header("Accept"), options.get("format") or None)
         found = memento.asked(self._kg, options.get("version") or None, incoming.header("Accept-Datetime"))
         version = found.version
-        tag = caching.etag(
-            *identity(version), graph, media_type, "", "identity", caching.build(),
-            account.role if account else "",
-        )  # fmt: skip
+        tag = _tag(version, graph, media_type, account.role if account else "")
         headers = (
             ("ETag", tag),
             ("Cache-Control", f"{'private' if account else 'public'}, no-cache"),
@@ -110,10 +107,11 @@ class GraphStore:
         content = (("Content-Type", negotiation.content_type(media_type)), ("Content-Length", str(len(body))))
         return Reply(200, (*content, *headers), body)
 
-    def _delete(self, graph: str | None, writer: "Account") -> Reply:
+    def _delete(self, incoming: Incoming, graph: str | None, writer: "Account") -> Reply:
+        check = _condition(incoming, graph, writer)
         if not writer.may("curator"):
-            return self._submitted(graph, [(b"", "application/n-triples")], writer, replaces=True)
-        outcome = self._kg.direct.delete(graph, agent=writer.name, client=writer.name)
+            return self._submitted(graph, [(b"", "application/n-triples")], writer, check, replaces=True)
+        outcome = self._kg.direct.delete(graph, agent=writer.name, client=writer.name, check=check)
         if outcome is None:
             raise _no_such_graph(graph)
         return changed(outcome)
@@ -123,18 +121,28 @@ class GraphStore:
         fresh = fresh and not any(name in ("graph", "default") for name, _ in pairs)
         graph = f"{public_url(self._kg)}{PATH}/{uuid.uuid4()}" if fresh else self._graph(incoming, pairs)
         parts, replaces = self._parts(incoming), incoming.method == "PUT"
+        check = _condition(incoming, graph, writer)
         if not writer.may("curator"):
-            return self._submitted(graph, parts, writer, replaces=replaces)
+            return self._submitted(graph, parts, writer, check, replaces=replaces)
         write = self._kg.direct.replace if replaces else self._kg.direct.add
         base_iri = graph or f"{public_url(self._kg)}{PATH}"
-        outcome = write(graph, parts, agent=writer.name, client=writer.name, base_iri=base_iri)
+        outcome = write(graph, parts, agent=writer.name, client=writer.name, base_iri=base_iri, check=check)
         location = (("Location", graph),) if fresh and graph else ()
         return changed(outcome, 201 if outcome.created or fresh else 200, *location)
 
     def _submitted(
-        self, graph: str | None, parts: Sequence[tuple[bytes, str]], steward: "Account", *, replaces: bool
+        self,
+        graph: str | None,
+        parts: Sequence[tuple[bytes, str]],
+        steward: "Account",
+        check: conditions.Check,
+        *,
+        replaces: bool,
     ) -> Reply:
         """A steward's write waits for a curator (decision 10); relative IRIs are resolved as in any submission."""
+        current = self._kg.current()
+        if current is not None:
+            check(current, graph is None or any(one.iri == graph for one in self._kg.named_graphs(current)))
         documents = [Document(f"document-{number}", *part) for number, part in enumerate(parts, 1)]
         return submitted(self._kg, documents, steward, target(graph, replacing=replaces).value, replaces=replaces)
 
@@ -162,6 +170,20 @@ def _checked(media_type: str, charset: str | None) -> str:
     if (charset or "utf-8").lower() not in _CHARSETS:
         raise MediaTypeRefused(f"The charset {str(charset)[:40]!r} is not read here", advice="Send UTF-8.")
     return rdf_syntax(media_type).media_type
+
+
+def _tag(version: "Version", graph: str | None, media_type: str, role: str) -> str:
+    """The entity tag of a graph in a format, for a role."""
+    return caching.etag(*identity(version), graph, media_type, "", "identity", caching.build(), role)
+
+
+def _condition(incoming: Incoming, graph: str | None, writer: "Account") -> conditions.Check:
+    """The conditions of a write: in whatever format the graph was read, with the writer's token or without."""
+
+    def tags(version: "Version") -> set[str]:
+        return {_tag(version, graph, name, role) for name, _ in negotiation.GRAPHS for role in ("", writer.role)}
+
+    return conditions.of_write(incoming, tags)
 
 
 def _no_such_graph(graph: str | None) -> NotFound:

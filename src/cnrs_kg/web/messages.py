@@ -34,6 +34,14 @@ class MediaTypeRefused(CnrsKgError):
     """A body in a media type, charset or coding that is not read here."""
 
 
+class PreconditionFailed(CnrsKgError):
+    """What a request is about is not in the state that the request asks of it."""
+
+
+class ExpectationFailed(CnrsKgError):
+    """A request that expects of the server what it does not do."""
+
+
 class Reply(NamedTuple):
     """A complete answer to a request."""
 

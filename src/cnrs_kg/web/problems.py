@@ -11,7 +11,16 @@ from cnrs_kg import errors
 from cnrs_kg.telling.french import french
 from cnrs_kg.web import negotiation
 from cnrs_kg.web.caching import VARY
-from cnrs_kg.web.messages import BadRequest, Incoming, MediaTypeRefused, MethodRefused, Reply, header_value
+from cnrs_kg.web.messages import (
+    BadRequest,
+    ExpectationFailed,
+    Incoming,
+    MediaTypeRefused,
+    MethodRefused,
+    PreconditionFailed,
+    Reply,
+    header_value,
+)
 from cnrs_kg.web.negotiation import NotAcceptable
 from cnrs_kg.web.security import REALM
 
@@ -118,6 +127,8 @@ KINDS: dict[type[errors.CnrsKgError], Kind] = {
     errors.ShapesError: Kind(500, "shapes", "The shapes are malformed", "Formes SHACL mal formées"),
     BadRequest: Kind(400, "request", "The request breaks its protocol", "Requête HTTP incorrecte"),
     MediaTypeRefused: Kind(415, "media-type", "A body that is not read here", "Corps de requête non pris en charge"),
+    PreconditionFailed: Kind(412, "precondition", "A precondition does not hold", "Condition préalable non remplie"),
+    ExpectationFailed: Kind(417, "expectation", "Nobody meets the expectation", "Attente à laquelle rien ne répond"),
     MethodRefused: Kind(405, "method", "The method is not allowed here", "Méthode non permise"),
     NotAcceptable: Kind(406, "not-acceptable", "No acceptable format", "Aucun format acceptable"),
     NotReady: Kind(503, "not-ready", "Nothing is published yet", "Rien n'est encore publié"),

@@ -40,7 +40,8 @@ def preflight(methods: Sequence[str]) -> tuple[tuple[str, str], ...]:
         ("Access-Control-Allow-Methods", ", ".join(methods)),
         (
             "Access-Control-Allow-Headers",
-            "Accept, Accept-Datetime, Accept-Language, Authorization, Content-Encoding, Content-Type, If-None-Match",
+            "Accept, Accept-Datetime, Accept-Language, Authorization, Content-Encoding, Content-Type, "
+            "If-Match, If-None-Match, If-Unmodified-Since",
         ),
         ("Access-Control-Max-Age", "86400"),
     )

@@ -11,7 +11,7 @@ from cnrs_kg.errors import UnsupportedFormat
 from cnrs_kg.rdf.formats import TABLES, XLSX
 from cnrs_kg.submissions.about import About
 from cnrs_kg.submissions.proposal import Document, propose
-from cnrs_kg.web import caching, memento, negotiation, security, service_description
+from cnrs_kg.web import caching, conditions, memento, negotiation, security, service_description
 from cnrs_kg.web.bodies import FileBody
 from cnrs_kg.web.messages import BadRequest, Incoming, Reply, url
 from cnrs_kg.web.parameters import METHODS, UPDATE, SparqlRequest, read
@@ -182,9 +182,13 @@ class Sparql:
             raise BadRequest("A past version cannot be changed", advice="Send the update without version.")
         curator = security.require(account, "steward", purpose="An update")
         text = request.update or ""
+        check = conditions.of_write(incoming, lambda version: _tags(version, curator))
         if not curator.may("curator"):
             if request.using_graphs or request.using_named_graphs:
                 raise BadRequest("A submission has no using-graph-uri", advice="Write USING into the update.")
+            current = self._kg.current()
+            if current is not None:
+                check(current, True)
             return submitted(self._kg, [Document("update.ru", text.encode(), UPDATE)], curator)
         outcome = self._kg.direct.update(
             text,
@@ -192,8 +196,16 @@ class Sparql:
             using_named_graphs=request.using_named_graphs,
             agent=curator.name,
             client=curator.name,
+            check=check,
         )
         return changed(outcome)
+
+
+def _tags(version: "Version", writer: "Account") -> set[str]:
+    """The entity tags of the endpoint's description, in whatever format it was read, with a token or without."""
+    plain = negotiation.Formats(None, None)
+    bare = [Asked(SparqlRequest(), memento.Asked(version), plain, reader, gzip=False) for reader in (None, writer)]
+    return {asked.tag(name, packed=False) for asked in bare for name, _ in negotiation.GRAPHS}
 
 
 def replayed(kg: "KnowledgeGraph", request: SparqlRequest) -> SparqlRequest:
