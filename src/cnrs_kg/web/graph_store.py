@@ -5,9 +5,6 @@ https://www.w3.org/TR/sparql11-http-rdf-update/
 
 import uuid
 from collections.abc import Sequence
-from email.message import Message
-from email.parser import BytesParser
-from email.policy import HTTP
 from typing import TYPE_CHECKING
 
 from cnrs_kg.rdf.formats import rdf_syntax
@@ -15,7 +12,7 @@ from cnrs_kg.rdf.namespaces import GRAPH, IN_DOCUMENTS
 from cnrs_kg.rdf.writing import serialised
 from cnrs_kg.submissions.direct import target
 from cnrs_kg.submissions.proposal import Document
-from cnrs_kg.web import caching, conditions, memento, negotiation, security
+from cnrs_kg.web import caching, conditions, memento, multipart, negotiation, security
 from cnrs_kg.web.bodies import FileBody
 from cnrs_kg.web.messages import BadRequest, Incoming, MediaTypeRefused, MethodRefused, Reply, parameters
 from cnrs_kg.web.parameters import absolute_iri
@@ -31,7 +28,6 @@ if TYPE_CHECKING:
 PATH = "/rdf-graph-store"
 METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS")
 _ALWAYS = (("Vary", caching.VARY), *security.CROSS_ORIGIN, *security.HEADERS)
-_PARTS = 100
 _DOCUMENTS = {GRAPH(name).value: name for name in ("ontology", "shapes")}
 _CHARSETS = ("utf-8", "utf8", "us-ascii")
 
@@ -150,19 +146,12 @@ class GraphStore:
         """The documents that were sent, each with its media type."""
         limit = self._kg.settings.upload_bytes
         media_type, options = incoming.media_type()
-        if media_type != "multipart/form-data":
+        if media_type != multipart.MEDIA_TYPE:
             return [(incoming.body(limit), _checked(media_type, options.get("charset")))]
-        head = f"Content-Type: {incoming.header('Content-Type')}\r\n\r\n".encode("latin-1", errors="replace")
-        message = BytesParser(policy=HTTP).parsebytes(head + incoming.body(limit))
-        documents = list(message.iter_parts()) if message.is_multipart() else []
-        if not 0 < len(documents) <= _PARTS:
-            raise BadRequest(f"The body is not a form of 1 to {_PARTS} documents")
-        return [(_payload(part), _checked(part.get_content_type(), part.get_content_charset())) for part in documents]
-
-
-def _payload(part: Message) -> bytes:
-    payload = part.get_payload(decode=True)
-    return payload if isinstance(payload, bytes) else b""
+        return [
+            (part.data, _checked(part.head.get_content_type(), part.head.get_content_charset()))
+            for part in multipart.read(incoming, limit)
+        ]
 
 
 def _checked(media_type: str, charset: str | None) -> str:

@@ -3,18 +3,15 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.message import Message
-from email.parser import BytesParser
-from email.policy import HTTP
 from pathlib import PurePath
 
 from cnrs_kg.errors import UnsupportedFormat
 from cnrs_kg.submissions.proposal import Document, Proposal, media_type_of, media_type_of_file, propose
+from cnrs_kg.web import multipart
 from cnrs_kg.web.messages import BadRequest, Incoming, MediaTypeRefused, parameters
 from cnrs_kg.web.parameters import FORM
 
 TURTLE = "text/turtle"
-_PARTS = 100
 _FIELDS_BYTES = 2**18
 _SAID = {
     "true": True,
@@ -53,11 +50,10 @@ def read(incoming: Incoming, limit: int) -> Sent:
     """What was sent; `BadRequest` or `UnsupportedFormat` if nothing can be made of it."""
     query = dict(parameters(incoming.query_string))
     media_type, _ = incoming.media_type()
-    body = incoming.body(limit)
-    if media_type != "multipart/form-data":
-        document = Document((query.get("name") or "document")[:200], body, media_type_of(media_type))
-        return Sent((document,), query)
-    documents, fields = _form(incoming, body)
+    if media_type != multipart.MEDIA_TYPE:
+        name = (query.get("name") or "document")[:200]
+        return Sent((Document(name, incoming.body(limit), media_type_of(media_type)),), query)
+    documents, fields = _form(incoming, limit)
     fields = query | fields
     if fields.get("text", "").strip():
         documents.append(Document("text.ttl", fields["text"].encode(), TURTLE))
@@ -66,21 +62,16 @@ def read(incoming: Incoming, limit: int) -> Sent:
     return Sent(tuple(documents), fields)
 
 
-def _form(incoming: Incoming, body: bytes) -> tuple[list[Document], dict[str, str]]:
+def _form(incoming: Incoming, limit: int) -> tuple[list[Document], dict[str, str]]:
     """The documents and the fields of a form in parts."""
-    head = f"Content-Type: {incoming.header('Content-Type')}\r\n\r\n".encode("latin-1", errors="replace")
-    message = BytesParser(policy=HTTP).parsebytes(head + body)
-    parts = list(message.iter_parts()) if message.is_multipart() else []
-    if not 0 < len(parts) <= _PARTS:
-        raise BadRequest(f"The body is not a form of 1 to {_PARTS} parts")
     documents: list[Document] = []
     found: dict[str, str] = {}
-    for part in parts:
-        field, payload = part.get_param("name", header="content-disposition"), _payload(part)
-        if field == "file" and (payload or part.get_filename()):  # a browser sends neither where no file was chosen
-            documents.append(_part(part, payload))
-        elif isinstance(field, str) and field != "file":
-            found[field] = payload.decode(errors="replace")
+    for part in multipart.read(incoming, limit):
+        # a browser sends neither content nor name where no file was chosen
+        if part.field == "file" and (part.data or part.head.get_filename()):
+            documents.append(_document(part))
+        elif part.field not in (None, "file"):
+            found[part.field] = part.data.decode(errors="replace")
     return documents, found
 
 
@@ -98,11 +89,11 @@ def fields(incoming: Incoming) -> dict[str, str]:
     """The fields of a request that needs no document: of its query, its form, or its JSON object."""
     found = dict(parameters(incoming.query_string))
     media_type, _ = incoming.media_type()
+    if media_type == multipart.MEDIA_TYPE:
+        return found | _form(incoming, _FIELDS_BYTES)[1]
     body = incoming.body(_FIELDS_BYTES, "fields")
     if media_type == FORM:
         return found | dict(parameters(_utf8(body)))
-    if media_type == "multipart/form-data":
-        return found | _form(incoming, body)[1]
     if media_type == "application/json" and body:
         try:
             said = json.loads(body)
@@ -125,15 +116,10 @@ def _utf8(body: bytes) -> str:
         raise BadRequest(f"Byte {error.start + 1} of the body is not UTF-8", advice="Send UTF-8.") from error
 
 
-def _payload(part: Message) -> bytes:
-    payload = part.get_payload(decode=True)
-    return payload if isinstance(payload, bytes) else b""
-
-
-def _part(part: Message, payload: bytes) -> Document:
-    name = PurePath(part.get_filename() or "document").name[:200]
+def _document(part: multipart.Part) -> Document:
+    name = PurePath(part.head.get_filename() or "document").name[:200]
     try:
-        media_type = media_type_of(part.get_content_type())
+        media_type = media_type_of(part.head.get_content_type())
     except UnsupportedFormat:  # browsers rarely know the media type of an RDF file
         media_type = media_type_of_file(PurePath(name))
-    return Document(name, payload, media_type)
+    return Document(name, part.data, media_type)
