@@ -48,6 +48,29 @@ def test_a_reply_arrives_as_it_was_sent(pair, length):
     assert found == sent
 
 
+class Late(socket.socket):
+    """A socket on which a file comes later than somebody waits for it."""
+
+    waits = 3
+
+    def recvmsg(self, *args):
+        self.waits -= 1
+        if self.waits:
+            raise BlockingIOError
+        return super().recvmsg(*args)
+
+
+def test_a_file_may_come_late(pair):
+    sent = Reply(Status.ANSWER, 1, 5, 1_000_000, b"x" * 1_000_000)
+    frames.send_reply(pair[0], sent)
+    with Late(fileno=pair[1].detach()) as late:
+        found = frames.receive_reply(late, BUFFER)
+    assert late.waits == 0
+    assert found is not None and found.file is not None
+    with os.fdopen(found.file, "rb") as file:
+        assert len(file.read()) == found.size
+
+
 def test_a_closed_socket_is_no_message(pair):
     pair[0].close()
     assert frames.receive_request(pair[1], BUFFER) is None

@@ -132,6 +132,12 @@ except OSError as error:
     assert "too large" in out
 
 
+@pytest.mark.skipif(not HAS["seccomp"], reason="this machine does not allow seccomp")
+def test_it_ends_before_the_server_when_the_machine_runs_out_of_memory():
+    before = int(Path("/proc/self/oom_score_adj").read_text())
+    assert int(confined(["seccomp"], "print(open('/proc/self/oom_score_adj').read())")) > before
+
+
 def test_a_process_whose_server_has_gone_ends():
     code = "import os\nfrom cnrs_kg.engine import sandbox\nsandbox.confine(os.getppid() + 1, spool_bytes=1, "
     code += "allowed=frozenset())\nprint('alive')"

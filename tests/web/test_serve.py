@@ -145,6 +145,14 @@ def test_the_server_interrupts_no_worker(server):
     assert any(classes(pid) == {os.SCHED_OTHER} for pid in workers)  # others may be starting
 
 
+def test_a_machine_that_allows_no_batch_class_is_served_all_the_same(monkeypatch):
+    def refuse(*_):
+        raise PermissionError
+
+    monkeypatch.setattr(os, "sched_setscheduler", refuse)
+    serve._let_workers_finish()
+
+
 def children(pid):
     return {int(child) for task in tasks(pid) for child in (task / "children").read_text().split()}
 

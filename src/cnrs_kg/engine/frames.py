@@ -226,5 +226,13 @@ def _send_file(sock: socket.socket, descriptor: int) -> None:
 
 
 def _receive_file(sock: socket.socket) -> int | None:
-    _, descriptors, _, _ = socket.recv_fds(sock, 1, 1)
-    return descriptors[0] if descriptors else None
+    """The file of which the datagram before told: it is on its way, however long its sender is kept from the processor.
+
+    None if the sender has died.
+    """
+    while True:
+        try:
+            _, descriptors, _, _ = socket.recv_fds(sock, 1, 1)
+        except BlockingIOError:
+            continue
+        return descriptors[0] if descriptors else None

@@ -5,6 +5,7 @@ seccomp filter that refuses sockets and programs; where neither is allowed, a li
 the stores need. https://man7.org/linux/man-pages/man2/seccomp.2.html
 """
 
+import contextlib
 import ctypes
 import os
 import platform
@@ -26,6 +27,8 @@ _RETURN_ALLOW = 0x7FFF0000
 _LOAD, _JUMP_IF_EQUAL, _JUMP_IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
 _NUMBER_OFFSET, _ARCHITECTURE_OFFSET = 0, 4
 _X32 = 0x40000000
+_OOM_SCORE = "900"
+"""Of 1,000: above what else may be large on the machine."""
 
 # Audit architecture, then: socket, socketpair, connect, bind, listen, accept, accept4, execve, execveat, ptrace,
 # io_uring_setup, io_uring_enter, bpf, kill.
@@ -50,6 +53,7 @@ def confine(parent: int, *, spool_bytes: int, allowed: frozenset[str]) -> tuple[
     libc.mallopt(_M_ARENA_MAX, 2)  # each further arena would take 64 MiB of the address space
     os.putenv("RUST_BACKTRACE", "0")  # what a failed allocation prints stays short and readable
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    _end_first()
     ways = []
     if "namespace" in allowed and libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0:
         ways.append("namespace")
@@ -61,6 +65,12 @@ def confine(parent: int, *, spool_bytes: int, allowed: frozenset[str]) -> tuple[
     if "seccomp" in allowed and _filter(libc):
         ways.append("seccomp")
     return tuple(ways)
+
+
+def _end_first() -> None:
+    """When the machine runs out of memory, it is this process that ends, not the server: it is replaced unseen."""
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write(_OOM_SCORE)
 
 
 def _filter(libc: ctypes.CDLL) -> bool:

@@ -5,6 +5,7 @@ the socket of its seat. All evaluation runs in a
 thread with a large stack, since pyoxigraph recurses; anything unforeseen ends the process, and the pool finds out why.
 """
 
+import contextlib
 import gc
 import json
 import os
@@ -188,7 +189,8 @@ def main() -> None:
     """Confine this process, then work until the server goes."""
     options = Options.read(sys.argv[1])
     # The server may run as a batch process, to which a worker must not be equal: it interrupts, and is not interrupted.
-    os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+    with contextlib.suppress(OSError):
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
     ways = sandbox.confine(options.parent, spool_bytes=options.limits.result_bytes + 2**20, allowed=options.allowed)
     sock = socket.socket(fileno=options.socket)
     gc.disable()

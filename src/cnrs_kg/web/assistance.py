@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from cnrs_kg import errors
 from cnrs_kg.browsing.completion import Suggestion
-from cnrs_kg.engine.kind import outline
 from cnrs_kg.web import security
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
@@ -51,9 +50,7 @@ def _check(kg: "KnowledgeGraph", incoming: Incoming) -> Reply:
     text = read(incoming, kg.settings).query or ""
     found = None
     try:
-        if outline(text).service is not None:
-            kg.services.check(text, kg.settings.base_iri, client=client(incoming, None))
-        else:
+        if not kg.services.check(text, kg.settings.base_iri, client=client(incoming, None)):
             answer = kg.query(text, default_graphs=NOTHING, client=client(incoming, None))
             if answer.file is not None:
                 answer.file.close()

@@ -1,5 +1,6 @@
 """Runs the application under granian: one server process, blocking threads (decision 14)."""
 
+import contextlib
 import ctypes
 import gc
 import logging
@@ -132,10 +133,11 @@ def _end_with_parent() -> None:
 
 def _let_workers_finish() -> None:
     """This thread, and those that it starts, interrupt no process that computes: they wait until it pauses, or its turn
-    is over (docs/decisions/0022).
+    is over (docs/decisions/0022). Where the machine does not allow that, they do.
     """
     if sys.platform == "linux":
-        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+        with contextlib.suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 class _Handler(logging.StreamHandler[TextIO]):

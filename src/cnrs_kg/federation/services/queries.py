@@ -92,10 +92,14 @@ class Services:
                 raise
             return self._query(request._replace(store=again()), version, client, cancelled)
 
-    def check(self, text: str, base_iri: str, *, client: str = "") -> None:
-        """Raise what a query with SERVICE would meet before anything is asked, and ask nothing."""
-        for call in self._pool.plan(text, base_iri, client=client).calls:
+    def check(self, text: str, base_iri: str, *, client: str = "") -> bool:
+        """Raise what a query with SERVICE would meet before anything is asked, and ask nothing; whether it has one."""
+        if "service" not in text.lower():
+            return False
+        calls = self._pool.plan(text, base_iri, client=client).calls
+        for call in calls:
             self._name(call)
+        return bool(calls)
 
     def _query(self, request: QueryRequest, version: int | None, client: str, cancelled: Event | None) -> Answer:
         if "service" not in request.text.lower():
