@@ -1,7 +1,7 @@
 """Other engines for tests: one in this process, which can be made to fail in many ways; and what brings it along."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -88,10 +88,12 @@ def results(body: bytes, status: int = 200, **headers: str) -> Answer:
     return Answer(status, headers=named, stream=httpx.ByteStream(body))
 
 
-def backend(engine: Engine, pool: Pool, versions: Versions, authorization: str = "") -> Backend:
+def backend(
+    engine: Engine, pool: Pool, versions: Versions, *, authorization: str = "", questions: Sequence[str] = ()
+) -> Backend:
     """What asks the engine and brings it along, step by step: nothing happens in the background."""
     outbound = Outbound([Place.of(QUERY, private=True)], transport=httpx.MockTransport(engine))
-    return Backend(BackendEndpoint(QUERY, UPDATE, authorization), pool, versions, outbound=outbound)
+    return Backend(BackendEndpoint(QUERY, UPDATE, authorization), pool, versions, questions, outbound=outbound)
 
 
 def publish(versions: Versions, added: list[ox.Quad], removed: list[ox.Quad] | None = None, **more: object) -> Version:

@@ -1,5 +1,8 @@
 """An engine brought from version to version, whatever happens on the way."""
 
+import json
+from collections.abc import Callable
+
 import httpx
 import pyoxigraph as ox
 import pytest
@@ -166,21 +169,65 @@ def test_an_engine_that_lost_statements_is_loaded_anew(found: Backend, engine: E
     assert (engine.statements, found.status()["version"]) == (content(version.path), 2)
 
 
-def test_an_engine_that_cannot_hold_a_version_is_left_alone_until_the_next(
-    found: Backend, engine: Engine, versions: Versions
+def test_an_engine_that_cannot_hold_a_version_is_left_alone(
+    found: Backend, engine: Engine, versions: Versions, pool: Pool
 ) -> None:
     publish(versions, quads(0))
     engine.instead = lambda engine, form: results(b"") if "INSERT DATA {\n" in form.get("update", [""])[0] else None
-    with pytest.raises(OutboundAnswer, match="does not hold urn:cnrs-kg:default as it was told"):
+    with pytest.raises(OutboundAnswer, match="says of urn:cnrs-kg:default: less; we say: "):
         found.follower.follow()
-    assert (found.status()["version"], engine.marks) == (0, [])
+    assert (found.status()["version"], found.status()["unfit"], engine.marks) == (0, True, [])
     engine.updates.clear()
-    found.follower.follow()
-    assert engine.updates == []
     engine.instead = lambda engine, form: None
     publish(versions, quads(1))
     found.follower.follow()
-    assert found.status()["version"] == 2
+    assert engine.updates == []
+    later = backend(engine, pool, versions)
+    later.follower.follow()
+    assert later.status()["version"] == 2
+    later.close()
+
+
+def rewriting(wrong: str, right: str) -> Callable[[Engine, dict[str, list[str]]], httpx.Response | None]:
+    """An engine that keeps something else than it was told."""
+
+    def rewritten(engine: Engine, form: dict[str, list[str]]) -> httpx.Response | None:
+        if "INSERT DATA {\n" in form.get("update", [""])[0]:
+            engine.store.update(form["update"][0].replace(right, wrong))
+            return results(b"")
+        return None
+
+    return rewritten
+
+
+@pytest.mark.parametrize("wrong", ['"a\\nB"@en-gb', '"a\\nbc"@en-gb', '"a\\nb"@en', '"a\\nb"', '"1"^^<x:d>', "<x:o>"])
+def test_an_engine_that_rewrites_values_is_found_out(
+    wrong: str, found: Backend, engine: Engine, versions: Versions
+) -> None:
+    right = '"a\\nb"@en-gb'
+    engine.instead = rewriting(wrong, right)
+    publish(versions, quads(3))
+    with pytest.raises(OutboundAnswer, match="says"):
+        found.follower.follow()
+    assert found.status()["unfit"]
+
+
+def test_an_engine_answers_the_questions_as_we_do_before_anything_else(
+    engine: Engine, pool: Pool, versions: Versions
+) -> None:
+    question = "SELECT ?s ?n { { SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?s } }"
+    made = backend(engine, pool, versions, questions=["ASK {}", question])
+    publish(versions, quads(*range(12)))
+    made.follower.follow()
+    assert (made.status()["version"], engine.queries[-1]) == (1, question)
+    wrong = [{"s": {"type": "uri", "value": "x:s0"}, "n": {"type": "literal", "value": "3"}}]
+    body = json.dumps({"head": {"vars": ["s", "n"]}, "results": {"bindings": wrong}}).encode()
+    engine.instead = lambda engine, form: results(body) if form.get("query") == [question] else None
+    publish(versions, quads(12))
+    with pytest.raises(OutboundAnswer, match="says to 'SELECT"):
+        made.follower.follow()
+    assert made.status()["unfit"]
+    made.close()
 
 
 def test_one_process_at_a_time_brings_it_along(found: Backend, engine: Engine, versions: Versions) -> None:
@@ -202,7 +249,7 @@ def test_a_server_that_ends_leaves_off(found: Backend, engine: Engine, versions:
 
 def test_credentials_go_along(engine: Engine, pool: Pool, versions: Versions) -> None:
     publish(versions, quads(0))
-    made = backend(engine, pool, versions, "Basic eDp5")
+    made = backend(engine, pool, versions, authorization="Basic eDp5")
     made.follower.follow()
     made.close()
     assert {headers["authorization"] for headers in engine.headers} == {"Basic eDp5"}

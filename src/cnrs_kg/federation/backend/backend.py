@@ -5,6 +5,7 @@ Whatever it does not answer well, completely and in time is answered here, as al
 
 import logging
 from collections import Counter
+from collections.abc import Sequence
 from threading import BoundedSemaphore, Event, Lock, Thread
 from typing import Any
 
@@ -13,6 +14,7 @@ from cnrs_kg.engine.pool import Pool
 from cnrs_kg.engine.process import now
 from cnrs_kg.engine.requests import Answer, QueryRequest
 from cnrs_kg.errors import CnrsKgError, OutboundTimeout, OutboundUnavailable
+from cnrs_kg.federation.backend.checking import NOTHING, Checking
 from cnrs_kg.federation.backend.endpoint import BackendEndpoint
 from cnrs_kg.federation.backend.following import Follower, Held, Stopped
 from cnrs_kg.federation.backend.remote import Remote
@@ -28,8 +30,6 @@ MOST = 16
 """Queries that wait for it at a time."""
 LONGEST = 2**15
 """Characters of a query that it is asked."""
-NOTHING = ("urn:nothing",)
-"""A dataset without statements: over it a query is only judged."""
 TSV = "text/tab-separated-values"
 _FORMATS = frozenset(syntax.media_type for syntax in RESULT_FORMATS)
 
@@ -38,11 +38,18 @@ class Backend:
     """Answers as the pool does, with the help of another engine."""
 
     def __init__(
-        self, endpoint: BackendEndpoint, pool: Pool, versions: Versions, *, outbound: Outbound | None = None
+        self,
+        endpoint: BackendEndpoint,
+        pool: Pool,
+        versions: Versions,
+        questions: Sequence[str] = (),
+        *,
+        outbound: Outbound | None = None,
     ) -> None:
+        """`questions` are what it has to answer as we do before it is asked anything else."""
         self._pool = pool
         self._remote = Remote(endpoint, pool, outbound)
-        self.follower = Follower(self._remote, versions, pool)
+        self.follower = Follower(self._remote, versions, Checking(self._remote, pool, questions))
         self._thread = Thread(target=self._run, name="query_backend", daemon=True)
         self._turns, self._lock = BoundedSemaphore(MOST), Lock()
         self._counts = Counter(answered=0, failed=0, embedded=0)
@@ -59,12 +66,12 @@ class Backend:
         self._remote.close()
 
     def status(self) -> dict[str, Any]:
-        """The version that the engine is known to hold (0 if none), and how many queries it answered, failed to
-        answer, and was not asked.
+        """The version that the engine is known to hold (0 if none), whether it cannot hold one, and how many queries
+        it answered, failed to answer, and was not asked.
         """
-        held = self.follower.held
+        held, unfit = self.follower.held, self.follower.unfit
         with self._lock:
-            return {"version": held.version.number if held else 0, **self._counts}
+            return {"version": held.version.number if held else 0, "unfit": unfit, **self._counts}
 
     def query(
         self,

@@ -1,15 +1,19 @@
-"""Whether another engine holds what it was told, by what it says of its graphs.
+"""Whether another engine holds what it was told and answers as we do, by what it says of its graphs and to questions.
 
 Not every engine does: Virtuoso 7.2 takes a year and its first day for one value, so of two statements one is lost.
 """
 
+import json
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 
 import pyoxigraph as ox
 
 from cnrs_kg.engine.pool import Pool
 from cnrs_kg.engine.process import now
 from cnrs_kg.engine.requests import QueryRequest
+from cnrs_kg.errors import ResultTooLarge
 from cnrs_kg.federation.backend.remote import SECONDS, Dataset, Remote, read
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.store.versions import Version
@@ -24,38 +28,59 @@ SAMPLES = """SELECT (SAMPLE(?o) AS ?value) {
   ?s ?p ?o BIND(IF(LANG(?o) = "", STR(DATATYPE(?o)), LANG(?o)) AS ?kind)
 } GROUP BY ?kind"""
 
+NOTHING = ("urn:nothing",)
+"""A dataset without statements: over it a query is only judged."""
+_VALUE = re.compile(r'"([^"]*)"(?:\^\^<[^>]*>)?')
+
 
 class Checking:
-    """Compares graphs there with those of a version here; an `OutboundAnswer` says what is not the same."""
+    """Compares what is there with a version here; an `OutboundAnswer` says what is not the same."""
 
-    def __init__(self, remote: Remote, pool: Pool) -> None:
-        self._remote, self._pool = remote, pool
+    def __init__(self, remote: Remote, pool: Pool, questions: Sequence[str] = ()) -> None:
+        self._remote, self._pool, self._questions = remote, pool, questions
 
     def count(self, version: Version) -> None:
         """Compare the number of statements of the default graph."""
-        self._compare(
-            DEFAULT, COUNT, ("count",), [f'"{version.statements}"^^<http://www.w3.org/2001/XMLSchema#integer>']
-        )
+        number = f'"{version.statements}"^^<http://www.w3.org/2001/XMLSchema#integer>'
+        self._equal(f"of {DEFAULT}", self._remote.rows(COUNT, ("count",), Dataset(DEFAULT)), [number])
 
     def compare(self, version: Version, store: ox.Store, graph: str) -> None:
         """Compare how many values of each datatype and language a graph has, and their lengths; look for some here."""
-        here = QueryRequest(KINDS, version.path, default_graphs=None if graph == DEFAULT else (graph,))
-        answer = self._pool.query(here, deadline=now() + SECONDS)
         variables = ("kind", "count", "length")
-        self._compare(graph, KINDS, variables, read(self._pool, answer.read(), KINDS, variables))
+        here = self._here(version, KINDS, variables, None if graph == DEFAULT else (graph,))
+        self._equal(f"of {graph}", self._remote.rows(KINDS, variables, Dataset(graph)), here)
         place = DEFAULT_GRAPH if graph == DEFAULT else ox.NamedNode(graph)
         for text in self._remote.rows(SAMPLES, ("value",), Dataset(graph)):
             value = _term(text)
             found = next(store.quads_for_pattern(None, None, value, place), None)
             if found is None or found.object != value:
-                raise self._remote.useless(f"has {text[:100]} in {graph}, which was not told to it")
+                raise self._remote.useless(f"says that {graph} has {text[:100]}, which it was not told")
 
-    def _compare(self, graph: str, text: str, variables: Sequence[str], here: list[str]) -> None:
-        there = self._remote.rows(text, variables, Dataset(graph))
+    def ask(self, version: Version, dataset: Dataset) -> None:
+        """Ask the questions there and here, those that have more than a few rows left out."""
+        for text in self._questions:
+            head = self._pool.query(QueryRequest(text, version.path, default_graphs=NOTHING))
+            variables = tuple(json.loads(head.read())["head"].get("vars", ()))
+            if not variables:
+                continue  # true or false tells little
+            with suppress(ResultTooLarge):
+                here = self._here(version, text, variables)
+                self._equal(f"to {text[:60]!r}", self._remote.rows(text, variables, dataset), here)
+
+    def _here(
+        self, version: Version, text: str, variables: Sequence[str], graphs: tuple[str, ...] | None = None
+    ) -> list[str]:
+        request = QueryRequest(text, version.path, default_graphs=graphs)
+        answer = self._pool.query(request, deadline=now() + SECONDS)
+        return read(self._pool, answer.read(), text, variables)
+
+    def _equal(self, what: str, there: list[str], here: list[str]) -> None:
         if sorted(there) != sorted(here):
-            says = "; ".join(sorted(set(there) - set(here))[:3]) or "nothing of some"
-            means = "; ".join(sorted(set(here) - set(there))[:3])
-            raise self._remote.useless(f"does not hold {graph} as it was told: it says {says} where we say {means}")
+            says, means = (
+                "; ".join(_VALUE.sub(r"\1", row) for row in sorted(set(one) - set(other))[:3]) or "less"
+                for one, other in ((there, here), (here, there))
+            )
+            raise self._remote.useless(f"says {what}: {says}; we say: {means}")
 
 
 def _term(text: str) -> ox.NamedNode | ox.Literal:

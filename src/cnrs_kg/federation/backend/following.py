@@ -17,7 +17,6 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from cnrs_kg.engine.pool import Pool
 from cnrs_kg.errors import CnrsKgError, OutboundAnswer, OutboundError, OutboundUnavailable, StoreLocked, VersionNotFound
 from cnrs_kg.federation.backend import marks
 from cnrs_kg.federation.backend.checking import DEFAULT, Checking
@@ -50,15 +49,16 @@ class Stopped(Exception):
 class Follower:
     """Brings one engine from version to version; of all processes with this data directory one at a time does."""
 
-    def __init__(self, remote: Remote, versions: Versions, pool: Pool) -> None:
+    def __init__(self, remote: Remote, versions: Versions, checking: Checking) -> None:
         self.held: Held | None = None
         """What the engine is known to hold."""
+        self.unfit = False
+        """Whether it did not hold what was loaded anew: it is then left alone until the server starts again."""
         self.stop = Event()
         """Set to leave off."""
         self._remote, self._versions = remote, versions
-        self._checking = Checking(remote, pool)
+        self._checking = checking
         self._lock = WriterLock(versions.data_dir / "backend.lock")
-        self._unfit: Version | None = None
 
     def still_holds(self, held: Held, seconds: float) -> bool:
         """Whether the engine holds what it held when this was found, and has held it all the time since."""
@@ -72,7 +72,7 @@ class Follower:
     def follow(self) -> None:
         """Bring the engine to the current version; an `OutboundError` if it does not come along."""
         target = self._versions.current()
-        if target is None or target == self._unfit:
+        if target is None or self.unfit:
             return
         held = self.held
         if held is not None:
@@ -127,9 +127,7 @@ class Follower:
                     self._apply(store, some)
                     touched |= {graph.value for quad in some if isinstance(graph := quad.graph_name, ox.NamedNode)}
         self._checking.count(target)
-        for name in sorted(touched):
-            self._checking.compare(target, store, name)
-        return self._finished(target, [moving])
+        return self._finished(target, sorted(touched), [moving])
 
     def _loaded(self, target: Version) -> Held:
         store = self._versions.open(target)
@@ -141,14 +139,12 @@ class Follower:
         for some in _batches(iter(store)):
             self._send(*_operations((True, quad) for quad in some))
         try:
-            for name in (DEFAULT, *sorted(names)):
-                self._checking.compare(target, store, name)
+            return self._finished(target, (DEFAULT, *sorted(names)), [])
         except OutboundUnavailable:
             raise
         except CnrsKgError:
-            self._unfit = target
+            self.unfit = True
             raise
-        return self._finished(target, [])
 
     def _apply(self, store: ox.Store, quads: list[ox.Quad]) -> None:
         """Make statements, in their graphs and in the default graph, what they are in the version's store."""
@@ -160,11 +156,16 @@ class Follower:
             raise Stopped
         self._remote.update(operations)
 
-    def _finished(self, version: Version, found: list[str]) -> Held:
-        mark = marks.made(version)
+    def _finished(self, version: Version, graphs: Iterable[str], found: list[str]) -> Held:
+        """What the engine holds once graphs were compared and questions asked: only then the mark says so."""
+        store, mark = self._versions.open(version), marks.made(version)
+        for graph in graphs:
+            self._checking.compare(version, store, graph)
+        held = self._known(version, mark)
+        self._checking.ask(version, held.dataset)
         self._remote.update(marks.replaced(found, mark))
         LOG.info("query_backend: it holds version %d", version.number)
-        return self._known(version, mark)
+        return held
 
     def _known(self, version: Version, mark: str) -> Held:
         names = sorted(graph.value for graph in self._versions.open(version).named_graphs())

@@ -23,8 +23,8 @@ SECONDS = 300.0
 """For one update, or a question of ours."""
 ANSWER_BYTES = 2**24
 """Bytes of an answer, which the server holds in memory."""
-FEW_BYTES, FEW = 2**20, 2_000
-"""Bytes and rows of the answer to a question of ours."""
+FEW = 10_000
+"""Rows of the answer to a question of ours."""
 
 
 class Dataset(NamedTuple):
@@ -47,12 +47,12 @@ class Remote:
         """Give the connections back."""
         self._outbound.close()
 
-    def answer(self, text: str, dataset: Dataset | None, seconds: float, most: int = ANSWER_BYTES) -> bytes:
+    def answer(self, text: str, dataset: Dataset | None, seconds: float) -> bytes:
         """The answer of a SELECT or ASK in JSON, which nobody has looked at yet; complete as far as it says so."""
         form = [("query", text)]
         if dataset is not None:
             form += [("default-graph-uri", dataset.default), *(("named-graph-uri", name) for name in dataset.named)]
-        limits = Limits(connect=min(CONNECT, seconds), read=seconds, whole=seconds, bytes=most, attempts=1)
+        limits = Limits(connect=min(CONNECT, seconds), read=seconds, whole=seconds, bytes=ANSWER_BYTES, attempts=1)
         with self._outbound.post(
             self._endpoint.query,
             urlencode(form).encode(),
@@ -70,7 +70,7 @@ class Remote:
         self, text: str, variables: Sequence[str], dataset: Dataset | None = None, seconds: float = SECONDS
     ) -> list[str]:
         """The few rows of the answer to a question of ours, as SPARQL writes them."""
-        data = self.answer(text, dataset, seconds, FEW_BYTES)
+        data = self.answer(text, dataset, seconds)
         try:
             return read(self._pool, data, text, variables)
         except (RdfError, ResultTooLarge) as error:

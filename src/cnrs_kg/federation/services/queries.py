@@ -46,7 +46,7 @@ class Services:
         """
         self.endpoints = endpoints
         self.pins = Pins(directory)
-        self._pool, self._backend = pool, backend
+        self._pool, self.backend = pool, backend
         self._whole = backend or pool
         self._by_url = {endpoint.url: name for name, endpoint in endpoints.items()}
         self._gateway = Gateway(pool, endpoints.values(), cache_bytes, outbound)
@@ -58,17 +58,17 @@ class Services:
 
     def start(self) -> None:
         """Bring the backend along from now on, if there is one."""
-        if self._backend:
-            self._backend.start()
+        if self.backend:
+            self.backend.start()
 
     def status(self) -> dict[str, Any]:
         """How the backend is doing, if there is one."""
-        return self._backend.status() if self._backend else {}
+        return self.backend.status() if self.backend else {}
 
     def close(self) -> None:
         """Ask nobody any more."""
-        if self._backend:
-            self._backend.close()
+        if self.backend:
+            self.backend.close()
         self._gateway.close()
 
     def query(
