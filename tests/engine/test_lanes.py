@@ -115,6 +115,48 @@ def test_the_backlog_is_bounded_and_says_when_to_come_back():
     thread.join()
 
 
+def test_whoever_has_the_most_waiting_gives_way():
+    queue = FairQueue()
+    assert queue.displace("a") is None
+    waiters = [Waiter(client) for client in ("greedy", "greedy", "greedy", "a")]
+    for waiter in waiters:
+        queue.add(waiter)
+    assert queue.displace("greedy") is None
+    assert queue.displace("new") is waiters[2]
+    assert queue.displace("a") is None
+    assert queue.displace("new") is waiters[1]
+    assert queue.displace("new") is None
+    assert [queue.pop() for _ in range(2)] == [waiters[0], waiters[3]]
+
+
+def test_a_client_that_fills_the_backlog_keeps_nobody_out():
+    found = lanes(workers=1, backlog=2)
+    seat = found.acquire(Lane.QUICK, "greedy", later())
+    assert seat
+    met: list[Any] = []
+
+    def wait(client: str) -> None:
+        try:
+            met.append((client, found.acquire(Lane.QUICK, client, later()) is not None))
+        except EngineBusy as error:
+            met.append((client, error.limit))
+
+    threads = []
+    for client, waiting in (("greedy", 1), ("greedy", 2), ("light", 2)):
+        threads.append(in_thread(lambda client=client: wait(client)))
+        wait_until_waiting(found, "waiting", waiting)
+    until(lambda: met)
+    assert met == [("greedy", "backlog")]
+    with pytest.raises(EngineBusy):
+        found.acquire(Lane.QUICK, "greedy", later())
+    with pytest.raises(EngineBusy):
+        found.acquire(Lane.QUICK, "light", later())
+    found.discard_idle()
+    for thread in threads:
+        thread.join()
+    assert sorted(met[1:]) == [("greedy", False), ("light", False)]
+
+
 def test_cancelling_ends_the_wait():
     found = lanes(workers=1)
     found.acquire(Lane.QUICK, "", later())

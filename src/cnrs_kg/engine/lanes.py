@@ -3,7 +3,8 @@
 A request starts in the quick lane. When it outruns its slice, or sooner if others wait, it moves to one of the few
 places of the slow lane, with its worker, and a spare worker takes its place; if the slow lane is full and others wait,
 it is ended and begins anew there when its turn comes. So light requests do not wait for heavy ones, and what was slow
-once goes to the slow lane at once. Waiting requests are taken client by client, however many each client sends.
+once goes to the slow lane at once. Waiting requests are taken client by client, however many each client sends, and
+where no more may wait, who has the most waiting gives way to who has fewer.
 
 A brief request may also take a seat at a worker that has others, where it waits for less time than it takes to wake
 another process: where what that worker was asked lately took so little that its turn comes within `SHARED` seconds.
@@ -27,13 +28,14 @@ _SLOWER, _FASTER = 0.5, 0.02
 
 @dataclass(eq=False)
 class Waiter:
-    """A request that waits; the lock is released when it is given a seat."""
+    """A request that waits; the lock is released when it is given a seat, or is told that it gets none."""
 
     client: str
     brief: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
     seat: Seat | None = None
     closed: bool = False
+    displaced: bool = False
 
 
 class FairQueue:
@@ -61,6 +63,15 @@ class FairQueue:
         if waiters:
             self._clients[client] = waiters
         self._length -= 1
+        return waiter
+
+    def displace(self, client: str) -> Waiter | None:
+        """Take the last waiter of the client with the most; None if it has hardly more than this client has."""
+        greedy, waiters = max(self._clients.items(), key=lambda entry: len(entry[1]), default=("", deque[Waiter]()))
+        if len(waiters) < len(self._clients.get(client, ())) + 2:
+            return None
+        waiter = waiters[-1]
+        self.remove(waiter)
         return waiter
 
     def remove(self, waiter: Waiter) -> None:
@@ -97,22 +108,25 @@ class Lanes:
         """A seat at a worker with a place in the lane; None when the deadline passes, or `cancelled` is set, before one
         is free.
 
-        A `brief` request is short to send and may be short to answer. `EngineBusy` when too many wait already.
+        A `brief` request is short to send and may be short to answer. `EngineBusy` when too many wait already, and when
+        others come while its own client has more waiting than they.
         """
         with self.lock:
             queue = self._waiting[lane]
             seat = None if queue or self._closed else self._seat(lane, brief)
             if seat is not None:
                 return seat
-            if len(queue) >= self._backlog or self._closed:
+            if self._closed or (len(queue) >= self._backlog and not _displaced(queue, client)):
                 raise self._busy(len(queue))
             waiter = Waiter(client, brief)
             waiter.lock.acquire()
             queue.add(waiter)
         if not _wait(waiter, deadline, cancelled):
             with self.lock:
-                if waiter.seat is None and not waiter.closed:
+                if waiter.seat is None and not (waiter.closed or waiter.displaced):
                     queue.remove(waiter)
+        if waiter.displaced:
+            raise self._busy(self._backlog)
         return waiter.seat
 
     def release(self, seat: Seat, seconds: float) -> bool:
@@ -239,6 +253,15 @@ class Lanes:
             advice=f"Send the request again in {seconds} s.",
             retry_after=seconds,
         )
+
+
+def _displaced(queue: FairQueue, client: str) -> bool:
+    """Whether the queue has room for one more of this client, because somebody else had more than a fair part of it."""
+    waiter = queue.displace(client)
+    if waiter is not None:
+        waiter.displaced = True
+        waiter.lock.release()
+    return waiter is not None
 
 
 def _wait(waiter: Waiter, deadline: float, cancelled: threading.Event | None) -> bool:
