@@ -64,6 +64,14 @@ def test_persons_and_things_without_a_name_are_not_read() -> None:
     assert "statements about nodes without an IRI" in notes.counts
 
 
+def test_a_long_text_is_looked_through_once() -> None:
+    """From each of its characters to the end it would take hours."""
+    text = "a" * 1_000_000
+    found, notes = reading.read(LINKED, TURTLE.replace(b"Ask jane@x.example", text.encode()))
+    assert ox.Literal(text) in values(about(found, "lab"), SKOS("altLabel"))
+    assert "texts with an e-mail address" not in notes.counts
+
+
 XML = b"""<?xml version="1.0"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
  xmlns:org="http://www.w3.org/ns/org#" xmlns:skos="http://www.w3.org/2004/02/skos/core#">
  <org:Organization rdf:about="https://x.example/a"><skos:prefLabel>A</skos:prefLabel></org:Organization></rdf:RDF>"""

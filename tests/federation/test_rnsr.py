@@ -52,6 +52,12 @@ def test_the_post_office_is_no_town() -> None:
     assert texts(found, SCHEMA("addressLocality")) == {"NANTES"} and texts(found, SCHEMA("postalCode")) == {"44322"}
 
 
+def test_blanks_in_a_town_are_one() -> None:
+    """As many as a cell may have are looked at once: from each to the end it would take minutes."""
+    found, _ = read(commune=" SAINT" + " \n" * 60_000 + "MALO  CEDEX \t 3 ")
+    assert texts(found, SCHEMA("addressLocality")) == {"SAINT MALO"}
+
+
 def test_parents_may_be_missing_and_what_is_no_number_is_left_out() -> None:
     found, notes = read(numero_de_structure_parent="200014561G;x;199612400A")
     assert texts(found, ORG("subOrganizationOf")) == {RECORD.format("200014561G")}

@@ -80,6 +80,12 @@ def test_json_nesting():
     assert caught.value.limit == "upload_nesting"
 
 
+@pytest.mark.parametrize("piece", [b'\\"', b'"\\', b'"\\"', b'\\"a'])
+def test_a_scan_of_unfinished_json_is_linear(piece):
+    """A megabyte of it would take an hour if each quotation mark were scanned to the end."""
+    guards.check_json_nesting(piece * (2**20 // len(piece)) + b"\\", nesting=5)
+
+
 def test_triple_term_nesting():
     deep = b"<a:s> <a:p> " + b"<<( <a:a> <a:b> " * 51 + b"1" + b" )>>" * 51
     guards.check_triple_terms(deep, nesting=51)
@@ -138,6 +144,10 @@ def test_entities_for_namespaces_pass():
         b'<?xml version="1.0"?>\n<!DOCTYPE rdf:RDF [\n<!ENTITY owl "http://www.w3.org/2002/07/owl#" >]>\n'
         + b'<a rdf:about="&owl;Thing"/>' * 100
     )
+
+
+def test_a_scan_of_unfinished_references_is_linear():
+    guards.check_xml_entities(b"<!DOCTYPE r [<!ENTITY a 'b'>]><r>" + b"&" * 2**20 + b"&a;</r>")
 
 
 def test_gunzip_reads_members_in_any_blocks():

@@ -55,6 +55,13 @@ def test_what_is_no_term_is_refused(text: str) -> None:
         read_term(text)
 
 
+@pytest.mark.parametrize("text", ["a:" + "/" * 2_000_000 + "\n!", "a:" + "@" * 2_000_000 + "\n!", "a" * 2_000_000])
+def test_a_long_text_is_looked_at_once(text: str) -> None:
+    """Time by the square of its length held up the server for 17 seconds, and would hold up this test for hours."""
+    with pytest.raises(RdfSyntaxError):
+        read_term(text)
+
+
 def test_nested_terms_do_not_end_a_process_with_a_small_stack() -> None:
     refused: list[RdfSyntaxError] = []
 

@@ -38,6 +38,10 @@ def test_other_text_and_numbers_stay_in_csv(cell: str) -> None:
     assert as_csv(cell) == [cell]
 
 
+def test_a_long_cell_is_looked_at_once() -> None:
+    assert as_csv("-" + "0" * 120_000 + "!") == ["'-" + "0" * 120_000 + "!"]
+
+
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1+cmd|'x'!A0", "@x", "<v>&amp;", " spaces ", "é\n中"])
 def test_text_is_text_in_a_workbook(cell: str) -> None:
     (found,) = as_xlsx(Cell(cell))

@@ -26,7 +26,8 @@ FOAF = Namespace("foaf", "http://xmlns.com/foaf/0.1/")
 REGORG = Namespace("rov", "http://www.w3.org/ns/regorg#")
 _NEXT = {ox.NamedNode(f"http://www.w3.org/ns/hydra/core#{name}") for name in ("next", "nextPage")}
 _OLD_SCHEMA = "http://schema.org/"
-_E_MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_E_MAIL = re.compile(r"(?<![^\s@])[^\s@]++@[^\s@]+\.[^\s@]")
+"""Looked for from the beginning of a word only: from each of its characters it takes time by the square of them."""
 _ORGANISATIONS = {
     *map(ORG, ("Organization", "FormalOrganization", "OrganizationalUnit", "OrganizationalCollaboration")),
     *map(SCHEMA, ("Organization", "ResearchOrganization", "CollegeOrUniversity", "GovernmentOrganization")),

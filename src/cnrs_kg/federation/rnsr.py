@@ -22,7 +22,7 @@ COLUMNS = (
     "domaine_scientifique"
 ).split()
 _NUMBER = re.compile(r"[0-9]{9}[A-Z]")
-_CEDEX = re.compile(r"\s+CEDEX(\s+\d+)?\s*$", re.IGNORECASE)
+_CEDEX = re.compile(r" CEDEX( \d+)?$", re.IGNORECASE)
 
 
 def _records(lines: Iterator[bytes], notes: Notes) -> Iterator[tuple[ox.NamedNode, list[ox.Triple]]]:
@@ -72,7 +72,7 @@ def _record(number: str, row: dict[str, str], notes: Notes) -> tuple[ox.NamedNod
         found.text(SCHEMA("parentOrganization"), name)
     found.text(DCTERMS("type"), row["type_de_structure"])
     found.year(SCHEMA("foundingDate"), row["annee_de_creation"])
-    found.text(SCHEMA("addressLocality"), _CEDEX.sub("", row["commune"].strip()))
+    found.text(SCHEMA("addressLocality"), _CEDEX.sub("", " ".join(row["commune"].split())))
     found.text(SCHEMA("postalCode"), row["code_postal"])
     for code in _items(row["code_panel_erc"]):
         found.text(DCTERMS("subject"), code)

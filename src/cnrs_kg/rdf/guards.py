@@ -25,8 +25,9 @@ _UNARY = frozenset({"!", "+", "-"})
 _OPERATORS = frozenset({"||", "&&", "=", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "|", "^", "!", "?"})
 _CLAUSES = frozenset({"UNION", "OPTIONAL", "MINUS", "FILTER", "BIND", "AS", "IN", "EXISTS", "GRAPH", "VALUES"})
 _LONG_IRI = 2_000
-_JSON_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
-_JSON_BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+"|([\[{])|([\]}])', re.DOTALL)
+# A string that is not closed reaches to the end: to look again from each quotation mark takes time by their square.
+_JSON_STRING = re.compile(rb'"(?:[^"\\]++|\\.?)*+"?', re.DOTALL)
+_JSON_BRACKET = re.compile(_JSON_STRING.pattern + rb"|([\[{])|([\]}])", re.DOTALL)
 _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _XML_TAG = re.compile(
     rb"<!--(?:[^-]|-(?!->))*+(?:-->|\Z)|<!\[CDATA\[(?:[^\]]|\](?!\]>))*+(?:\]\]>|\Z)|<\?(?:[^?]|\?(?!>))*+(?:\?>|\Z)"
@@ -220,7 +221,7 @@ def utf8_text(data: bytes, media_type: str = "") -> bytes:
 
 
 _ENTITY = re.compile(rb"<!ENTITY\s+(%\s+)?([^\s%]+)\s+(?:\"([^\"]*)\"|'([^']*)'|(SYSTEM|PUBLIC)\b)")
-_REFERENCE = re.compile(rb"&([^#;\s][^;\s]*);")
+_REFERENCE = re.compile(rb"&([^#;&\s][^;&\s]*+);")
 _EXPANSION = 2**20
 
 

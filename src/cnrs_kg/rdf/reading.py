@@ -10,7 +10,8 @@ from cnrs_kg.rdf.terms import stored_term
 
 LONGEST = 65_536
 _PROLOGUE = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(//|[^\s<>\"{}|^`\\]*[:/@]).*")
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*+:[^\s<>\"{}|^`\\:/@]*+[:/@].*")
+"""A scheme, and a sign that no local name has: `a:b` may be a name, `a://b`, `a:b:c` and `a:b@c` are none."""
 _LOCAL = re.compile(r"[^\s<>\"{}|^`\\,;]+")
 _NAME = r"[^\s<>\"'()\[\]{};,]+"
 _LONG, _SHORT = r"{0}{0}{0}(?:[^{0}\\]|\\.|{0}{{1,2}}(?!{0}))*{0}{0}{0}", r"{0}(?:[^{0}\\\r\n]|\\.)*{0}"
