@@ -212,21 +212,28 @@ def test_an_engine_that_rewrites_values_is_found_out(
     assert found.status()["unfit"]
 
 
-def test_an_engine_answers_the_questions_as_we_do_before_anything_else(
-    engine: Engine, pool: Pool, versions: Versions
-) -> None:
-    question = "SELECT ?s ?n { { SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?s } }"
-    made = backend(engine, pool, versions, questions=["ASK {}", question])
-    publish(versions, quads(*range(12)))
-    made.follower.follow()
-    assert (made.status()["version"], engine.queries[-1]) == (1, question)
-    wrong = [{"s": {"type": "uri", "value": "x:s0"}, "n": {"type": "literal", "value": "3"}}]
+QUESTION = "SELECT ?s ?n { { SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?s } }"
+
+
+def test_the_questions_are_put_to_it_once(engine: Engine, pool: Pool, versions: Versions) -> None:
+    made = backend(engine, pool, versions, questions=["ASK {}", QUESTION])
+    for number in range(2):
+        publish(versions, quads(number))
+        made.follower.follow()
+    assert (made.status()["version"], engine.queries.count(QUESTION)) == (2, 1)
+    made.close()
+
+
+def test_an_engine_that_answers_them_otherwise_is_left_alone(engine: Engine, pool: Pool, versions: Versions) -> None:
+    wrong = [{"s": {"type": "uri", "value": "x:s0"}, "n": {"type": "literal", "value": "1"}}]
     body = json.dumps({"head": {"vars": ["s", "n"]}, "results": {"bindings": wrong}}).encode()
-    engine.instead = lambda engine, form: results(body) if form.get("query") == [question] else None
-    publish(versions, quads(12))
+    engine.instead = lambda engine, form: results(body) if form.get("query") == [QUESTION] else None
+    made = backend(engine, pool, versions, questions=[QUESTION])
+    publish(versions, quads(0))
     with pytest.raises(OutboundAnswer, match="says to 'SELECT"):
         made.follower.follow()
-    assert made.status()["unfit"]
+    made.follower.follow()
+    assert (made.status()["version"], made.status()["unfit"]) == (0, True)
     made.close()
 
 

@@ -53,11 +53,14 @@ class Follower:
         self.held: Held | None = None
         """What the engine is known to hold."""
         self.unfit = False
-        """Whether it did not hold what was loaded anew: it is then left alone until the server starts again."""
+        """Whether it did not hold what was loaded anew, or answered otherwise than we do: nothing is asked of it before
+        the server starts again.
+        """
         self.stop = Event()
         """Set to leave off."""
         self._remote, self._versions = remote, versions
         self._checking = checking
+        self._tried = False
         self._lock = WriterLock(versions.data_dir / "backend.lock")
 
     def still_holds(self, held: Held, seconds: float) -> bool:
@@ -81,9 +84,11 @@ class Follower:
             self.lose(held)
         try:
             with self._lock.held(0):
-                self.held = self._brought(target)
+                held = self._brought(target)
         except StoreLocked:
-            LOG.debug("another process brings the engine along")
+            return  # another process brings it along
+        self._try_out(held)
+        self.held = held
 
     def _is_there(self, held: Held) -> bool:
         try:
@@ -91,6 +96,16 @@ class Follower:
         except OutboundError:
             self.lose(held)
             raise
+
+    def _try_out(self, held: Held) -> None:
+        """Put the questions to an engine that was not asked anything since the server started."""
+        if not self._tried:
+            try:
+                self._checking.ask(held.version, held.dataset)
+            except OutboundAnswer:
+                self.unfit = True
+                raise
+            self._tried = True
 
     def _brought(self, target: Version) -> Held:
         found = self._remote.rows(marks.MARKS, ("mark",))
@@ -157,15 +172,13 @@ class Follower:
         self._remote.update(operations)
 
     def _finished(self, version: Version, graphs: Iterable[str], found: list[str]) -> Held:
-        """What the engine holds once graphs were compared and questions asked: only then the mark says so."""
+        """What the engine holds, once graphs were compared: only then the mark says so."""
         store, mark = self._versions.open(version), marks.made(version)
         for graph in graphs:
             self._checking.compare(version, store, graph)
-        held = self._known(version, mark)
-        self._checking.ask(version, held.dataset)
         self._remote.update(marks.replaced(found, mark))
         LOG.info("query_backend: it holds version %d", version.number)
-        return held
+        return self._known(version, mark)
 
     def _known(self, version: Version, mark: str) -> Held:
         names = sorted(graph.value for graph in self._versions.open(version).named_graphs())
