@@ -13,6 +13,11 @@ def incoming(body: bytes, boundary: str = "XX") -> Incoming:
     return Incoming({"REQUEST_METHOD": "POST", "CONTENT_TYPE": kind, "wsgi.input": io.BytesIO(body)})
 
 
+@pytest.fixture(autouse=True)
+def _all_may_be_held(monkeypatch):
+    monkeypatch.setattr("cnrs_kg.web.messages.LARGE", 2**30)
+
+
 def part(data: bytes, head: bytes = b'Content-Disposition: form-data; name="file"') -> bytes:
     return b"--XX\r\n" + head + b"\r\n\r\n" + data + b"\r\n"
 

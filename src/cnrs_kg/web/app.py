@@ -91,8 +91,14 @@ class Front:
         self.metrics = operations.Metrics()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        started = time.perf_counter()
         incoming = Incoming(environ)
+        try:
+            return self._answered(environ, start_response, incoming)
+        finally:
+            incoming.close()
+
+    def _answered(self, environ: Environ, start_response: StartResponse, incoming: Incoming) -> Iterable[bytes]:
+        started = time.perf_counter()
         handler = self._handler(incoming)
         if handler is None:
             return self._pass_on(environ, start_response, incoming, started)

@@ -59,7 +59,14 @@ class Slots:
 MOST = 32
 """Threads that may read bodies, and as many that may send files."""
 
+LARGE = 2**22
+"""Bytes of a body up to which as many are held as there are threads."""
+
 READING = Slots(MOST, MOST // 2, patience=0.25)
+HOLDING = Slots(4, 2, patience=0.25)
+"""Large bodies that are held at a time, while they are read and until they are answered: each may take some hundred MB,
+and in gzip a client sends a thousandth of that.
+"""
 SENDING = Slots(MOST, MOST // 2, patience=0.25)
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote_plus, urlencode
 
 from cnrs_kg.errors import CnrsKgError, RdfSyntaxError
 from cnrs_kg.rdf.guards import bounded_gunzip
-from cnrs_kg.web.bodies import READING, read, too_large
+from cnrs_kg.web.bodies import HOLDING, LARGE, READING, read, too_large
 
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _FIELDS = 200
@@ -81,7 +81,7 @@ def _host(address: str) -> str:
 class Incoming:
     """A request: a view on its WSGI environment, and what was found out about it (`notes`)."""
 
-    __slots__ = ("environ", "method", "notes", "path", "query_string")
+    __slots__ = ("_holds", "environ", "method", "notes", "path", "query_string")
 
     def __init__(self, environ: Mapping[str, Any]) -> None:
         self.environ = environ
@@ -89,6 +89,13 @@ class Incoming:
         self.path: str = environ.get("PATH_INFO", "")
         self.query_string: str = environ.get("QUERY_STRING", "")
         self.notes: dict[str, Any] = {}
+        self._holds = False
+
+    def close(self) -> None:
+        """The request is answered: what it held is free for others."""
+        if self._holds:
+            self._holds = False
+            HOLDING.give(self.address)
 
     @property
     def address(self) -> str:
@@ -107,7 +114,10 @@ class Incoming:
         return value.strip().lower(), {name.strip().lower(): text.strip().strip('"') for name, _, text in pairs}
 
     def body(self, limit: int, name: str = "upload_bytes") -> bytes:
-        """The whole body, decompressed if need be; `UploadTooLarge` beyond the limit, before or after decompression."""
+        """The whole body, decompressed if need be; `UploadTooLarge` beyond the limit, before or after decompression.
+
+        `EngineBusy` if too many large ones are held, or read, at a time.
+        """
         declared = self.header("Content-Length")
         if declared is not None and not declared.isdigit():
             raise BadRequest(f"Content-Length {declared[:40]!r} is not a number")
@@ -118,12 +128,25 @@ class Incoming:
             raise MediaTypeRefused(f"Content-Encoding {coding[:40]!r} is not read", advice="Send gzip or identity.")
         wanted = limit + 1 if declared is None else int(declared)
         with READING.held(self.address):
-            data = read(self.environ["wsgi.input"], wanted)
+            data = read(self.environ["wsgi.input"], min(wanted, LARGE))
+            if len(data) == LARGE:
+                self._hold()
+                data += read(self.environ["wsgi.input"], wanted - LARGE)
         if len(data) > limit:
             raise too_large(limit, name)
         if declared is not None and len(data) < wanted:
             raise BadRequest("The body is shorter than its Content-Length")
-        return data if coding == "identity" else _gunzip(data, limit, name)
+        if coding == "identity":
+            return data
+        if limit > LARGE:
+            self._hold()
+        return _gunzip(data, limit, name)
+
+    def _hold(self) -> None:
+        """Take part in what may be held, until `close`: the body is large, or may be once it is decompressed."""
+        if not self._holds:
+            HOLDING.take(self.address)
+            self._holds = True
 
 
 def _gunzip(data: bytes, limit: int, name: str) -> bytes:
