@@ -4,6 +4,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import pyoxigraph as ox
 import pytest
 
 from cnrs_kg.errors import LoadRefused, ProtectedGraph, QuerySyntaxError, RdfError, RdfSyntaxError, StoreLocked
@@ -96,6 +97,66 @@ def test_a_document_becomes_a_graph_is_added_to_replaced_and_deleted(small: Know
     assert small.direct.delete(graph) is not None
     assert not ask(small, "<urn:a> ?p ?o")
     assert small.direct.delete(graph) is None
+
+
+def blank_nodes(kg: KnowledgeGraph) -> list[ox.Quad]:
+    current = kg.current()
+    assert current is not None
+    return [quad for quad in kg.store.open(current) if any(isinstance(term, ox.BlankNode) for term in quad)]
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [
+        ("INSERT DATA { <urn:a> <urn:p> _:x .\n<urn:b> <urn:p> _:x }", (1, 31)),
+        ("INSERT { ?s <urn:q> _:z . <urn:c> <urn:q> _:z } WHERE { ?s a ?o }", (1, 21)),
+        ("INSERT DATA { _:x <urn:p> _:y . _:y <urn:p> _:x }", (1, 15)),
+        ("\nINSERT { GRAPH ?g { <urn:z> <urn:z> 1 } } WHERE { BIND(BNODE() AS ?g) }", (2, 1)),
+        ('INSERT DATA { <urn:a> <urn:p> "a"@en--ltr }', (1, 1)),
+        ('INSERT DATA { <urn:a> <urn:p> "\\u0001" }', (1, 1)),
+    ],
+)
+def test_what_an_update_adds_and_no_graph_keeps_is_refused_at_its_place(
+    small: KnowledgeGraph, text: str, position: tuple[int, int]
+) -> None:
+    before = small.current()
+    with pytest.raises(RdfError) as caught:
+        small.direct.update(text)
+    assert caught.value.position == position and caught.value.advice
+    assert small.current() == before
+
+
+@pytest.mark.parametrize("write", ["replace", "add"])
+@pytest.mark.parametrize(
+    ("text", "media_type", "position"),
+    [
+        ("<urn:a> <urn:p> _:x .\n<urn:b> <urn:p> _:x .", TURTLE, (1, 17)),
+        ("_:g { <urn:a> <urn:p> 5 }", "application/trig", (1, 23)),
+        ("<urn:a> <urn:p> 5 .\n<urn:other> { <urn:a> <urn:p> 6 }", "application/trig", (2, 31)),
+        ('<urn:a> <urn:p> "6" _:g .', "application/n-quads", (1, 17)),
+        ('<urn:a> <urn:p> "a"@en--ltr .', TURTLE, (1, 17)),
+        ('\n<urn:a> <urn:p> "\\u0001" .', TURTLE, (2, 17)),
+    ],
+)
+def test_what_a_document_says_and_no_graph_keeps_is_refused_at_its_place(
+    small: KnowledgeGraph, write: str, text: str, media_type: str, position: tuple[int, int]
+) -> None:
+    before = small.current()
+    with pytest.raises(RdfError) as caught:
+        getattr(small.direct, write)("urn:x:graph", [(text.encode(), media_type)])
+    assert caught.value.position == position and caught.value.advice
+    assert small.current() == before
+
+
+def test_blank_nodes_get_names_and_those_of_two_documents_are_two(small: KnowledgeGraph) -> None:
+    first, second = (f"<urn:{one}> <urn:p> _:x . _:x <urn:q> {one!r} .".encode() for one in "ab")
+    small.direct.add("urn:x:graph", [(first, TURTLE), (second, TURTLE)])
+    small.direct.add("urn:x:graph", [(b"<urn:x:graph> { <urn:a> <urn:p> [ <urn:q> 'a' ] }", "application/trig")])
+    small.direct.update("INSERT DATA { <urn:c> <urn:p> [ <urn:q> 'c' ] , _:x }")
+    small.direct.update("INSERT { ?s <urn:r> [ <urn:q> ?o ] , ?b } WHERE { ?s <urn:p>/<urn:q> ?o BIND(BNODE() AS ?b) }")
+    assert blank_nodes(small) == []
+    assert ask(small, "<urn:a> <urn:p>/<urn:q> 'a' . <urn:b> <urn:p>/<urn:q> 'b' . <urn:c> <urn:r>/<urn:q> 'c'")
+    assert not ask(small, "<urn:a> <urn:p> ?x . <urn:b> <urn:p> ?x")
 
 
 def test_the_default_graph_takes_additions_as_the_stewards_and_no_replacement(small: KnowledgeGraph) -> None:

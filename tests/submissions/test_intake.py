@@ -65,3 +65,17 @@ def test_triple_terms_are_refused_with_what_to_write_instead() -> None:
     with pytest.raises(RdfError, match="triple term") as caught:
         take_in(quads("e:a e:p <<( e:s e:q e:o )>> ."), PAGE)
     assert caught.value.advice and "cnrs:Claim" in caught.value.advice
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("_:g { e:a e:p e:b }", "has no name"),
+        ('e:a e:p "a"@en--ltr .', "direction"),
+        ('e:a e:p "\\u0001" .', "U\\+0001"),
+    ],
+)
+def test_what_no_graph_keeps_is_refused_with_what_to_do(text: str, said: str) -> None:
+    with pytest.raises(RdfError, match=said) as caught:
+        take_in(quads(text, "trig"), PAGE)
+    assert caught.value.advice

@@ -115,3 +115,27 @@ def test_nothing_corrected_is_lost(
     result = (held - change.removed) | change.added
     assert held - before <= result
     assert not (before - held) & (result - after)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "position"),
+    [
+        ("page.ttl", "<urn:a> <urn:b> _:x .\n<urn:c> <urn:b> _:x .", (1, 17)),
+        ("page.trig", "_:g { <urn:a> <urn:b> 5 }", (1, 23)),
+        ("page.nq", '<urn:a> <urn:b> "1" .\n<urn:a> <urn:b> "6" <urn:other> .\n', (2, 17)),
+        ("page.ttl", '\n<urn:a> <urn:b> "\\u0001" .', (2, 17)),
+        (
+            "page.jsonld",
+            '[{"@id": "urn:a", "urn:b": {"@id": "_:x"}}, {"@id": "urn:c", "urn:b": {"@id": "_:x"}}]',
+            (1, 36),
+        ),
+    ],
+)
+def test_what_is_refused_of_a_file_has_its_place(
+    tmp_path: Path, name: str, text: str, position: tuple[int, int]
+) -> None:
+    (tmp_path / name).write_text(text)
+    (file,) = find(tmp_path, tmp_path, []).files[ONTOLOGY]
+    with pytest.raises(RdfError, match=str(tmp_path / name)) as caught:
+        contribution(G, [file], frozenset(), "http://example.org/")
+    assert caught.value.position == position and caught.value.advice

@@ -14,14 +14,16 @@ import pyoxigraph as ox
 
 from cnrs_kg.engine.pool import Pool
 from cnrs_kg.engine.requests import N_TRIPLES, Changes, QueryRequest
-from cnrs_kg.errors import ProtectedGraph, StoreError, StoreLocked, VersionMoved
+from cnrs_kg.errors import ProtectedGraph, RdfError, StoreError, StoreLocked, VersionMoved
 from cnrs_kg.rdf.namespaces import CNRS
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.store.graphs import role
 from cnrs_kg.store.versions import Version, Versions
 from cnrs_kg.submissions.change import Change, Outcome
-from cnrs_kg.submissions.intake import claimable_properties, take_in, withdrawn
+from cnrs_kg.submissions.intake import Intake, claimable_properties, merged, withdrawn
 from cnrs_kg.submissions.proposal import STEWARD, named
+from cnrs_kg.submissions.scrutiny import Placed, placed_intake, start
+from cnrs_kg.submissions.updates import Whole
 
 WHOLE = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 CLAIMABLE = f"CONSTRUCT WHERE {{ ?property {CNRS('claimable')} true }}"
@@ -78,7 +80,8 @@ class DirectWrites:
                     base_iri=self.base_iri,
                     client=client,
                 )
-                change = self._change(base, found.added, *self._withdrawn(base, found), agent=agent)
+                taken = self._of_update(base, text, found.added)
+                change = self._change(base, taken, *self._withdrawn(base, found), agent=agent)
                 try:
                     return self.publish(change)
                 except VersionMoved:
@@ -105,7 +108,7 @@ class DirectWrites:
             if not held and iri is not None:
                 return None
             check(base, True)
-            return self.publish(self._change(base, (), held, agent=agent))
+            return self.publish(self._change(base, Intake(frozenset()), held, agent=agent))
 
     def _write(
         self,
@@ -121,12 +124,10 @@ class DirectWrites:
         base, target = self._base(), self._target(iri, replacing=replacing)
         held = self._held(base, target, client)
         check(base, iri is None or bool(held))
-        added = [
-            ox.Quad(quad.subject, quad.predicate, quad.object, target)
-            for data, media_type in parts
-            for quad in self.pool.parse(data, media_type, base_iri=base_iri or iri, client=client).quads()
-        ]
-        change = self._change(base, added, (), agent=agent)
+        claimable = frozenset() if self.plain else self._claimable(base)
+        options = {"base_iri": base_iri or iri, "client": client}
+        taken = merged([self._of_document(part, target, claimable, **options) for part in parts])
+        change = self._change(base, taken, (), agent=agent)
         if replacing:
             change = _without(change, held)
         outcome = self.publish(change)
@@ -181,18 +182,47 @@ class DirectWrites:
         marks = self._triples(CLAIMABLE, base)
         return claimable_properties(ox.Quad(mark.subject, mark.predicate, mark.object) for mark in marks)
 
+    def _of_update(self, base: Version, text: str, added: Sequence[ox.Quad]) -> Intake:
+        if self.plain:
+            return Intake(frozenset(added))
+        return Whole(text).intake(added, STEWARD, self._claimable(base))
+
+    def _of_document(
+        self, part: tuple[bytes, str], target: Target, claimable: frozenset[ox.NamedNode], **options: Any
+    ) -> Intake:
+        """What a graph keeps of a document; its places are asked only where something in it is refused."""
+        try:
+            quads = self.pool.parse(*part, **options).quads()
+            return self._kept([(quad, None) for quad in quads], target, claimable)
+        except RdfError as error:
+            if error.position is None:
+                placed = self.pool.parse(*part, positions=True, **options).placed()[0]
+                self._kept(list(placed), target, claimable)  # raises the same, with its place
+            raise
+
+    def _kept(self, placed: Sequence[Placed], target: Target, claimable: frozenset[ox.NamedNode]) -> Intake:
+        if self.plain or not isinstance(target, ox.NamedNode):
+            return Intake(frozenset(_in(target, quad) for quad, _ in placed))
+        for quad, spot in placed:
+            if quad.graph_name not in (DEFAULT_GRAPH, target):
+                raise RdfError(
+                    f"the document states the graph {quad.graph_name}, but it is sent as {target}",
+                    position=start(spot),
+                    advice="Send its statements without a graph, or all of it to /submissions.",
+                )
+        return placed_intake([(_in(target, quad), spot) for quad, spot in placed], target, claimable)
+
     def _change(
         self,
         base: Version,
-        added: Sequence[ox.Quad],
+        taken: Intake,
         removed: Collection[ox.Quad],
         notes: Sequence[str] = (),
         *,
         agent: str | None,
     ) -> Change:
         if self.plain:
-            return Change(frozenset(added), frozenset(removed), agent=agent, judged=False, based_on=base.number)
-        taken = take_in(added, STEWARD, self._claimable(base))
+            return Change(taken.quads, frozenset(removed), agent=agent, judged=False, based_on=base.number)
         return Change(
             taken.quads,
             frozenset(removed) - taken.quads,
@@ -215,6 +245,10 @@ def target(iri: str | None, *, replacing: bool) -> ox.NamedNode:
     if not role(found).writable:
         raise ProtectedGraph(f"{found} is not written this way", graph=found.value)
     return found
+
+
+def _in(graph: Target, quad: ox.Quad) -> ox.Quad:
+    return ox.Quad(quad.subject, quad.predicate, quad.object, graph)
 
 
 def _without(change: Change, held: Sequence[ox.Quad]) -> Change:

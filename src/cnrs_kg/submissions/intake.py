@@ -11,11 +11,11 @@ from hashlib import blake2b
 import pyoxigraph as ox
 
 from cnrs_kg.engine.requests import Changes
-from cnrs_kg.errors import RdfError, RdfSyntaxError
+from cnrs_kg.errors import BlankNodeRefused, RdfError, RdfSyntaxError
 from cnrs_kg.rdf.formats import RdfSyntax
 from cnrs_kg.rdf.namespaces import CNRS, ID, RDF, SHAPES
 from cnrs_kg.rdf.skolem import skolemise
-from cnrs_kg.rdf.terms import DEFAULT_GRAPH, stored_quad
+from cnrs_kg.rdf.terms import DEFAULT_GRAPH, NO_XML, stored_quad
 from cnrs_kg.store.graphs import role
 from cnrs_kg.validation.report import Result
 
@@ -74,10 +74,12 @@ def take_in(quads: Iterable[ox.Quad], graph: ox.NamedNode, claimable: frozenset[
     """The quads as the graph keeps them, those without a graph in `graph`; `BlankNodeRefused` or `RdfError` if not."""
     kept: set[ox.Quad] = set()
     claimed: list[ox.Quad] = []
-    for quad in skolemise(quads):
+    document = list(quads)
+    for quad in document:
+        refuse_unkept(quad)
+    for quad in skolemise(document):
         home = graph if quad.graph_name == DEFAULT_GRAPH else quad.graph_name
         stored = stored_quad(ox.Quad(quad.subject, quad.predicate, quad.object, home))
-        _refuse_triple_terms(stored)
         if stored.predicate in claimable:
             claimed.append(stored)
             kept |= claim(stored)
@@ -86,12 +88,39 @@ def take_in(quads: Iterable[ox.Quad], graph: ox.NamedNode, claimable: frozenset[
     return Intake(frozenset(kept), tuple(claimed))
 
 
-def _refuse_triple_terms(quad: ox.Quad) -> None:
-    if isinstance(quad.subject, ox.Triple) or isinstance(quad.object, ox.Triple):
+def refuse_unkept(quad: ox.Quad) -> None:
+    """Raise an error for what no graph keeps: one without a name, RDF 1.2, texts that XML cannot hold."""
+    graph, value = quad.graph_name, quad.object
+    if isinstance(graph, ox.BlankNode):
+        raise BlankNodeRefused(
+            f"the graph {graph} has no name, so nobody could read or replace it",
+            advice="Give the graph an IRI, or leave it out: the statements then go to the stewards' graph.",
+        )
+    if isinstance(value, ox.Triple):
         raise RdfError(
             f"the triple term in the statement about {quad.subject} cannot be kept: published data stay RDF 1.1",
             advice="Describe the statement by a cnrs:Claim with rdf:subject, rdf:predicate and rdf:object.",
         )
+    if not isinstance(value, ox.Literal):
+        return
+    if value.direction:
+        raise RdfError(
+            f"the text has a direction ({value.direction}), which is RDF 1.2: published data stay RDF 1.1",
+            advice=f"Give it its language alone: @{value.language}.",
+        )
+    wrong = NO_XML.search(value.value)
+    if wrong:
+        raise RdfError(
+            f"the text has the control character U+{ord(wrong[0]):04X}, which neither XML nor a page can hold",
+            advice="Leave the character out.",
+        )
+
+
+def merged(taken: Iterable[Intake]) -> Intake:
+    """What several documents say together."""
+    found = list(taken)
+    claimed = tuple(quad for one in found for quad in one.claimed)
+    return Intake(frozenset().union(*(one.quads for one in found)), claimed)
 
 
 def claim_iri(quad: ox.Quad) -> ox.NamedNode:

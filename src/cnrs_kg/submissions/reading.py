@@ -1,6 +1,6 @@
 """A proposal as the change that it asks for: what its documents add and withdraw, each with its place."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +8,6 @@ import pyoxigraph as ox
 
 from cnrs_kg.engine.requests import Changes, Ignored
 from cnrs_kg.errors import (
-    BlankNodeRefused,
     CnrsKgError,
     DatasetRefused,
     LoadRefused,
@@ -26,10 +25,11 @@ from cnrs_kg.rdf.terms import DEFAULT_GRAPH, stored_quad
 from cnrs_kg.spreadsheets.spots import Fault
 from cnrs_kg.store.graphs import role
 from cnrs_kg.submissions.change import Change
-from cnrs_kg.submissions.intake import claim, held, take_in, withdrawn
+from cnrs_kg.submissions.intake import claim, held, withdrawn
 from cnrs_kg.submissions.locating import Places, Spot
 from cnrs_kg.submissions.proposal import PATCH, SHEETS, UPDATE, Document, Proposal
-from cnrs_kg.submissions.scrutiny import Placed, protected, refuse, scrutinise, start
+from cnrs_kg.submissions.scrutiny import Placed, placed_intake, protected, refuse, scrutinise, start
+from cnrs_kg.submissions.updates import Whole
 from cnrs_kg.telling.french import both
 from cnrs_kg.validation.report import Result
 
@@ -128,11 +128,7 @@ class Reader:
         """Put statements into the draft; whether there was any."""
         scrutinised = scrutinise(found, name)
         placed = scrutinised.placed
-        try:
-            taken = take_in((quad for quad, _ in placed), graph, self.claimable)
-        except BlankNodeRefused as error:
-            error.position = error.position or _position(placed, str(error.extra.get("node")))
-            raise
+        taken = placed_intake(placed, graph, self.claimable)
         draft.added |= taken.quads
         draft.places.add(name, spots_of(placed, graph))
         draft.told += taken.infos
@@ -163,7 +159,7 @@ class Reader:
         whole = Whole(text)
         for quad in found.added:
             refuse(quad, whole)
-        taken = take_in(found.added, proposal.target, self.claimable)
+        taken = whole.intake(found.added, proposal.target, self.claimable)
         draft.added |= taken.quads
         removed, warnings = withdrawn(found, self.store, self.claimable)
         draft.removed |= removed
@@ -171,23 +167,6 @@ class Reader:
         draft.notes += [*warnings, *taken.notes]
         changed = {*taken.quads, *removed}
         draft.places.add(document.name, {quad.triple: whole for quad in changed})
-
-
-@dataclass(frozen=True)
-class Whole:
-    """A document as a whole: where a statement that an update makes of its patterns comes from."""
-
-    text: str
-
-    def place(self, name: str) -> dict[str, Any]:
-        """PLACE of the contract: the first line that is more than a comment or a prefix."""
-        lines = enumerate(self.text.splitlines(), 1)
-        heads = ("#", "prefix", "base")
-        first = next((n for n, line in lines if line.strip() and not line.strip().lower().startswith(heads)), 1)
-        return {"file": name, "line": first, "column": 1}
-
-    def beside(self, predicate: str) -> None:
-        """A text has no place for what it does not say."""
 
 
 def spots_of(placed: Iterable[Placed], graph: ox.NamedNode) -> dict[ox.Triple, Spot]:
@@ -223,14 +202,3 @@ def _of_cell(name: str, wrong: Fault) -> Result:
 _IGNORED = "{}:{}: the key {!r} says nothing, since no @context gives it an IRI"
 _EMPTY = "{}: there is no statement in it"
 _INSTEAD = {"en": "Write “{}” instead.", "fr": "Écrire plutôt « {} »."}
-
-
-def _position(placed: Iterable[Placed], node: str) -> tuple[int, int] | None:
-    """Where a blank node stands: as an object, else as a subject."""
-    return max(_named(placed, node), default=(False, None), key=lambda found: found[0])[1]
-
-
-def _named(placed: Iterable[Placed], node: str) -> Iterator[tuple[bool, tuple[int, int] | None]]:
-    for quad, spot in placed:
-        if node in (str(quad.subject), str(quad.object)):
-            yield str(quad.object) == node, start(spot)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from cnrs_kg.errors import BlankNodeRefused, ProtectedGraph, RdfError
+from cnrs_kg.errors import ProtectedGraph, RdfError
 from cnrs_kg.rdf.namespaces import BASE
-from cnrs_kg.rdf.terms import NO_XML
 from cnrs_kg.store.graphs import role
+from cnrs_kg.submissions.intake import Intake, refuse_unkept, take_in
 from cnrs_kg.submissions.locating import Spot
 
 Placed = tuple[ox.Quad, Spot | None]
@@ -42,37 +42,43 @@ def scrutinise(found: Iterable[Placed], name: str) -> Scrutinised:
 
 
 def refuse(quad: ox.Quad, spot: Spot | None) -> None:
-    """Raise an error with the place of what is not kept: protected graphs, RDF 1.2, texts that XML cannot hold."""
-    graph, value = quad.graph_name, quad.object
-    if isinstance(graph, ox.BlankNode):
-        raise BlankNodeRefused(
-            f"the graph {graph} has no name, so nobody could read or replace it",
-            position=start(spot),
-            advice="Give the graph an IRI, or leave it out: the statements then go to the stewards' graph.",
-        )
+    """Raise an error with the place of what is not kept: protected graphs, and what no graph keeps."""
+    graph = quad.graph_name
     if isinstance(graph, ox.NamedNode) and not role(graph).writable:
         raise protected(graph, start(spot))
-    if isinstance(value, ox.Triple):
-        raise RdfError(
-            f"the triple term in the statement about {quad.subject} cannot be kept: published data stay RDF 1.1",
-            position=start(spot),
-            advice="Describe the statement by a cnrs:Claim with rdf:subject, rdf:predicate and rdf:object.",
-        )
-    if not isinstance(value, ox.Literal):
-        return
-    if value.direction:
-        raise RdfError(
-            f"the text has a direction ({value.direction}), which is RDF 1.2: published data stay RDF 1.1",
-            position=start(spot),
-            advice=f"Give it its language alone: @{value.language}.",
-        )
-    wrong = NO_XML.search(value.value)
-    if wrong:
-        raise RdfError(
-            f"the text has the control character U+{ord(wrong[0]):04X}, which neither XML nor a page can hold",
-            position=start(spot),
-            advice="Leave the character out.",
-        )
+    try:
+        refuse_unkept(quad)
+    except RdfError as error:
+        error.position = start(spot)
+        raise
+
+
+def placed_intake(placed: Sequence[Placed], graph: ox.NamedNode, claimable: frozenset[ox.NamedNode]) -> Intake:
+    """What the graph keeps of a document; a refusal has the place of what it is about."""
+    try:
+        return take_in((quad for quad, _ in placed), graph, claimable)
+    except RdfError as error:
+        error.position = error.position or _position(placed, error)
+        raise
+
+
+def _position(placed: Iterable[Placed], error: RdfError) -> tuple[int, int] | None:
+    """Where a blank node stands, as an object, else as a subject; or the first statement that is not kept."""
+    node = error.extra.get("node")
+    if node is not None:
+        return max(_named(placed, str(node)), default=(False, None), key=lambda found: found[0])[1]
+    for quad, spot in placed:
+        try:
+            refuse_unkept(quad)
+        except RdfError:
+            return start(spot)
+    return None
+
+
+def _named(placed: Iterable[Placed], node: str) -> Iterator[tuple[bool, tuple[int, int] | None]]:
+    for quad, spot in placed:
+        if node in (str(quad.subject), str(quad.object)):
+            yield str(quad.object) == node, start(spot)
 
 
 def protected(graph: ox.NamedNode, position: tuple[int, int] | None = None) -> ProtectedGraph:

@@ -12,10 +12,13 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from cnrs_kg.errors import CnrsKgError, RdfError
+from cnrs_kg.errors import CnrsKgError, RdfError, RdfSyntaxError
 from cnrs_kg.rdf.formats import syntax_of_file
 from cnrs_kg.rdf.namespaces import GRAPH
-from cnrs_kg.submissions.intake import Intake, parse, take_in
+from cnrs_kg.rdf.positions import objects
+from cnrs_kg.rdf.terms import DEFAULT_GRAPH
+from cnrs_kg.submissions.intake import Intake, merged, parse
+from cnrs_kg.submissions.scrutiny import Placed, placed_intake, start
 
 EXTENSIONS = {".ttl", ".nt", ".trig", ".nq", ".rdf", ".jsonld"}
 ONTOLOGY, SHAPES = GRAPH("ontology"), GRAPH("shapes")
@@ -74,25 +77,46 @@ def contribution(
     graph: ox.NamedNode, files: Sequence[SourceFile], claimable: frozenset[ox.NamedNode], base_iri: str
 ) -> Intake:
     """What the files of one graph state, as the graph keeps it; errors name the file."""
-    quads: set[ox.Quad] = set()
-    claimed: list[ox.Quad] = []
+    taken: list[Intake] = []
     for file in files:
-        parsed = parse(file.data, syntax_of_file(file.path), name=str(file.path), base_iri=base_iri)
+        syntax = syntax_of_file(file.path)
         try:
-            taken = take_in(parsed, graph, claimable)
-        except RdfError as error:
-            error.args = (f"{file.path}: {error.detail}",)
-            error.detail = error.args[0]
+            parsed = parse(file.data, syntax, name=str(file.path), base_iri=base_iri)
+            taken.append(_of_one_graph([(quad, None) for quad in parsed], graph, claimable))
+        except RdfSyntaxError:
             raise
-        quads |= taken.quads
-        claimed += taken.claimed
-    strangers = {quad.graph_name for quad in quads} - {graph}
-    if strangers:
-        raise RdfError(
-            f"{files[0].path}: states {min(map(str, strangers))}, but a file holds one named graph, here {graph}",
-            advice="Move these statements to a file of their own, named after the graph.",
-        )
-    return Intake(frozenset(quads), tuple(claimed))
+        except RdfError as error:
+            placed = list(objects(file.data, syntax, base_iri=base_iri))
+            raise _at_its_place(error, file, placed, graph, claimable) from None
+    return merged(taken)
+
+
+def _of_one_graph(placed: Sequence[Placed], graph: ox.NamedNode, claimable: frozenset[ox.NamedNode]) -> Intake:
+    for quad, spot in placed:
+        if quad.graph_name not in (DEFAULT_GRAPH, graph):
+            raise RdfError(
+                f"states {quad.graph_name}, but a file holds one named graph, here {graph}",
+                position=start(spot),
+                advice="Move these statements to a file of their own, named after the graph.",
+            )
+    return placed_intake(placed, graph, claimable)
+
+
+def _at_its_place(
+    error: RdfError,
+    file: SourceFile,
+    placed: Sequence[Placed],
+    graph: ox.NamedNode,
+    claimable: frozenset[ox.NamedNode],
+) -> RdfError:
+    """The same refusal with the place in the file, which is looked for only now."""
+    try:
+        _of_one_graph(placed, graph, claimable)
+    except RdfError as found:
+        error = found
+    error.detail = f"{file.path}: {error.detail}"
+    error.args = (error.detail,)
+    return error
 
 
 @dataclass(frozen=True)
