@@ -30,6 +30,13 @@ def incoming(body: bytes = b"", **environ: str) -> Incoming:
     return Incoming({"REQUEST_METHOD": "POST", "wsgi.input": io.BytesIO(body), **environ})
 
 
+@pytest.mark.parametrize(("sent", "read"), [("é".encode(), "é"), (b"%C3%A9", "é"), (b"\xe9", "\xe9")])
+def test_a_query_string_may_be_utf_8_without_encoding(sent, read):
+    """WSGI gives its bytes as characters (PEP 3333)."""
+    text = incoming(QUERY_STRING=f"query={sent.decode('latin-1')}").query_string
+    assert parameters(text) == [("query", read)]
+
+
 def test_a_body_within_the_limit():
     assert incoming(b"abc", CONTENT_LENGTH="3").body(3) == b"abc"
 

@@ -78,6 +78,14 @@ def _host(address: str) -> str:
     return host.strip("[]") if colon and port.isdigit() and (":" not in host or host.startswith("[")) else address
 
 
+def _utf8(text: str) -> str:
+    """Text of which WSGI gives the bytes as characters, if it is UTF-8: some clients leave it unencoded."""
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeError:
+        return text
+
+
 class Incoming:
     """A request: a view on its WSGI environment, and what was found out about it (`notes`)."""
 
@@ -87,7 +95,8 @@ class Incoming:
         self.environ = environ
         self.method: str = environ["REQUEST_METHOD"]
         self.path: str = environ.get("PATH_INFO", "")
-        self.query_string: str = environ.get("QUERY_STRING", "")
+        query_string: str = environ.get("QUERY_STRING", "")
+        self.query_string = query_string if query_string.isascii() else _utf8(query_string)
         self.notes: dict[str, Any] = {}
         self._holds = False
 
