@@ -212,6 +212,13 @@ def read_error(body: bytes) -> CnrsKgError:
     return error
 
 
+def set_patience(sock: socket.socket, seconds: float) -> None:
+    """Let who receives on a socket wait so long; then `BlockingIOError`, without a system call more."""
+    whole = int(seconds)
+    value = struct.pack("@ll", whole, max(1, int((seconds - whole) * 1e6)))
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, value)
+
+
 def _memory_file(data: bytes) -> int:
     descriptor = os.memfd_create("cnrs-kg", os.MFD_CLOEXEC)
     view = memoryview(data)

@@ -5,7 +5,6 @@ import os
 import select
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import threading
@@ -16,7 +15,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-from cnrs_kg.engine.frames import LARGEST, Reply, Request, Status, receive_reply, send_request
+from cnrs_kg.engine.frames import LARGEST, Reply, Request, Status, receive_reply, send_request, set_patience
 from cnrs_kg.engine.requests import Limits
 from cnrs_kg.errors import CnrsKgError, QueryCrashed, QueryMemory, QueryTooComplex
 
@@ -122,7 +121,7 @@ class WorkerProcess:
         """Seconds of one wait in the quick lane."""
         self.seats = [Seat(self, number, sock) for number, sock in enumerate(ours[1:])]
         for sock in ours[1:]:
-            _set_patience(sock, self.patience)
+            set_patience(sock, self.patience)
         self.under_way: deque[Seat] = deque()
         """Where replies are awaited, in the order of the requests."""
         self.free = list(self.seats)
@@ -248,12 +247,6 @@ class WorkerProcess:
             )
         name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         return QueryCrashed(f"The worker ended without an answer ({name})", advice="Report the request, please.")
-
-
-def _set_patience(sock: socket.socket, seconds: float) -> None:
-    whole = int(seconds)
-    value = struct.pack("@ll", whole, max(1, int((seconds - whole) * 1e6)))
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, value)
 
 
 def wait_readable(workers: list[WorkerProcess], seconds: float) -> list[WorkerProcess]:

@@ -21,7 +21,17 @@ import pyoxigraph as ox
 
 from cnrs_kg.engine import sandbox
 from cnrs_kg.engine.evaluate import evaluate, out_of_memory
-from cnrs_kg.engine.frames import LARGEST, Job, Reply, Request, Status, error_body, receive_request, send_reply
+from cnrs_kg.engine.frames import (
+    LARGEST,
+    Job,
+    Reply,
+    Request,
+    Status,
+    error_body,
+    receive_request,
+    send_reply,
+    set_patience,
+)
 from cnrs_kg.engine.requests import Limits
 from cnrs_kg.engine.spool import Spool
 from cnrs_kg.engine.uploads import parse_upload
@@ -31,6 +41,8 @@ STACK = 512 * 2**20
 OPEN_STORES = 4
 SPOOL_THRESHOLD = 2**16
 _LONG = 0.05
+_PAUSE = 30
+"""Seconds without a request after which a worker looks for what it need not keep."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +78,17 @@ class Stores:
         self._open.move_to_end(path)
         return found
 
+    def close_removed(self) -> None:
+        """Close stores that were pruned, so that their space on the disk is given back."""
+        before = sandbox.usage()[0]
+        removed = [path for path in self._open if not os.path.exists(path)]
+        for path in removed:
+            del self._open[path]
+        if removed:
+            self._memory.settle(before)
+
     def _read_only(self, path: str) -> ox.Store:
+        self.close_removed()
         self._memory.lift()
         before = sandbox.usage()[0]
         try:
@@ -86,6 +108,7 @@ class Worker:
     def __init__(self, options: Options, sock: socket.socket, ways: tuple[str, ...]) -> None:
         self.options = options
         self.socket = sock
+        set_patience(sock, _PAUSE)
         self.seats = [socket.socket(fileno=descriptor) for descriptor in options.seats]
         self.ways = ways
         self.memory = sandbox.Memory(options.limits.memory)
@@ -99,7 +122,7 @@ class Worker:
         gc.freeze()
         self._greet()
         buffer = bytearray(LARGEST)
-        while (received := receive_request(self.socket, buffer)) is not None:
+        while (received := self._next(buffer)) is not None:
             request, seat = received
             started = time.thread_time()
             reply = self._answer(request)
@@ -110,6 +133,14 @@ class Worker:
             for descriptor in (reply.file, request.file):
                 if descriptor is not None:
                     os.close(descriptor)
+
+    def _next(self, buffer: bytearray) -> tuple[Request, int] | None:
+        """The next request and its seat, None when the server has gone; now and then what nobody needs is closed."""
+        while True:
+            try:
+                return receive_request(self.socket, buffer)
+            except BlockingIOError:
+                self.stores.close_removed()
 
     def _open_first(self, path: str) -> None:
         try:
