@@ -187,7 +187,7 @@ def _json(opened: AbstractContextManager[Reply]) -> dict[str, Any]:
     with opened as reply:
         try:
             found = json.loads(reply.read())
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise _refused("the issuer's answer is not JSON") from error
     if not isinstance(found, dict):
         raise _refused("the issuer's answer is no JSON object")

@@ -97,7 +97,7 @@ def fields(incoming: Incoming) -> dict[str, str]:
     if media_type == "application/json" and body:
         try:
             said = json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BadRequest(f"The body is not JSON: {error}") from error
         if not isinstance(said, dict) or not all(isinstance(value, str | None) for value in said.values()):
             raise BadRequest("The body is not a JSON object of texts", advice='Send {"reason": "…"}.')
