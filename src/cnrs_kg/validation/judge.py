@@ -126,7 +126,7 @@ def _listed(
         findings = screen.findings(target, nodes)
     except NotScreened:
         return nodes, []
-    unsure = {node for one in findings if not one.exact for node in one.nodes}
+    unsure = {node for one in findings for node in (screen.aliased(one) if one.exact else one.nodes)}
     unsure |= {node for node in nodes if not isinstance(node, ox.NamedNode) or not is_new(node)}
     sure = sorted({node for one in findings for node in one.nodes} - unsure, key=str)
     # The same term in all results of a node, so that they are smaller, in a pickle too.

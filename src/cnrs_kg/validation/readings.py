@@ -13,10 +13,11 @@ from rdflib.namespace import SH
 from rdflib.term import Node, URIRef
 
 from cnrs_kg.errors import ShapesError
-from cnrs_kg.rdf.namespaces import RDF
+from cnrs_kg.rdf.namespaces import OWL, RDF
 from cnrs_kg.validation.paths import HERE, Path, Step, after, read_path, steps, turned
 from cnrs_kg.validation.sparql import parsed, predicates_read
 
+SAME_AS = OWL("sameAs")
 READS = URIRef("https://w3id.org/cnrs-kg/shapes#reads")
 """Said of a SPARQL constraint or component: a path from `$this` that its query follows, written as for `sh:path`."""
 
@@ -81,6 +82,7 @@ def _of_shape(shape: Shape, prefix: Path, trail: tuple[Node, ...], *, flat: bool
         path = read_path(graph, shape.path())
         yield from _along(path, prefix)
         values = after(prefix, path)
+        yield Reading(turned(values), Step(SAME_AS))  # what else values are called: see `aliases`
     for predicate, value in graph.predicate_objects(shape.node):
         if predicate == SH["class"]:
             yield Reading(turned(values), Step(RDF("type")), kind=ox.NamedNode(str(value)))

@@ -19,6 +19,7 @@ from cnrs_kg.validation.affected import TYPE, Classes, is_focus_node
 from cnrs_kg.validation.component_queries import Components
 from cnrs_kg.validation.paths import Path, Step, read_path
 from cnrs_kg.validation.patterns import Failing, Finding, NotScreened, Values, path_text, terms_text, typed
+from cnrs_kg.validation.readings import SAME_AS
 from cnrs_kg.validation.shapes import Target
 
 _FEW = 1_000
@@ -67,6 +68,12 @@ class Screen:
                 parts = self._judging(shape, pattern, 0).findings(skip) if known is None else known
                 found += [_of(one, wanted) for one in parts if one.parameter != skip]
         return found
+
+    def aliased(self, finding: Finding) -> frozenset[Term]:
+        """Those of its nodes that have a value under several names: pySHACL's report of them may be forgiven."""
+        if finding.path is None or next(self.statements.match(None, SAME_AS, None), None) is None:
+            return frozenset()
+        return finding.nodes & self.ask("?x0", f"?x0 {path_text(finding.path)} ?value . ?value {SAME_AS} ?other")
 
     def _focus_nodes(self, target: Target, nodes: frozenset[Term]) -> list[Term]:
         """Those of the nodes that are focus nodes of a shape."""
