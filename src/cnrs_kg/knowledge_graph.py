@@ -101,7 +101,7 @@ class KnowledgeGraph:
     def services(self) -> Services:
         """Queries, the engine beside this one that may answer them, and the other endpoints that they may ask."""
         settings, endpoint = self.settings, self.settings.query_backend
-        backend = Backend(endpoint, self.pool, self.store, [one.query for one in questions()]) if endpoint else None
+        backend = Backend(endpoint, self.pool, self.store) if endpoint else None
         return Services(self.pool, dict(settings.service_allow), settings.data_dir / "pins", backend=backend)
 
     @cached_property

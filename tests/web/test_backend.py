@@ -29,8 +29,7 @@ def engine() -> Engine:
 @pytest.fixture(scope="module")
 def kg(built: Path, engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
     with KnowledgeGraph(Settings(data_dir=built, workers=1, public_url="https://kg.example"), project=PROJECT) as found:
-        questions = [one.query for one in found.examples()]
-        beside = backend(engine, found.pool, found.store, questions=questions)
+        beside = backend(engine, found.pool, found.store)
         found.services = Services(found.pool, {}, tmp_path_factory.mktemp("pins"), backend=beside)
         beside.follower.follow()
         yield found

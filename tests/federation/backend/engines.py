@@ -1,7 +1,7 @@
 """Other engines for tests: one in this process, which can be made to fail in many ways; and what brings it along."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -11,9 +11,9 @@ import pyoxigraph as ox
 from cnrs_kg.engine.pool import Pool
 from cnrs_kg.engine.requests import JSON_RESULTS, QueryRequest
 from cnrs_kg.federation.backend.backend import Backend
-from cnrs_kg.federation.backend.checking import DEFAULT
 from cnrs_kg.federation.backend.endpoint import BackendEndpoint
 from cnrs_kg.federation.backend.marks import STATE
+from cnrs_kg.federation.backend.updates import DEFAULT
 from cnrs_kg.outbound.client import Outbound
 from cnrs_kg.outbound.places import Place
 from cnrs_kg.store.versions import Version, Versions
@@ -88,12 +88,10 @@ def results(body: bytes, status: int = 200, **headers: str) -> Answer:
     return Answer(status, headers=named, stream=httpx.ByteStream(body))
 
 
-def backend(
-    engine: Engine, pool: Pool, versions: Versions, *, authorization: str = "", questions: Sequence[str] = ()
-) -> Backend:
+def backend(engine: Engine, pool: Pool, versions: Versions, *, authorization: str = "") -> Backend:
     """What asks the engine and brings it along, step by step: nothing happens in the background."""
     outbound = Outbound([Place.of(QUERY, private=True)], transport=httpx.MockTransport(engine))
-    return Backend(BackendEndpoint(QUERY, UPDATE, authorization), pool, versions, questions, outbound=outbound)
+    return Backend(BackendEndpoint(QUERY, UPDATE, authorization), pool, versions, outbound=outbound)
 
 
 def publish(versions: Versions, added: list[ox.Quad], removed: list[ox.Quad] | None = None, **more: object) -> Version:

@@ -45,7 +45,7 @@ NumberOfBuffers = 2000
 ServerPort = 127.0.0.1:{2}
 ServerThreads = 10
 [SPARQL]
-ResultSetMaxRows = 5
+ResultSetMaxRows = 8
 [Client]
 SQL_ROWVERSION = 0
 """
@@ -127,21 +127,34 @@ def test_oxigraph(oxigraph: tuple[BackendEndpoint, "subprocess.Popen[bytes]"], p
 
 
 def test_virtuoso(virtuoso: tuple[BackendEndpoint, "subprocess.Popen[bytes]"], pool: Pool, versions: Versions) -> None:
+    """It does not mean by SPARQL what we do, which is found out before it is told anything."""
+    found = Backend(virtuoso[0], pool, versions)
+    version = publish(versions, [quad(number, SOURCE) for number in (0, 2, 3)])
+    with pytest.raises(OutboundAnswer, match="says to SELECT"):
+        found.follower.follow()
+    assert found.status()["unfit"]
+    agree(found, pool, version)
+    assert counts(found) == (0, 0, len(QUERIES))
+    found.close()
+
+
+def test_virtuoso_as_if_nobody_had_tried_it_out(
+    virtuoso: tuple[BackendEndpoint, "subprocess.Popen[bytes]"], pool: Pool, versions: Versions
+) -> None:
     """It holds names, texts and numbers; of two dates that begin alike it loses one, which is noticed."""
-    endpoint, _ = virtuoso
-    found = Backend(endpoint, pool, versions)
+    found = Backend(virtuoso[0], pool, versions)
+    found.follower._tried = True
     publish(versions, [quad(number, SOURCE) for number in (0, 2, 3)], inferred=[triple(7)])
     found.follower.follow()
     version = publish(versions, [quad(1)], [quad(2, SOURCE)])
     found.follower.follow()
     agree(found, pool, version, ROWS)
     assert counts(found) == (len(ROWS), 0, 0)
-    ask(found, version, "SELECT * { VALUES ?x { 1 2 3 4 5 6 } }")
+    ask(found, version, "SELECT * { VALUES ?x { 1 2 3 4 5 6 7 8 9 } }")
     assert counts(found) == (len(ROWS), 1, 0), "more rows than it gives"
     dates = [ox.Literal("2016", datatype=XSD("gYear")), ox.Literal("2016-01-01", datatype=XSD("date"))]
-    version = publish(
-        versions, [ox.Quad(ox.NamedNode("x:s"), ox.NamedNode("x:founded"), date, STEWARD) for date in dates]
-    )
+    founded = ox.NamedNode("x:s"), ox.NamedNode("x:founded")
+    version = publish(versions, [ox.Quad(*founded, date, STEWARD) for date in dates])
     with pytest.raises(OutboundAnswer, match="says of urn:cnrs-kg:default"):
         found.follower.follow()
     agree(found, pool, version, ROWS)

@@ -5,7 +5,6 @@ Whatever it does not answer well, completely and in time is answered here, as al
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
 from threading import BoundedSemaphore, Event, Lock, Thread
 from typing import Any
 
@@ -14,7 +13,7 @@ from cnrs_kg.engine.pool import Pool
 from cnrs_kg.engine.process import now
 from cnrs_kg.engine.requests import Answer, QueryRequest
 from cnrs_kg.errors import CnrsKgError, OutboundTimeout, OutboundUnavailable
-from cnrs_kg.federation.backend.checking import NOTHING, Checking
+from cnrs_kg.federation.backend.checking import Checking
 from cnrs_kg.federation.backend.endpoint import BackendEndpoint
 from cnrs_kg.federation.backend.following import Follower, Held, Stopped
 from cnrs_kg.federation.backend.remote import Remote
@@ -30,6 +29,8 @@ MOST = 16
 """Queries that wait for it at a time."""
 LONGEST = 2**15
 """Characters of a query that it is asked."""
+NOTHING = ("urn:nothing",)
+"""A dataset without statements: over it a query is only judged."""
 TSV = "text/tab-separated-values"
 _FORMATS = frozenset(syntax.media_type for syntax in RESULT_FORMATS)
 
@@ -38,18 +39,11 @@ class Backend:
     """Answers as the pool does, with the help of another engine."""
 
     def __init__(
-        self,
-        endpoint: BackendEndpoint,
-        pool: Pool,
-        versions: Versions,
-        questions: Sequence[str] = (),
-        *,
-        outbound: Outbound | None = None,
+        self, endpoint: BackendEndpoint, pool: Pool, versions: Versions, *, outbound: Outbound | None = None
     ) -> None:
-        """`questions` are what it has to answer as we do before it is asked anything else."""
         self._pool = pool
         self._remote = Remote(endpoint, pool, outbound)
-        self.follower = Follower(self._remote, versions, Checking(self._remote, pool, questions))
+        self.follower = Follower(self._remote, versions, Checking(self._remote, pool))
         self._thread = Thread(target=self._run, name="query_backend", daemon=True)
         self._turns, self._lock = BoundedSemaphore(MOST), Lock()
         self._counts = Counter(answered=0, failed=0, embedded=0)

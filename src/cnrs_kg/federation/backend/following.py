@@ -9,7 +9,6 @@ written as the version's store has it: patches that were applied in part are app
 """
 
 import logging
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from threading import Event
@@ -19,10 +18,10 @@ import pyoxigraph as ox
 
 from cnrs_kg.errors import CnrsKgError, OutboundAnswer, OutboundError, OutboundUnavailable, StoreLocked, VersionNotFound
 from cnrs_kg.federation.backend import marks
-from cnrs_kg.federation.backend.checking import DEFAULT, Checking
+from cnrs_kg.federation.backend.checking import Checking
 from cnrs_kg.federation.backend.remote import Dataset, Remote
+from cnrs_kg.federation.backend.updates import DEFAULT, dropped, operations
 from cnrs_kg.rdf.patch import read_changes
-from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.store.lock import WriterLock
 from cnrs_kg.store.versions import Version, Versions
 
@@ -53,8 +52,8 @@ class Follower:
         self.held: Held | None = None
         """What the engine is known to hold."""
         self.unfit = False
-        """Whether it did not hold what was loaded anew, or answered otherwise than we do: nothing is asked of it before
-        the server starts again.
+        """Whether it answered otherwise than SPARQL says, or did not hold what was loaded anew: nothing is asked of it
+        before the server starts again.
         """
         self.stop = Event()
         """Set to leave off."""
@@ -84,11 +83,10 @@ class Follower:
             self.lose(held)
         try:
             with self._lock.held(0):
-                held = self._brought(target)
+                self._try_out()
+                self.held = self._brought(target)
         except StoreLocked:
-            return  # another process brings it along
-        self._try_out(held)
-        self.held = held
+            LOG.debug("another process brings the engine along")
 
     def _is_there(self, held: Held) -> bool:
         try:
@@ -97,13 +95,13 @@ class Follower:
             self.lose(held)
             raise
 
-    def _try_out(self, held: Held) -> None:
-        """Put the questions to an engine that was not asked anything since the server started."""
+    def _try_out(self) -> None:
+        """Put queries to an engine that was not asked anything since the server started."""
         if not self._tried:
             try:
-                self._checking.ask(held.version, held.dataset)
-            except OutboundAnswer:
-                self.unfit = True
+                self._checking.try_out()
+            except OutboundAnswer as error:
+                self.unfit = "answered" not in error.extra
                 raise
             self._tried = True
 
@@ -148,11 +146,9 @@ class Follower:
         store = self._versions.open(target)
         names = {graph.value for graph in store.named_graphs()}
         LOG.info("query_backend: version %d is loaded, %d statements", target.number, target.quads)
-        self._remote.update(
-            [marks.CLEAR_MARKS, *(f"CLEAR SILENT GRAPH <{name}>" for name in (DEFAULT, *sorted(names)))]
-        )
+        self._remote.update(dropped(marks.STATE, DEFAULT, *sorted(names)))
         for some in _batches(iter(store)):
-            self._send(*_operations((True, quad) for quad in some))
+            self._send(*operations((True, quad) for quad in some))
         try:
             return self._finished(target, (DEFAULT, *sorted(names)), [])
         except OutboundUnavailable:
@@ -164,7 +160,7 @@ class Follower:
     def _apply(self, store: ox.Store, quads: list[ox.Quad]) -> None:
         """Make statements, in their graphs and in the default graph, what they are in the version's store."""
         meant = dict.fromkeys(quads) | dict.fromkeys(ox.Quad(*quad.triple) for quad in quads)
-        self._send(*_operations((quad in store, quad) for quad in meant))
+        self._send(*operations((quad in store, quad) for quad in meant))
 
     def _send(self, *operations: str) -> None:
         if self.stop.is_set():
@@ -188,15 +184,3 @@ class Follower:
 def _batches(quads: Iterator[ox.Quad]) -> Iterator[list[ox.Quad]]:
     while some := list(islice(quads, BATCH)):
         yield some
-
-
-def _operations(statements: Iterable[tuple[bool, ox.Quad]]) -> Iterator[str]:
-    """The updates that add the statements that are to be there, and remove the others."""
-    rows: dict[bool, dict[str, list[str]]] = {True: defaultdict(list), False: defaultdict(list)}
-    for wanted, quad in statements:
-        graph = f"<{DEFAULT}>" if quad.graph_name == DEFAULT_GRAPH else str(quad.graph_name)
-        rows[wanted][graph].append(f"{quad.subject} {quad.predicate} {quad.object} .")
-    for wanted, graphs in rows.items():
-        if graphs:
-            data = "\n".join("\n".join((f"GRAPH {graph} {{", *lines, "}")) for graph, lines in graphs.items())
-            yield f"{'INSERT' if wanted else 'DELETE'} DATA {{\n{data}\n}}"

@@ -12,7 +12,6 @@ STATE = "urn:cnrs-kg:state"
 """The graph with the mark, and its subject."""
 _TRIPLE = f"GRAPH <{STATE}> {{ <{STATE}> {RDF('value')} %s }}"
 MARKS = f"SELECT ?mark {{ {_TRIPLE % '?mark'} }}"
-CLEAR_MARKS = f"CLEAR SILENT GRAPH <{STATE}>"
 _FORM = re.compile(r'"(\d+) (\S+) (held|moving) \w+"')
 
 
