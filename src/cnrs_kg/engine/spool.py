@@ -2,13 +2,19 @@
 
 import os
 from collections.abc import Callable
+from errno import EDQUOT, ENOSPC
 from typing import IO, cast
 
-from cnrs_kg.errors import ResultTooLarge
+from cnrs_kg.errors import EngineBusy, ResultTooLarge
+
+KEPT_FREE = 2**30
+"""Bytes of the disk that answers leave to what is published, or a tenth of a small disk."""
+_LOOK = 2**24
+"""Bytes after which one looks again how much is free."""
 
 
 class Spool:
-    """A file object for native writers that refuses, by name, more than `limit` bytes.
+    """A file object for native writers that refuses, by name, more than `limit` bytes, and a disk that is nearly full.
 
     `reserve` may give a descriptor that was opened before, where none can be opened any more.
     """
@@ -21,6 +27,7 @@ class Spool:
         self._limit = limit
         self._reserve = reserve
         self._parts: list[bytes] = []
+        self._looked = 0
 
     def write(self, block: bytes) -> int:
         length = len(block)
@@ -28,7 +35,7 @@ class Spool:
         if self.size > self._limit:
             raise too_large(self._limit)
         if self.descriptor is not None:
-            _write_all(self.descriptor, block)
+            self._write(self.descriptor, block)
         else:
             self._parts.append(block)
             if self.size > self._threshold:
@@ -61,8 +68,20 @@ class Spool:
         self.descriptor = self._reserve()
         if self.descriptor is None:
             self.descriptor = os.open(self._directory, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        _write_all(self.descriptor, b"".join(self._parts))
+        self._write(self.descriptor, b"".join(self._parts))
         self._parts.clear()
+
+    def _write(self, descriptor: int, block: bytes) -> None:
+        if self.size >= self._looked:
+            self._looked = self.size + _LOOK
+            if _is_nearly_full(self._directory):
+                raise disk_full()
+        view = memoryview(block)
+        try:
+            while view:
+                view = view[os.write(descriptor, view) :]
+        except OSError as error:
+            raise (disk_full() if error.errno in (ENOSPC, EDQUOT) else error) from None
 
 
 class _FileBlocks:
@@ -91,7 +110,16 @@ def too_large(limit: int) -> ResultTooLarge:
     )
 
 
-def _write_all(descriptor: int, block: bytes) -> None:
-    view = memoryview(block)
-    while view:
-        view = view[os.write(descriptor, view) :]
+def disk_full() -> EngineBusy:
+    """The refusal of an answer that the disk has no room for now."""
+    return EngineBusy(
+        "The disk has no room for an answer of this size now",
+        limit="disk",
+        advice="Ask for less, or come again later.",
+        retry_after=30,
+    )
+
+
+def _is_nearly_full(directory: str) -> bool:
+    disk = os.statvfs(directory)
+    return disk.f_bavail * disk.f_frsize < min(KEPT_FREE, disk.f_blocks * disk.f_frsize // 10)
