@@ -1,12 +1,14 @@
 """What a change entails: by look-ups where that is possible, by closing everything anew where it is not."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
+from itertools import count
 from typing import Protocol
 
 import pyoxigraph as ox
 
-from cnrs_kg.rdf.terms import stored_quad
+from cnrs_kg.rdf.terms import DEFAULT_GRAPH, stored_quad
 from cnrs_kg.reasoning.limits import Budget
 from cnrs_kg.reasoning.maintain import Day, maintain
 from cnrs_kg.reasoning.maintainable import NotMaintainable
@@ -35,17 +37,23 @@ class Changing(Protocol):
 
 
 def consequences(branch: Branch, change: Changing, as_of: date, budget: Budget) -> Consequences:
-    """Apply the change to the branch, with all that it entails and no longer entails; `ReasoningBudget` if too much."""
+    """Apply the change to the branch, with all that it entails and no longer entails; `ReasoningBudget` if too much.
+
+    What counts as inferred is what the change adds, or everything where everything is to be inferred `anew`.
+    """
     found = None if change.anew else _maintained(branch, change, as_of, budget)
     if found is not None:
         return found
     branch.load(change.added, change.removed)
     anew = recompute(branch.store, branch.roles.merged, as_of=as_of, budget=budget, scratch=branch.scratch)
     if anew.difference is not None:
-        branch.change_inferred(*anew.difference())
+        (gained, lost), number = anew.difference(), count()
+        branch.change_inferred((row for row, _ in zip(gained, number, strict=False)), lost)
+        new = next(number)
     else:
         branch.set_inferred(anew.triples())
-    return anew
+        new = sum(gained and quad.graph_name == DEFAULT_GRAPH for gained, quad in branch.changes())
+    return anew if change.anew else replace(anew, inferred=new)
 
 
 def _maintained(branch: Branch, change: Changing, as_of: date, budget: Budget) -> Consequences | None:

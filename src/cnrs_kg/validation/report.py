@@ -63,7 +63,8 @@ class Verdict:
     """What was judged, on which version, and every result; only those of severity Violation refuse.
 
     `background` are faults that were there before what was judged, found beside it: they refuse nothing. `notes` are
-    in English; `told` gives them in the languages of readers.
+    in English; `told` gives them in the languages of readers. `inferred` is how many statements the change infers, or
+    how many there are where everything was inferred anew.
     """
 
     results: tuple[Result, ...] = ()
