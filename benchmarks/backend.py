@@ -26,7 +26,10 @@ from cnrs_kg.browsing.questions import questions
 from cnrs_kg.config import Settings
 from cnrs_kg.engine.requests import QueryRequest
 from cnrs_kg.errors import OutboundError
+from cnrs_kg.federation.backend import trials
 from cnrs_kg.federation.backend.endpoint import BackendEndpoint
+from cnrs_kg.federation.backend.remote import Dataset, Remote
+from cnrs_kg.federation.backend.updates import dropped, operations
 from cnrs_kg.knowledge_graph import KnowledgeGraph
 from cnrs_kg.store.versions import Versions
 from reasoning import told
@@ -88,6 +91,14 @@ def quads(number: int) -> Iterator[ox.Quad]:
         yield ox.Quad(subject, predicate, ox.Literal(place), ox.NamedNode(GRAPH))
 
 
+def otherwise(remote: Remote) -> int:
+    """How many queries of the trial an engine answers otherwise than SPARQL says."""
+    told = operations((True, quad) for quad in trials.statements())
+    remote.update([*dropped(trials.GRAPH, trials.NAMED), *told])
+    dataset = Dataset(trials.GRAPH, (trials.NAMED,))
+    return sum(sorted(remote.rows(text, names, dataset)) != sorted(rows) for text, names, rows in trials.answers())
+
+
 def measure(kg: KnowledgeGraph, statements: int, *, own: bool) -> Iterator[tuple[str, Any]]:
     """What it takes to fill the engine, to bring it along and to ask it."""
     backend = kg.services.backend
@@ -134,6 +145,7 @@ def main() -> None:
             with start(directory) as endpoint:
                 row: dict[str, Any] = {"engine": name}
                 with KnowledgeGraph(Settings(data_dir=data_dir, query_backend=endpoint), project=PROJECT) as kg:
+                    row["trial"], row["otherwise"] = len(trials.QUERIES), otherwise(Remote(endpoint, kg.pool))
                     try:
                         row |= measure(kg, found.statements, own=found.triples is None)
                     except OutboundError as error:

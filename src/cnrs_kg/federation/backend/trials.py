@@ -10,7 +10,7 @@ import pyoxigraph as ox
 GRAPH, NAMED = "urn:cnrs-kg:trial", "urn:cnrs-kg:trial:named"
 """The graphs there with the statements: one to be the default graph, one to be named."""
 DATA = """
-    <x:a> <x:p> <x:b> ; <x:n> 1, 2.5 ; <x:name> "Été"@fr, "summer"@en, "a\\nb" ; <x:on> "2016-01-01"^^xsd:date .
+    <x:a> <x:p> <x:b> ; <x:n> 1, 2.25 ; <x:name> "Été"@fr, "summer"@en, "a\\nb" ; <x:on> "2016-01-01"^^xsd:date .
     <x:b> <x:p> <x:c> ; <x:n> 3 ; <x:on> "2016-06-15"^^xsd:date ; <x:q> true .
     <x:c> <x:p> <x:c>, <x:a> ; <x:name> "c" ; <x:q> false ; <x:at> "2016-06-15T12:30:00Z"^^xsd:dateTime .
 """
@@ -47,7 +47,7 @@ QUERIES = (
     "SELECT ?s ?b { ?s <x:name> ?name BIND(STRBEFORE(?name, 'm') AS ?b) FILTER REGEX(?name, '^SU', 'i') }",
     "SELECT ?s ?r { ?s <x:name> ?name BIND(REPLACE(STR(?name), 'm+', '-') AS ?r) }",
     "SELECT ?s ?x { ?s <x:p> ?o OPTIONAL { ?s <x:n> ?n } BIND(COALESCE(?n / 2, 'none') AS ?x) }",
-    "SELECT ?s ?x { ?s <x:n> ?n BIND(IF(?n IN (1, 3), ?n + 1, ?n * 2) AS ?x) }",
+    "SELECT ?s ?x { ?s <x:n> ?n BIND(IF(?n IN (1, 3), ?n + 1, ?n + 10) AS ?x) }",
     "SELECT ?s ?e { ?s <x:n> ?n BIND(EXISTS { ?s <x:q> true } AS ?e) }",
     "SELECT ?g ?s { GRAPH ?g { ?s <x:p> ?o } ?s <x:n> ?n }",
     "SELECT ?s { ?s <x:p> ?o FILTER NOT EXISTS { GRAPH ?g { ?s <x:p> ?o } } }",
