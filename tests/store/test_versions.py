@@ -23,8 +23,9 @@ def test_nothing_is_published_at_first(versions: Versions) -> None:
     assert versions.list() == []
     with pytest.raises(VersionNotFound, match="nothing has been published"):
         versions.at(datetime.now(UTC))
-    with pytest.raises(VersionNotFound, match="no version 1"):
+    with pytest.raises(VersionNotFound, match="no version 1") as caught:
         versions.version(1)
+    assert "cnrs-kg build" in str(caught.value.advice)
 
 
 def test_a_change_becomes_the_current_version(versions: Versions) -> None:

@@ -44,6 +44,14 @@ def test_what_is_read_was_not_modified_since(client, path):
     assert client.get(path, headers={"If-Match": tag, "If-Unmodified-Since": PAST}).status_code == 200
 
 
+def test_so_have_files(client):
+    with client.get("/static/style.css", headers={"Accept-Encoding": "identity"}) as found:
+        tag, size = found.headers["ETag"], len(found.data)
+    for wanted, status in ((tag, 200), ("*", 200), (OTHER, 412)):
+        with client.get("/static/style.css", headers={"If-Match": wanted, "Accept-Encoding": "identity"}) as found:
+            assert found.status_code == status and (len(found.data) == size) is (status == 200)
+
+
 def test_what_has_no_tag_and_no_time_has_none_that_is_asked_for(client):
     assert client.get("/healthz", headers={"If-Match": OTHER}).status_code == 412
     assert client.get("/healthz", headers={"If-Unmodified-Since": PAST}).status_code == 200

@@ -97,6 +97,11 @@ def test_conflicts_of_posts_are_refused(body, content_type, query_string):
         post(body, content_type, query_string)
 
 
+def test_where_nothing_is_sent_nothing_is_asked():
+    environ = {"REQUEST_METHOD": "POST", "CONTENT_LENGTH": "0", "wsgi.input": io.BytesIO()}
+    assert read(Incoming(environ), SETTINGS) == read(Incoming({**environ, "CONTENT_TYPE": FORM}), SETTINGS)
+
+
 @pytest.mark.parametrize(
     "content_type",
     [None, "", "text/plain", "application/json", f"{QUERY}; charset=utf-16", f"{UPDATE};charset=latin-1", "x" * 9999],

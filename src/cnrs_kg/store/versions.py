@@ -86,9 +86,8 @@ class Versions:
         newest = self._layout.current_number()
         directory = self._layout.version(number)
         if not 1 <= number <= newest or not directory.is_dir():
-            raise VersionNotFound(
-                f"there is no version {number}", advice=f"The newest is version {newest}." if newest else None
-            )
+            advice = f"The newest is version {newest}." if newest else "Nothing is published yet: run `cnrs-kg build`."
+            raise VersionNotFound(f"there is no version {number}", advice=advice)
         return self._records.setdefault(number, read_version(directory))
 
     def version(self, number: int) -> Version:

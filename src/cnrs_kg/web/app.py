@@ -236,6 +236,8 @@ def _conditional(front: Front, response: Any) -> Any:
     incoming = bridge.incoming()
     if not conditions.is_conditional(incoming):
         return response
+    if request.endpoint == "static" and response.status_code == 412:
+        response.status_code = 200  # Flask's own refusal of a file knows no `*`, and sends the file all the same
     headers = response.headers
     refused = conditions.refusal(incoming, response.status_code, headers.get("ETag"), headers.get("Last-Modified"))
     if refused is None:

@@ -49,6 +49,8 @@ def read(incoming: Incoming, settings: Settings) -> SparqlRequest:
 
 def _posted(incoming: Incoming, settings: Settings) -> SparqlRequest:
     media_type, options = incoming.media_type()
+    if not media_type and incoming.header("Content-Length") == "0":
+        media_type = FORM  # nothing was sent, of no type
     if media_type not in (FORM, QUERY, UPDATE):
         raise MediaTypeRefused(
             f"A body of type {media_type[:100] or 'unknown'} is not read here",
