@@ -1,6 +1,7 @@
 """Which queries go to the other engine, and what becomes of its answers."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -8,8 +9,9 @@ import pyoxigraph as ox
 import pytest
 
 from cnrs_kg.engine.pool import Pool
-from cnrs_kg.engine.requests import N_TRIPLES
-from cnrs_kg.errors import QuerySyntaxError, ResultTooLarge
+from cnrs_kg.engine.process import now
+from cnrs_kg.engine.requests import N_TRIPLES, QueryRequest
+from cnrs_kg.errors import QuerySyntaxError, QueryTimeout, ResultTooLarge
 from cnrs_kg.federation.backend import backend as module
 from cnrs_kg.federation.backend.backend import Backend
 from cnrs_kg.rdf.formats import SAFE_CSV
@@ -188,6 +190,20 @@ def test_an_answer_beyond_the_limit_is_refused_by_name(found: Backend, engine: E
     assert caught.value.limit == "result_limit"
 
 
+def test_a_query_whose_time_is_over_is_none_of_its(found: Backend, engine: Engine, version: Version) -> None:
+    request = QueryRequest(EVERYTHING, version.path)
+    with pytest.raises(QueryTimeout):
+        found.query(request, deadline=now() - 1)
+    assert engine.queries == []
+
+
+def test_little_time_is_borne(found: Backend, version: Version, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(found, "_variables", lambda *_: ("s", "p", "o"))
+    with suppress(QueryTimeout):
+        assert b"x:s0" in found.query(QueryRequest(EVERYTHING, version.path), deadline=now() - 1).read()
+    assert sum(counts(found)) == 1
+
+
 def test_few_wait_for_it_at_a_time(
     found: Backend, engine: Engine, version: Version, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,3 +217,14 @@ def test_it_follows_in_the_background(found: Backend, engine: Engine, versions: 
     publish(versions, quads(0))
     found.start()
     until(lambda: found.status()["version"] == 1)
+
+
+def test_the_log_says_why_it_is_left_alone(
+    found: Backend, engine: Engine, versions: Versions, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine.instead = lambda engine, form: results(bound(1)) if "query" in form else None
+    publish(versions, quads(0))
+    found.start()
+    until(lambda: found.status()["unfit"])
+    until(lambda: caplog.messages)
+    assert caplog.messages[0].endswith(module.LEFT)

@@ -29,9 +29,12 @@ MOST = 16
 """Queries that wait for it at a time."""
 LONGEST = 2**15
 """Characters of a query that it is asked."""
+JUDGING, LEAST = 1.0, 0.1
+"""Seconds in which a query is judged; the fewest in which anything is asked."""
 NOTHING = ("urn:nothing",)
 """A dataset without statements: over it a query is only judged."""
 TSV = "text/tab-separated-values"
+LEFT = "; it is left alone until the server starts again"
 _FORMATS = frozenset(syntax.media_type for syntax in RESULT_FORMATS)
 
 
@@ -111,7 +114,7 @@ class Backend:
     def _variables(self, request: QueryRequest, client: str, deadline: float) -> tuple[str, ...] | None:
         """The variables of the answer, None if it is true or false; an error if this is no query that can be asked."""
         judged = request._replace(default_graphs=NOTHING, result_format=TSV)
-        answer = self._pool.query(judged, client=client, deadline=deadline)
+        answer = self._pool.query(judged, client=client, deadline=min(deadline, now() + JUDGING))
         head = next(answer.chunks()).partition(b"\n")[0].decode()
         if answer.file is not None:
             answer.file.close()
@@ -126,8 +129,8 @@ class Backend:
         """
         until = (now() + deadline) / 2
         text = f"BASE <{request.base_iri}>\n{request.text}" if request.base_iri else request.text
-        data = self._remote.answer(text, held.dataset, until - now())
-        if not self.follower.still_holds(held, until - now()):
+        data = self._remote.answer(text, held.dataset, max(LEAST, until - now()))
+        if not self.follower.still_holds(held, max(LEAST, until - now())):
             self.follower.lose(held)
             return None
         return self._pool.results(data, request, variables, client=client, deadline=deadline)
@@ -145,7 +148,7 @@ class Backend:
             except Stopped:
                 return
             except (CnrsKgError, OSError, SyntaxError) as error:
-                LOG.warning("query_backend: %s", str(error)[:300])
+                LOG.warning("query_backend: %s%s", str(error)[:300], LEFT if self.follower.unfit else "")
                 pause = min(max(EVERY, 2 * pause), SELDOM)
 
 
