@@ -14,6 +14,7 @@ from cnrs_kg.web.messages import BadRequest, Incoming
 
 MEDIA_TYPE = "multipart/form-data"
 MOST, LONGEST_HEAD = 100, 4096
+_REST = re.compile(rb"(--)?[ \t]*+(?=\r?\n|\Z)")
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 
 
@@ -43,16 +44,26 @@ def read(incoming: Incoming, limit: int) -> list[Part]:
 
 def _places(body: bytes, boundary: bytes) -> Iterator[tuple[int, int]]:
     """Where the parts are, each with the end of the line before its head; what no delimiter ends is none."""
-    delimiter = re.compile(rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(--)?[ \t]*+(?=\r?\n|\Z)")
     start = None
-    for count, found in enumerate(delimiter.finditer(body)):
+    for count, (before, last, after) in enumerate(_delimiters(body, b"--" + boundary)):
         if count > MOST:
             raise _no_form()
         if start is not None:
-            yield start, found.start()
-        if found[1]:
+            yield start, before
+        if last:
             return
-        start = found.end()
+        start = after
+
+
+def _delimiters(body: bytes, dashed: bytes) -> Iterator[tuple[int, bool, int]]:
+    """Where each delimiter begins, whether it is the last, and where it ends; found without a step for each line."""
+    place = 0 if body.startswith(dashed) else body.find(b"\n" + dashed) + 1 or -1
+    while place >= 0:
+        rest = _REST.match(body, place + len(dashed))
+        if rest:
+            line_end = 2 if body[place - 2 : place] == b"\r\n" else 1
+            yield max(0, place - line_end), rest[1] is not None, rest.end()
+        place = body.find(b"\n" + dashed, place) + 1 or -1
 
 
 def _part(text: bytes) -> Part:
