@@ -103,14 +103,14 @@ def headers(found: Asked, path: str, query_string: str = "", *, moved: bool = Fa
     if len(original) > _LONGEST:
         kept = []  # a header cannot hold it: the resource without its query is the best that can be named
         original = located(path, kept)
-    last, moment = modified(found.version.created), http_date_of(found.version.created)
+    last = modified(found.version.created)
     links = [f'<{original}>; rel="original timegate"', f'<{TIMEMAP}{original}>; rel="timemap"; type="{LINK_FORMAT}"']
     if not found.past:
         return [last, ("Link", ", ".join(links))]
     for relations, version in _others(found):
         target = located(path, [*kept, f"version={version.number}"])
         links.append(f'<{target}>; rel="{relations} memento"; datetime="{http_date_of(version.created)}"')
-    lines = [last, ("Memento-Datetime", moment), ("Link", ", ".join(links))]
+    lines = [last, ("Memento-Datetime", http_date_of(found.version.created)), ("Link", ", ".join(links))]
     if moved:
         lines.append(("Content-Location", located(path, [*kept, f"version={found.version.number}"])))
     return lines

@@ -187,6 +187,8 @@ def parameters(text: str) -> list[tuple[str, str]]:
 
 def _decoded(text: str) -> str:
     """Form-decoding of ASCII by the decoder of quoted-printable, which is in C: `unquote` takes ten times as long."""
+    if text.isalpha():
+        return text
     return a2b_qp(text.replace("+", " ").replace("=", "=3D").replace("%", "=")).decode()
 
 

@@ -91,10 +91,10 @@ class Sparql:
         incoming.notes["again"] = answer.again
         reply = self._answered(asked._replace(pin=answer.pin), incoming, answer)
         # A tag that none but the whole answer could tell: that of any answer, or of what other endpoints gave.
-        if incoming.method != "POST" and caching.matches(condition, reply.header("ETag") or ""):
-            close(reply)
-            return Reply(304, _without_content(reply.headers))
-        return reply
+        if condition is None or incoming.method == "POST" or not caching.matches(condition, reply.header("ETag") or ""):
+            return reply
+        close(reply)
+        return Reply(304, _without_content(reply.headers))
 
     def _run(self, asked: Asked, incoming: Incoming) -> "Answer":
         request = asked.request
