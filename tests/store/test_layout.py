@@ -72,17 +72,19 @@ def test_recovery_removes_branches_of_processes_that_ended(layout: Layout) -> No
     assert not list(layout.branches.iterdir())
 
 
-def test_recovery_removes_a_version_that_never_became_current(layout: Layout) -> None:
+@pytest.mark.parametrize("whole", [True, False])
+def test_recovery_removes_a_version_that_never_became_current(layout: Layout, whole: bool) -> None:
     for number in (1, 2, 3):
         layout.version(number).mkdir()
     layout.switch(2)
-    layout.recover()
+    layout.recover(whole=whole)
     assert layout.numbers() == [1, 2]
 
 
-def test_recovery_removes_a_first_version_that_never_became_current(layout: Layout) -> None:
+@pytest.mark.parametrize("whole", [True, False])
+def test_recovery_removes_a_first_version_that_never_became_current(layout: Layout, whole: bool) -> None:
     layout.version(1).mkdir()
-    layout.recover()
+    layout.recover(whole=whole)
     assert layout.numbers() == []
 
 

@@ -86,15 +86,18 @@ class Layout:
         path = self.inputs / name
         return path.stat().st_size if path.is_file() else 0
 
-    def recover(self) -> None:
+    def recover(self, *, whole: bool = True) -> None:
         """Remove what a crash left: branches of ended processes, a version that never became current.
 
-        The caller holds the lock.
+        The caller holds the lock. Unless the `whole` list of versions is looked through, which takes time by their
+        number, only the one after the current is.
         """
         self.data_dir.joinpath(NEW_LINK).unlink(missing_ok=True)
         for directory in self.branches.iterdir():
             _remove_if_left(directory)
         current = self.current_number()
+        if not whole and not self.version(current + 1).exists():
+            return
         beyond = [number for number in self.numbers() if number > current]
         if beyond and beyond != [current + 1]:
             raise StoreDamaged(

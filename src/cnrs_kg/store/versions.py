@@ -273,7 +273,7 @@ class Versions:
         with ExitStack() as held:
             with self._translated(everything=True):
                 held.enter_context(self._lock.held(self._timeout if timeout is None else timeout))
-                self._layout.recover()
+                self._layout.recover(whole=False)
             yield
 
     def _recover(self) -> None:
@@ -361,7 +361,8 @@ class Versions:
 
     def _prune(self) -> Numbers:
         # Only what the policy lets go is looked at on the disk, since this is part of each publication.
-        unpruned = [version for version in self.list() if version.number not in self._pruned]
+        left = [number for number in range(1, self._layout.current_number() + 1) if number not in self._pruned]
+        unpruned = [self.record(number) for number in left if self._layout.version(number).is_dir()]
         gone = []
         for version in self._retention.expendable(unpruned, datetime.now(UTC)):
             if version.kept and not self.pinned(version.number):
