@@ -31,7 +31,7 @@ accept_own = true
 here = { url = "http://127.0.0.1:9/sparql", private = true, timeout = "1 s" }
 """
 CHANGE = b"<https://w3id.org/cnrs-kg/id/unit/one> <http://www.w3.org/2004/02/skos/core#note> 'A note'@en ."
-PRODUCT = " . ".join(f"?s{n} ?p{n} ?o{n}" for n in range(6))
+PRODUCT = " . ".join(f"?s{n} ?p{n} ?o{n}" for n in range(12))
 DOUBLED = "BIND('x' AS ?x0) " + " ".join(f"BIND(CONCAT(?x{n}, ?x{n}) AS ?x{n + 1})" for n in range(30))
 
 
