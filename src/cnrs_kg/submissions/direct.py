@@ -22,7 +22,7 @@ from cnrs_kg.store.versions import Version, Versions
 from cnrs_kg.submissions.change import Change, Outcome
 from cnrs_kg.submissions.intake import Intake, claimable_properties, merged, withdrawn
 from cnrs_kg.submissions.proposal import STEWARD, named
-from cnrs_kg.submissions.scrutiny import Placed, placed_intake, start
+from cnrs_kg.submissions.scrutiny import Placed, placed_intake, start, stranger
 from cnrs_kg.submissions.updates import Whole
 
 WHOLE = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
@@ -203,13 +203,12 @@ class DirectWrites:
     def _kept(self, placed: Sequence[Placed], target: Target, claimable: frozenset[ox.NamedNode]) -> Intake:
         if self.plain or not isinstance(target, ox.NamedNode):
             return Intake(frozenset(_in(target, quad) for quad, _ in placed))
-        for quad, spot in placed:
-            if quad.graph_name not in (DEFAULT_GRAPH, target):
-                raise RdfError(
-                    f"the document states the graph {quad.graph_name}, but it is sent as {target}",
-                    position=start(spot),
-                    advice="Send its statements without a graph, or all of it to /submissions.",
-                )
+        if other := stranger(placed, target):
+            raise RdfError(
+                f"the document states the graph {other[0].graph_name}, but it is sent as {target}",
+                position=start(other[1]),
+                advice="Send its statements without a graph, or all of it to /submissions.",
+            )
         return placed_intake([(_in(target, quad), spot) for quad, spot in placed], target, claimable)
 
     def _change(

@@ -8,6 +8,7 @@ import pyoxigraph as ox
 
 from cnrs_kg.errors import ProtectedGraph, RdfError
 from cnrs_kg.rdf.namespaces import BASE
+from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.store.graphs import role
 from cnrs_kg.submissions.intake import Intake, refuse_unkept, take_in
 from cnrs_kg.submissions.locating import Spot
@@ -51,6 +52,11 @@ def refuse(quad: ox.Quad, spot: Spot | None) -> None:
     except RdfError as error:
         error.position = start(spot)
         raise
+
+
+def stranger(placed: Iterable[Placed], graph: ox.NamedNode) -> Placed | None:
+    """The first statement of a document about one graph that names another."""
+    return next((one for one in placed if one[0].graph_name not in (DEFAULT_GRAPH, graph)), None)
 
 
 def placed_intake(placed: Sequence[Placed], graph: ox.NamedNode, claimable: frozenset[ox.NamedNode]) -> Intake:

@@ -16,9 +16,8 @@ from cnrs_kg.errors import CnrsKgError, RdfError, RdfSyntaxError
 from cnrs_kg.rdf.formats import syntax_of_file
 from cnrs_kg.rdf.namespaces import GRAPH
 from cnrs_kg.rdf.positions import objects
-from cnrs_kg.rdf.terms import DEFAULT_GRAPH
 from cnrs_kg.submissions.intake import Intake, merged, parse
-from cnrs_kg.submissions.scrutiny import Placed, placed_intake, start
+from cnrs_kg.submissions.scrutiny import Placed, placed_intake, start, stranger
 
 EXTENSIONS = {".ttl", ".nt", ".trig", ".nq", ".rdf", ".jsonld"}
 ONTOLOGY, SHAPES = GRAPH("ontology"), GRAPH("shapes")
@@ -92,13 +91,12 @@ def contribution(
 
 
 def _of_one_graph(placed: Sequence[Placed], graph: ox.NamedNode, claimable: frozenset[ox.NamedNode]) -> Intake:
-    for quad, spot in placed:
-        if quad.graph_name not in (DEFAULT_GRAPH, graph):
-            raise RdfError(
-                f"states {quad.graph_name}, but a file holds one named graph, here {graph}",
-                position=start(spot),
-                advice="Move these statements to a file of their own, named after the graph.",
-            )
+    if other := stranger(placed, graph):
+        raise RdfError(
+            f"states {other[0].graph_name}, but a file holds one named graph, here {graph}",
+            position=start(other[1]),
+            advice="Move these statements to a file of their own, named after the graph.",
+        )
     return placed_intake(placed, graph, claimable)
 
 
