@@ -5,11 +5,10 @@ reply is made, since that spares making it.
 """
 
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from cnrs_kg.web import caching
+from cnrs_kg.web import caching, memento
 from cnrs_kg.web.messages import ExpectationFailed, Incoming, PreconditionFailed, Reply
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def refusal(incoming: Incoming, status: int, tag: str | None, modified: str | No
     """What speaks against the reply to a GET or HEAD, which has this entity tag and this time of modification."""
     if incoming.method not in _READING or status not in _ANSWERED:
         return None
-    return _refusal(incoming, [tag] if tag else [], _moment(modified), there=True)
+    return _refusal(incoming, [tag] if tag else [], memento.moment_of(modified), there=True)
 
 
 def of_write(incoming: Incoming, tags: Callable[["Version"], Collection[str]]) -> Check:
@@ -71,19 +70,10 @@ def _refusal(
         if there and (named == {"*"} or any(tag in named and not tag.startswith("W/") for tag in tags)):
             return None
         return PreconditionFailed("What is here has none of these entity tags", advice=_ADVICE)
-    since = _moment(incoming.header("If-Unmodified-Since"))
+    since = memento.moment_of(incoming.header("If-Unmodified-Since"))
     if since is not None and modified is not None and modified.replace(microsecond=0) > since:
         return PreconditionFailed("What is here was modified since", advice=_ADVICE)
     return None
 
 
 _ADVICE = "Ask for it again, and send the entity tag (ETag) or the time (Last-Modified) that it has now."
-
-
-def _moment(text: str | None) -> datetime | None:
-    """The moment that an HTTP date names; None if it names none, for which the condition is ignored."""
-    try:
-        found = parsedate_to_datetime(text or "")
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None

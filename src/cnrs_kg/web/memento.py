@@ -78,14 +78,22 @@ def version_number(text: str, name: str = "version", *, empty: bool = False) -> 
 
 def http_date(text: str) -> datetime:
     """The moment that an HTTP date names; `BadRequest` otherwise."""
-    try:
-        found = parsedate_to_datetime(text)
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
+    found = moment_of(text)
+    if found is None:
         raise BadRequest(
             f"Accept-Datetime: {text[:60]!r} is not an HTTP date",
             advice="Write it as in: Thu, 31 May 2007 20:35:00 GMT.",
-        ) from error
+        )
+    return found
+
+
+def moment_of(text: str | None) -> datetime | None:
+    """The moment that an HTTP date names; None if it names none."""
+    try:
+        found = parsedate_to_datetime(text or "")
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def link(location: str) -> str:
