@@ -457,6 +457,15 @@ def test_a_pool_that_cannot_start_says_why(tmp_path):
         Pool(1, Limits(), tmp_path / "file").start()
 
 
+def test_nobody_is_asked_once_the_time_is_over(pool, store_path):
+    served = pool.status().get("served_query", 0)
+    for _ in range(20):
+        with pytest.raises(QueryTimeout, match="before it began"):
+            pool.query(QueryRequest("ASK { <x:late> ?p ?o }", store_path), deadline=now() - 1)
+    status = pool.status()
+    assert (status.get("served_query", 0), status["timeouts"]) == (served, 20)
+
+
 def test_a_deadline_of_ones_own(pool, store_path):
     with pytest.raises(QueryTimeout):
         pool.query(QueryRequest(heavy("own"), store_path), deadline=now() + 0.1)

@@ -28,6 +28,7 @@ class Runner:
 
     def run(self, request: Request, client: str, deadline: float, cancelled: threading.Event | None) -> Reply:
         """The worker's reply; `QueryTimeout` at the deadline, `QueryCancelled` once `cancelled` is set."""
+        self._check(deadline, cancelled, "before it began")
         key = hash((request.job, request.store, request.text))
         while key not in self._heavy:
             seat = self._begin(Lane.QUICK, request, client, deadline, cancelled)
