@@ -11,6 +11,7 @@ from cnrs_kg.rdf.skolem import skolemise
 
 PREFIXES = """
 @prefix cnrs: <https://w3id.org/cnrs-kg/ontology#> .
+@prefix dash: <http://datashapes.org/dash#> .
 @prefix id: <https://w3id.org/cnrs-kg/id/> .
 @prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
@@ -45,7 +46,8 @@ cnrs:S1 sh:targetClass cnrs:Organisation ; sh:property
 cnrs:S2 sh:targetClass cnrs:Unit ; sh:property
     [ sh:path cnrs:partner ; sh:class cnrs:Organisation ] , [ sh:path cnrs:staff ; sh:datatype xsd:integer ] ,
     [ sh:path cnrs:height ; sh:datatype xsd:decimal ] , [ sh:path cnrs:open ; sh:datatype xsd:boolean ] ,
-    [ sh:path cnrs:page ; sh:nodeKind sh:IRI ] , [ sh:path cnrs:kind ; sh:node cnrs:Kind ] .
+    [ sh:path cnrs:page ; sh:nodeKind sh:IRI ] ,
+    [ sh:path cnrs:beside ; dash:hidden true ] , [ sh:path cnrs:kind ; sh:node cnrs:Kind ] .
 cnrs:Kind sh:property [ sh:path skos:inScheme ; sh:hasValue id:kinds ] .
 cnrs:PartialDate sh:or ( [ sh:datatype xsd:gYear ] [ sh:datatype xsd:gYearMonth ] [ sh:datatype xsd:date ] ) .
 """

@@ -7,6 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 from cnrs_kg.rdf.formats import CSV, XLSX
+from cnrs_kg.rdf.namespaces import CNRS
 from cnrs_kg.spreadsheets import workbooks
 from cnrs_kg.spreadsheets.marks import Mark, read_marks, with_marks
 from cnrs_kg.spreadsheets.statements import FAULTS, LISTS, README, statements
@@ -36,6 +37,11 @@ def test_a_template_has_headers_definitions_lists_and_an_example() -> None:
     letter = headers["kind / genre"].column_letter
     assert str(rule.sqref).startswith(f"{letter}2") and LISTS in rule.formula1
     assert {cell.value for cell in book[LISTS]["A"]} == {"UMI", "IRL"}
+
+
+def test_a_template_leaves_out_what_shapes_hide() -> None:
+    paths = {column.predicate for column in TEMPLATE.sheets["Unit"].columns}
+    assert CNRS("page") in paths and CNRS("beside") not in paths
 
 
 def test_a_template_as_it_is_says_nothing_and_has_no_fault() -> None:

@@ -44,7 +44,7 @@ def judged(shape: str, data: str) -> list[Result]:
     return [one for one in adviser.advise(judge_store(store, shapes).results) if one.focus_node == ox.NamedNode(X)]
 
 
-X = "https://example.org/x"
+X, FRANCE = "https://example.org/x", "<https://example.org/france>"
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,8 @@ X = "https://example.org/x"
         ("sh:path :in ; sh:class :Country", ":x :in :frnace", ["<https://example.org/france>"]),
         ("sh:path :in ; sh:class :Country", ':x :in "france"', ["<https://example.org/france>"]),
         ("sh:path :in ; sh:class :Country", ":x :in :zanzibar", []),
+        ("sh:path :in ; sh:nodeKind sh:IRI . :other sh:path :in ; sh:class :Country", ':x :in "france"', [FRANCE]),
+        ("sh:path :in ; sh:nodeKind sh:IRI . :other sh:path :on ; sh:class :Country", ':x :in "france"', []),
         ("sh:path :code ; sh:in ('alpha' 'beta')", ":x :code 'alhpa'", ['"alpha"']),
         (
             "sh:path :kind ; sh:node :Kind . :Kind sh:property [ sh:path skos:inScheme ; sh:hasValue :kinds ]",

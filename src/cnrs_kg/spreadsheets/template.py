@@ -14,8 +14,11 @@ from cnrs_kg.rdf.terms import DEFAULT_GRAPH, Term
 
 SHAPES = GRAPH("shapes")
 LANGUAGES = ("en", "fr")
+HIDDEN = ox.NamedNode("http://datashapes.org/dash#hidden")
+"""Said of a property shape that forms leave out (https://datashapes.org/dash)."""
 IDENTIFIER = {"en": "identifier", "fr": "identifiant"}
 _TYPE = RDF("type")
+_TRUE = ox.Literal("true", datatype=XSD("boolean"))
 _LANG_STRING = RDF("langString")
 _DATES = frozenset({XSD("date"), XSD("gYear"), XSD("gYearMonth")})
 _DEEPEST = 8
@@ -104,7 +107,7 @@ class _Maker:
         for shape in shapes:
             for part in sorted(self._values(shape, SH("property")), key=str):
                 path = self._first_step(next(iter(self._values(part, SH("path"))), None))
-                if path is not None:
+                if path is not None and not any(self._said(part, HIDDEN, _TRUE)):
                     parts.setdefault(path, []).append(part)
         labelled = [path for path in parts if path == SKOS("prefLabel")]
         order = [*labelled, *(path for path in parts if path not in labelled)]

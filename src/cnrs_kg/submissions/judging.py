@@ -1,6 +1,7 @@
 """What shapes find on a branch: of the change alone where the version before was judged by the same shapes."""
 
 import sys
+from dataclasses import replace
 from functools import partial
 
 import pyoxigraph as ox
@@ -11,6 +12,7 @@ from cnrs_kg.store.graphs import Role, role
 from cnrs_kg.submissions.inference import SHARE
 from cnrs_kg.validation.advice import Adviser
 from cnrs_kg.validation.judge import DETAILED, Judgement, conforms, judge_change, judge_store
+from cnrs_kg.validation.repeated import told_once
 from cnrs_kg.validation.shapes import Shapes, compile_shapes
 
 _MOST_KNOWN = 8
@@ -26,6 +28,8 @@ def judged(branch: Branch, *, anew: bool = False, complete: bool = False) -> tup
     """
     shapes, judgement = _judged(branch, anew=anew, detailed=None if complete else DETAILED)
     statements = Stored(branch.store, branch.roles.merged)
+    results, background = (told_once(found, statements) for found in (judgement.results, judgement.background))
+    judgement = replace(judgement, results=results, background=background)
     return judgement, Adviser(statements, shapes.graph, partial(conforms, statements, shapes))
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import pyoxigraph as ox
@@ -137,7 +137,8 @@ class _Case:
     def _kind(self) -> Iterator[Correction]:
         given = self.result.value
         if isinstance(given, ox.Literal) and self._parameter(SH.nodeKind) == from_rdflib(SH.IRI):
-            yield from self._as_iri(given)
+            wanted = (kind for shape in self._along() for kind in self.shapes.objects(shape, SH["class"]))
+            yield from self._near(chain.from_iterable(map(self._instances, map(from_rdflib, wanted))))
         elif isinstance(given, ox.NamedNode):
             yield _said(_TYPE, str(ox.Literal(given.value)))
 
@@ -147,7 +148,15 @@ class _Case:
 
     def _of_class(self) -> Iterator[Correction]:
         kind = self._parameter(SH["class"])
-        yield from self._near(triple.subject for triple in self.statements.match(None, RDF("type"), kind))
+        yield from self._near(self._instances(kind) if kind else ())
+
+    def _instances(self, kind: Term) -> Iterator[Term]:
+        return (triple.subject for triple in self.statements.match(None, RDF("type"), kind))
+
+    def _along(self) -> Iterator[Node]:
+        """The shapes that judge values of the same property: what they want of them too, they are to be."""
+        path = next(self.shapes.objects(self.shape, SH.path), None)
+        yield from self.shapes.subjects(SH.path, path) if isinstance(path, rdflib.URIRef) else ()
 
     def _of_list(self) -> Iterator[Correction]:
         for members in self.shapes.objects(self.shape, SH["in"]):
