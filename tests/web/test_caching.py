@@ -25,6 +25,7 @@ def test_a_tag_depends_on_every_part():
 )
 def test_if_none_match(header, found):
     assert caching.matches(header, '"a"') is found
+    assert caching.matches(header, 'W/"a"') is found
 
 
 def test_only_bodies_of_a_middling_size_are_packed():

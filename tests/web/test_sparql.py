@@ -2,12 +2,15 @@ import gzip
 import io
 import json
 import zipfile
+from dataclasses import replace
 
 import pytest
 
 from cnrs_kg import errors
+from cnrs_kg.federation.backend.endpoint import BackendEndpoint
 from cnrs_kg.rdf.formats import TABLES
 from cnrs_kg.web import negotiation
+from cnrs_kg.web.app import create_app
 from cnrs_kg.web.parameters import FORM, QUERY, UPDATE
 
 SELECT = "SELECT * { ?s ?p ?o }"
@@ -196,6 +199,21 @@ def test_an_answer_has_a_strong_tag_and_can_be_revalidated_without_running(clien
     again = ask(client, headers={"If-None-Match": f'"other", {tag}'})
     assert (again.status_code, again.data, len(kg.asked)) == (304, b"", asked)
     assert again.headers["ETag"] == tag and again.headers["Vary"] == VARY
+
+
+def test_beside_another_engine_a_tag_is_weak_since_its_rows_may_be_in_another_order(client, kg):
+    strong = ask(client).headers["ETag"]
+    engine = BackendEndpoint("https://engine.example", "https://engine.example")
+    kg.settings = replace(kg.settings, query_backend=engine)
+    client = create_app(kg).test_client()
+    tag = ask(client).headers["ETag"]
+    assert tag == f"W/{strong}"
+    asked = len(kg.asked)
+    for known in (tag, strong):
+        again = ask(client, headers={"If-None-Match": known})
+        assert (again.status_code, again.headers["ETag"], len(kg.asked)) == (304, tag, asked)
+    assert ask(client, headers={"If-Match": tag}).status_code == 412
+    assert client.get("/sparql").headers["ETag"].startswith('"')
 
 
 def test_any_tag(client):

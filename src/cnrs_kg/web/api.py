@@ -113,8 +113,10 @@ class Resources:
         asked = memento.asked(self._kg, options.get("version"), incoming.header("Accept-Datetime"))
         bindings = tuple(sorted((key, str(value)) for key, value in bound.items()))
         state = (name, query.text, bindings, limit, offset, asked.version.number, asked.version.digest)
-        answer = self._kg.query(query.text, bindings=bindings, version=asked.version, client=client(incoming, None))
-        found = _Found(query, json.loads(answer.read()), bound, limit, offset, asked)
+        answer = self._kg.query(
+            query.text, bindings=bindings, version=asked.version, client=client(incoming, None)
+        ).read()
+        found = _Found(query, json.loads(answer), bound, limit, offset, asked)
         if form == HTML:
             return self._page(incoming, query, given, found)
         body = {JSON: found.json, CSV: found.csv, XLSX: found.xlsx, TURTLE: found.turtle}[form]
@@ -123,7 +125,8 @@ class Resources:
             *memento.headers(asked, incoming.path, incoming.query_string),
             ("Link", f'<{PATH}/openapi.json>; rel="service-desc"'),
         ]
-        return tagged(incoming, ("saved", *state), form, body, headers=headers)
+        # The answer too, since an engine beside this one may order rows otherwise.
+        return tagged(incoming, ("saved", *state, answer), form, body, headers=headers)
 
     def _page(self, incoming: Incoming, query: SavedQuery, given: Mapping[str, str], found: "_Found | None") -> Reply:
         pairs = [(key, value) for key, value in parameters(incoming.query_string) if key != "format"]

@@ -36,7 +36,8 @@ def matches(header: str | None, tag: str) -> bool:
     """Whether If-None-Match names the tag (weak comparison, as that header wants)."""
     if header is None:
         return False
-    return header.strip() == "*" or tag in (member.strip().removeprefix("W/") for member in header.split(","))
+    opaque = tag.removeprefix("W/")
+    return header.strip() == "*" or opaque in (member.strip().removeprefix("W/") for member in header.split(","))
 
 
 def worth_packing(size: int) -> bool:

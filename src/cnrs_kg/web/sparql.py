@@ -37,11 +37,13 @@ class Asked(NamedTuple):
     gzip: bool
     pin: str | None = None
     """The name under which the query is kept with what other endpoints answered to it."""
+    weak: bool = False
+    """Whether another engine may give the rows in another order: the same answer, not the same bytes."""
 
     def tag(self, media_type: str, *, packed: bool) -> str:
         """The entity tag of the answer in a format and a coding."""
         version, request = self.moment.version, self.request
-        return caching.etag(
+        tag = caching.etag(
             *identity(version),
             request.query,
             request.default_graphs,
@@ -53,6 +55,7 @@ class Asked(NamedTuple):
             self.account.role if self.account else "",
             self.pin,
         )
+        return f"W/{tag}" if self.weak else tag
 
 
 class Sparql:
@@ -81,7 +84,7 @@ class Sparql:
         asked = Asked(request, moment, formats, account, gzip)
         if request.query is None:
             return self._description(asked, incoming)
-        return self._query(asked, incoming)
+        return self._query(asked._replace(weak=bool(self._kg.settings.query_backend)), incoming)
 
     def _query(self, asked: Asked, incoming: Incoming) -> Reply:
         condition = incoming.header("If-None-Match")
