@@ -1,11 +1,13 @@
 """What several directories of tests share: the graph, built once from the project's own files."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import copytree
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import HealthCheck, settings
 
 from cnrs_kg.config import Settings
 from cnrs_kg.knowledge_graph import KnowledgeGraph
@@ -14,11 +16,49 @@ from .conformance import recording
 from .federation.linking.world import harvest
 
 PROJECT = Path(__file__).parents[1]
+HASTE = (
+    "browsing.completion.PATIENCE",
+    "federation.backend.backend.JUDGING",
+    "federation.backend.following.PATIENCE",
+    "federation.backend.remote.CONNECT",
+    "reviewing.review.ALL",
+    "reviewing.review.EACH",
+    "submissions.explaining.GRACE",
+)
+"""Seconds after which something else is done instead, which a busy machine may need for anything."""
+OFTEN = 100
+
+# The same examples on every machine, however slow it is; others are tried by --hypothesis-profile=default.
+settings.register_profile(
+    "steady", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("steady")
+
+
+def pytest_configure() -> None:
+    """Garbage is collected between tests, by this thread: results of queries belong to the thread that asked, and what
+    a traceback still holds of them must not be freed by another that happens to be at work.
+    """
+    gc.disable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_logfinish() -> None:
+    gc.collect(1 if gc.get_count()[2] < OFTEN else 2)
 
 
 def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
     """The table of the W3C suites: what sums up collects no test itself where workers run them."""
     pluginmanager.register(recording)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def in_no_hurry() -> Iterator[None]:
+    """Nothing is given up for being late but where a test says so."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in HASTE:
+            patch.setattr(f"cnrs_kg.{name}", 600.0)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -7,11 +7,24 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import pytest
+
+PROGRAM = """
+from cnrs_kg.browsing import completion
+from cnrs_kg.cli.main import main
+
+completion.PATIENCE = 600.0
+main()
+"""
+"""`cnrs-kg`, but for what is given up soon: suggestions in an editor that fit what else is there."""
+
+
+_PORTS = count()
 
 
 @dataclass(frozen=True)
@@ -26,13 +39,11 @@ class Served:
 @contextmanager
 def serving(data: Path, directory: Path, **settings: str) -> Iterator[Served]:
     """`cnrs-kg serve` over a data directory, on a port of its own, killed at the end; `directory` is where it runs."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     given = {"CNRS_KG_DATA_DIR": str(data), "CNRS_KG_PORT": str(port), "CNRS_KG_WORKERS": "1", **settings}
     log = directory / "log"
     with log.open("wb") as lines:
-        command = [sys.executable, "-m", "cnrs_kg", "serve"]
+        command = [sys.executable, "-c", PROGRAM, "serve"]
         process = subprocess.Popen(command, cwd=directory, env={**os.environ, **given}, stdout=lines, stderr=lines)
     found = Served(process, f"http://127.0.0.1:{port}", log)
     try:
@@ -41,6 +52,16 @@ def serving(data: Path, directory: Path, **settings: str) -> Iterator[Served]:
     finally:
         process.kill()
         process.wait()
+
+
+def free_port() -> int:
+    """A port on which nobody listens, and that neither another process of these tests nor a client is given soon."""
+    for _ in range(1000):
+        number = 10_000 + (os.getpid() * 50 + next(_PORTS) % 50) % 20_000
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", number))
+            return number
+    pytest.fail("there is no free port")
 
 
 def await_ready(served: Served) -> None:

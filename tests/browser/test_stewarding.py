@@ -100,6 +100,7 @@ def test_from_a_submission_to_a_version_and_back(people):
     expect(steward.locator(".diff .withdrawn")).to_contain_text("CINTRA Alliance")
     curator.goto(steward.url)
     curator.get_by_role("button", name="Accept and publish").click()
+    expect(curator.locator(".state").first).to_have_text("accepted")
     curator.goto("/doc/unit/cintra")
     expect(curator.get_by_role("heading", level=1)).to_be_visible()
     expect(curator.get_by_role("main")).not_to_contain_text("CINTRA Alliance")

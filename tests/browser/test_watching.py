@@ -16,7 +16,10 @@ from .conftest import opener
         ("console.error('said so')", "said so"),
         ("document.body.setAttribute('onclick', 'f()')", "Security Policy"),
         ("document.body.append(Object.assign(document.createElement('script'), {text: 'f()'}))", "Security Policy"),
-        ("document.body.append(Object.assign(new Image(), {src: '/nowhere'}))", "404"),
+        (
+            "new Promise(over => document.body.append(Object.assign(new Image(), {src: '/nowhere', onerror: over})))",
+            "404",
+        ),
     ],
     ids=["elsewhere", "throws", "console", "handler", "inline", "missing"],
 )
@@ -24,7 +27,7 @@ def test_what_a_page_must_not_do_fails_its_test(chromium, site, script, said):
     with pytest.raises(AssertionError, match=said), ExitStack() as stack:
         page = opener(chromium, stack, site)()
         page.goto("/")
-        page.evaluate(f"() => {{ {script} }}")
+        page.evaluate(f"async () => {{ await {script} }}")
         page.wait_for_load_state("networkidle")
 
 

@@ -71,7 +71,8 @@ def test_things_variables_and_keywords(completion):
     assert texts(completion, "SELECT * { ?x a 'cnrs@") == []
 
 
-def test_what_takes_too_long_is_not_waited_for_and_not_tried_again(published):
+def test_what_takes_too_long_is_not_waited_for_and_not_tried_again(published, monkeypatch):
+    monkeypatch.setattr("cnrs_kg.browsing.completion.PATIENCE", 0.1)
     asked = []
 
     def ask(query, cancelled, client):

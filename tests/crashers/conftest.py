@@ -15,7 +15,7 @@ from cnrs_kg.errors import CnrsKgError
 from ..waiting import until
 
 DEADLINE = 0.8
-SLACK = 15.0
+SLACK = 60.0
 """Seconds after the deadline in which an answer must be there: promised at once, but this machine may be busy."""
 PATIENCE = 60.0
 """A deadline for what is not about time."""

@@ -1,6 +1,5 @@
 """A small dataset on disk, and a pool of two workers on it with little time and memory."""
 
-import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,14 +19,6 @@ LIMITS = Limits(timeout=60, memory=2**28, result_rows=5000, result_bytes=2_000_0
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"?a{i} ?b{i} ?c{i} ." for i in range(14)) + " }"
 """A cross product of 6^14 rows that needs no memory."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _nothing_is_left_to_other_threads() -> Iterator[None]:
-    """Results of queries belong to their thread: what a traceback still holds of them must not be freed in another."""
-    gc.collect()
-    yield
-    gc.collect()
 
 
 @pytest.fixture(scope="session")

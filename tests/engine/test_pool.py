@@ -150,7 +150,7 @@ def test_light_queries_go_on_while_heavy_ones_run(tmp_path, store_path):
         until(lambda: pool.status()["slow"] >= 2 and pool.status()["waiting_slow"] >= 1)
         for i in range(20):
             assert pool.query(QueryRequest(f"ASK {{}} # {i}", store_path), client="light").read()
-        assert pool.status()["requeued"] >= 2
+        until(lambda: pool.status()["requeued"] >= 2)
         stop.set()
         assert {type(future.exception()) for future in slow} == {QueryCancelled}
         assert pool.status()["slow"] == 0
@@ -169,7 +169,7 @@ def seated(pool: Pool, count: int = 1) -> None:
 
 @pytest.mark.usefixtures("all_sit_together")
 def test_brief_queries_share_a_worker(tmp_path, store_path):
-    with small(tmp_path, quick=30, timeout=60) as shared, ThreadPoolExecutor(8) as threads:
+    with small(tmp_path, quick=300, timeout=60) as shared, ThreadPoolExecutor(8) as threads:
         texts = [f"SELECT (COUNT(*) * 0 + {i} AS ?n) {{ ?s ?p ?o }}" for i in range(400)]
         answers = threads.map(
             lambda text: shared.query(QueryRequest(text, store_path, result_format="text/csv")), texts
@@ -181,13 +181,16 @@ def test_brief_queries_share_a_worker(tmp_path, store_path):
 
 
 @pytest.mark.usefixtures("all_sit_together")
-def test_who_sits_behind_a_heavy_query_is_sent_elsewhere(tmp_path, store_path):
-    stop = threading.Event()
+def test_who_sits_behind_a_heavy_query_is_sent_elsewhere(tmp_path, store_path, monkeypatch):
+    stop, all_sit = threading.Event(), threading.Event()
     with small(tmp_path, quick=0.2, timeout=60) as shared, ThreadPoolExecutor(4) as threads:
+        must_go = shared._runner._must_go
+        monkeypatch.setattr(shared._runner, "_must_go", lambda *asked: all_sit.is_set() and must_go(*asked))
         first = threads.submit(shared.query, QueryRequest(heavy(1), store_path), cancelled=stop)
         until(lambda: shared.status()["running"] >= 1)
         light = [threads.submit(shared.query, QueryRequest(f"ASK {{}} # {i}", store_path)) for i in range(3)]
         seated(shared, 3)
+        all_sit.set()
         assert all(future.result().read() for future in light)
         assert shared.status()["sent_again"] >= 3
         stop.set()
@@ -196,7 +199,7 @@ def test_who_sits_behind_a_heavy_query_is_sent_elsewhere(tmp_path, store_path):
 
 @pytest.mark.usefixtures("all_sit_together")
 def test_who_sits_behind_a_query_that_crashes_is_not_blamed(tmp_path, store_path):
-    with small(tmp_path, quick=30, timeout=60) as pool, ThreadPoolExecutor(4) as threads:
+    with small(tmp_path, quick=300, timeout=60) as pool, ThreadPoolExecutor(4) as threads:
         first = threads.submit(pool.query, QueryRequest(heavy(1), store_path))
         until(lambda: pool.status()["running"] >= 1)
         light = [threads.submit(pool.query, QueryRequest(f"ASK {{}} # {i}", store_path)) for i in range(3)]
@@ -208,13 +211,13 @@ def test_who_sits_behind_a_query_that_crashes_is_not_blamed(tmp_path, store_path
 
 @pytest.mark.usefixtures("all_sit_together")
 def test_who_ends_behind_others_does_not_end_them(tmp_path, store_path):
-    with small(tmp_path, quick=30, timeout=60) as pool, ThreadPoolExecutor(2) as threads:
+    with small(tmp_path, quick=300, timeout=60) as pool, ThreadPoolExecutor(2) as threads:
         stop = threading.Event()
         first = threads.submit(pool.query, QueryRequest(heavy(1), store_path), cancelled=stop)
         until(lambda: pool.status()["running"] >= 1)
-        with pytest.raises(QueryTimeout):
-            pool.query(QueryRequest("ASK {}", store_path), deadline=now() + 0.1)
-        assert pool.status()["seated"] == 1
+        while pool.status()["seated"] == 0:  # unless its time was over before it sat down
+            with pytest.raises(QueryTimeout):
+                pool.query(QueryRequest("ASK {}", store_path), deadline=now() + 0.1)
         assert not first.done()
         stop.set()
         assert isinstance(first.exception(), QueryCancelled)
@@ -223,14 +226,14 @@ def test_who_ends_behind_others_does_not_end_them(tmp_path, store_path):
 @pytest.mark.usefixtures("all_sit_together")
 def test_closing_ends_all_who_share_a_worker(tmp_path, store_path):
     with ThreadPoolExecutor(3) as threads:
-        with small(tmp_path, quick=30, timeout=60) as pool:
+        with small(tmp_path, quick=300, timeout=60) as pool:
             futures = [threads.submit(pool.query, QueryRequest(heavy(i), store_path)) for i in range(3)]
             seated(pool, 2)
         assert {type(future.exception()) for future in futures} <= {EngineBusy, QueryCrashed}
 
 
 def test_the_backlog_is_bounded(tmp_path, store_path):
-    with small(tmp_path, workers=1, backlog=1, quick=30, timeout=60) as pool, ThreadPoolExecutor(2) as threads:
+    with small(tmp_path, workers=1, backlog=1, quick=300, timeout=60) as pool, ThreadPoolExecutor(2) as threads:
         first = threads.submit(pool.query, QueryRequest(heavy(1), store_path))
         until(lambda: pool.status()["running"] >= 1)
         second = threads.submit(pool.query, QueryRequest("ASK {}", store_path))
@@ -296,8 +299,7 @@ def test_workers_that_cannot_be_started_now_are_started_later(tmp_path, store_pa
                 worker.kill()
                 worker._process.wait()
             future = threads.submit(pool.query, QueryRequest("ASK {}", store_path))
-            until(lambda: pool._keeper.failure is not None or future.done())
-            assert "no room" in pool._keeper.failure
+            until(lambda: "no room" in (pool._keeper.failure or ""))
         assert future.result().read()
 
 
@@ -306,7 +308,7 @@ def _refuse(*_: object, **__: object) -> None:
 
 
 def test_a_crash_is_told_from_a_limit(tmp_path, store_path):
-    with small(tmp_path, quick=30) as pool, ThreadPoolExecutor(1) as threads:
+    with small(tmp_path, quick=300) as pool, ThreadPoolExecutor(1) as threads:
         future = threads.submit(pool.query, QueryRequest(ENDLESS, store_path))
         until(lambda: pool.status()["running"] >= 1)
         os.kill(busy_worker(pool), signal.SIGABRT)
@@ -346,15 +348,17 @@ def test_cancelling_a_slow_query(tmp_path, store_path):
 
 
 def test_the_same_query_in_flight_is_evaluated_once(tmp_path, store_path):
-    with small(tmp_path, quick=0.05, timeout=3) as pool, ThreadPoolExecutor(5) as threads:
+    with small(tmp_path, quick=300, timeout=60) as pool, ThreadPoolExecutor(5) as threads:
         futures = [threads.submit(pool.query, QueryRequest(ENDLESS, store_path)) for _ in range(5)]
-        assert {type(future.exception()) for future in futures} == {QueryTimeout}
-        assert pool.status()["slowed"] == 1
+        until(lambda: pool._flights._following == 4 and pool.status()["running"] == 1)
+        os.kill(busy_worker(pool), signal.SIGKILL)
+        assert {type(future.exception()) for future in futures} == {QueryCrashed}
+        assert pool.status()["refused_QueryCrashed"] == 1
 
 
 def test_the_same_query_asked_very_often_leaves_threads_to_others(tmp_path, store_path):
     """Beyond the backlog nobody waits, whether for a worker or for the same query of somebody else."""
-    with small(tmp_path, quick=30, backlog=1, timeout=60) as pool, ThreadPoolExecutor(3) as threads:
+    with small(tmp_path, quick=300, backlog=1, timeout=60) as pool, ThreadPoolExecutor(3) as threads:
         futures = [threads.submit(pool.query, QueryRequest(ENDLESS, store_path))]
         until(lambda: pool.status()["running"] >= 1)
         futures += [threads.submit(pool.query, QueryRequest(ENDLESS, store_path)) for _ in range(2)]
@@ -458,12 +462,13 @@ def test_a_pool_that_cannot_start_says_why(tmp_path):
 
 
 def test_nobody_is_asked_once_the_time_is_over(pool, store_path):
-    served = pool.status().get("served_query", 0)
+    before = pool.status()
     for _ in range(20):
         with pytest.raises(QueryTimeout, match="before it began"):
             pool.query(QueryRequest("ASK { <x:late> ?p ?o }", store_path), deadline=now() - 1)
-    status = pool.status()
-    assert (status.get("served_query", 0), status["timeouts"]) == (served, 20)
+    after = pool.status()
+    assert after.get("served_query", 0) == before.get("served_query", 0)
+    assert after["timeouts"] == before.get("timeouts", 0) + 20
 
 
 def test_a_deadline_of_ones_own(pool, store_path):
@@ -471,13 +476,15 @@ def test_a_deadline_of_ones_own(pool, store_path):
         pool.query(QueryRequest(heavy("own"), store_path), deadline=now() + 0.1)
 
 
-def test_what_was_slow_once_starts_in_the_slow_lane(tmp_path, store_path):
-    with small(tmp_path, quick=0.1, timeout=2) as pool:
-        for _ in range(2):
+def test_what_was_slow_once_starts_in_the_slow_lane(tmp_path, store_path, monkeypatch):
+    with small(tmp_path, quick=0.1, timeout=1) as pool:
+        while not pool._runner._heavy:
             with pytest.raises(QueryTimeout):
                 pool.query(QueryRequest(ENDLESS, store_path))
         assert len(pool._runner._heavy) == 1
-        assert pool.status()["slowed"] == 2
+        with monkeypatch.context() as patch, pytest.raises(QueryTimeout):
+            patch.setattr(pool._runner, "_quick", None)
+            pool.query(QueryRequest(ENDLESS, store_path))
         assert pool.query(QueryRequest("ASK {}", store_path), deadline=now() + 60).read()
 
 

@@ -47,7 +47,9 @@ def read(path: Path) -> list[tuple[ox.Quad, bool]]:
     return found
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.frozensets(QUADS, max_size=12))
 def test_it_reads_back_as_what_the_store_holds(tmp_path: Path, statements: frozenset[ox.Quad]) -> None:
     store = ox.Store()

@@ -77,7 +77,9 @@ changes = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(changes, st.data())
 def test_a_replica_has_what_is_asserted(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, taken: list, data: st.DataObject

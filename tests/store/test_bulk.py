@@ -15,7 +15,7 @@ from cnrs_kg.store.scan import recount
 
 from .helpers import OTHER, STEWARD, Model, do, quad, some_quads, some_triples, steps, triple
 
-quiet = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+quiet = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 @quiet

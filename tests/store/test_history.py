@@ -12,7 +12,9 @@ from cnrs_kg.store.versions import Versions
 from .helpers import Model, content, do, named_quads, quad, quads, steps, triple
 
 histories = st.lists(steps, min_size=1, max_size=4)
-on_disk = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+on_disk = settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 def statements(model: Model) -> frozenset[ox.Quad]:

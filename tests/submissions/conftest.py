@@ -14,7 +14,7 @@ from ..small_project import write_project
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[KnowledgeGraph]:
     """The small project, published as version 1; writable."""
-    settings = Settings(data_dir=tmp_path / "var", workers=1)
+    settings = Settings(data_dir=tmp_path / "var", workers=1, lock_timeout=600)
     with KnowledgeGraph(settings, project=write_project(tmp_path)) as kg:
         assert kg.build(progress=lambda stage: None).conforms
         yield kg

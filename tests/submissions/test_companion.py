@@ -83,7 +83,7 @@ def test_a_thread_that_asks_meets_the_end(companion: Companion) -> None:
     thread = threading.Thread(target=ask)
     thread.start()
     companion.interrupt()
-    thread.join(30)
+    thread.join(60)
     assert [type(error) for error in met] == [Ended]
     with pytest.raises(Ended):
         companion.ask("one")

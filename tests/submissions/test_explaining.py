@@ -14,7 +14,7 @@ MEMBER = Question(1, ID("unit/cintra"), ORG("hasMember"), ID("institute/insis"))
 
 @pytest.fixture
 def task(built: Path) -> Task:
-    return Task(built, "https://w3id.org/cnrs-kg/", 20.0, 2**30)
+    return Task(built, "https://w3id.org/cnrs-kg/", 600.0, 2**30)
 
 
 def test_it_answers_one_question_after_the_other(task: Task) -> None:

@@ -62,7 +62,7 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def kg(project: Path) -> Iterator[KnowledgeGraph]:
-    with KnowledgeGraph(Settings(data_dir=project / "var", workers=1), project=project) as found:
+    with KnowledgeGraph(Settings(data_dir=project / "var", workers=1, lock_timeout=600), project=project) as found:
         assert found.build(progress=lambda stage: None).conforms
         yield found
 

@@ -27,7 +27,7 @@ SEED = 2026
 @pytest.fixture
 def kg(tmp_path: Path) -> Iterator[KnowledgeGraph]:
     project = write_validated_project(tmp_path)
-    with KnowledgeGraph(Settings(data_dir=project / "var", workers=1), project=project) as found:
+    with KnowledgeGraph(Settings(data_dir=project / "var", workers=1, lock_timeout=600), project=project) as found:
         assert found.build(progress=lambda stage: None).conforms
         yield found
 

@@ -92,7 +92,9 @@ def test_a_change_of_names_is_judged_as_everything_is(
 
 
 @pytest.mark.parametrize("shapes", [SHAPES, NESTED], ids=["plain", "nested"])
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(stated=st.sets(st.sampled_from(STATED), min_size=3), same=st.sets(st.sampled_from(SAMENESS), min_size=1))
 def test_what_is_listed_knows_names(shapes: str, stated: set[str], same: set[str]) -> None:
     check_listed(graph(*stated, *same), triples(shapes))

@@ -43,7 +43,9 @@ def test_each_feature_over_graphs_that_differ_by_a_statement(feature: str) -> No
             check(quads(graph), SHAPES[feature])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(shapes_graphs(), changes())
 def test_random_shapes_and_graphs(
     shapes: list[ox.Triple], change: tuple[frozenset[ox.Quad], frozenset[ox.Quad]]
@@ -69,7 +71,9 @@ def test_what_is_listed_fails_the_component_that_is_named(feature: str) -> None:
         check_listed(quads(dict.fromkeys(held, "asserted")), SHAPES[feature])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(shapes_graphs(), changes())
 def test_random_lists(shapes: tuple[ox.Triple, ...], change: tuple[Quads, Quads]) -> None:
     check_listed(change[1], shapes)

@@ -1,6 +1,5 @@
 """A data directory, an engine in this process, and what asks it."""
 
-import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from .engines import Engine, backend
 def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
     with Pool(1, Limits(timeout=60, memory=2**28, result_rows=1000), tmp_path_factory.mktemp("spool")) as found:
         yield found
-    gc.collect()
 
 
 @pytest.fixture

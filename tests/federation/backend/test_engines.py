@@ -1,7 +1,6 @@
 """Engines as they are installed, over the wire: `oxigraph serve` (PyPI), and Debian's Virtuoso where there is one."""
 
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from cnrs_kg.federation.backend.endpoint import BackendEndpoint
 from cnrs_kg.rdf.namespaces import XSD
 from cnrs_kg.store.versions import Version, Versions
 
+from ...serving import free_port
 from ...store.helpers import SOURCE, STEWARD, quad, triple
 from .engines import QUERIES, ask, counts, publish
 
@@ -51,12 +51,6 @@ SQL_ROWVERSION = 0
 """
 
 
-def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def running(command: list[str], url: str, directory: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A process, once it answers at a URL; killed at the end."""
@@ -81,7 +75,7 @@ def running(command: list[str], url: str, directory: Path) -> Iterator[subproces
 
 @pytest.fixture
 def oxigraph(tmp_path: Path) -> Iterator[tuple[BackendEndpoint, subprocess.Popen[bytes]]]:
-    program, place = Path(sys.executable).parent / "oxigraph", f"127.0.0.1:{port()}"
+    program, place = Path(sys.executable).parent / "oxigraph", f"127.0.0.1:{free_port()}"
     if not program.exists():
         pytest.skip("oxigraph is not installed")
     with running([str(program), "serve", "-b", place], f"http://{place}/", tmp_path) as process:
@@ -92,7 +86,7 @@ def oxigraph(tmp_path: Path) -> Iterator[tuple[BackendEndpoint, subprocess.Popen
 def virtuoso(tmp_path: Path) -> Iterator[tuple[BackendEndpoint, subprocess.Popen[bytes]]]:
     if not shutil.which("virtuoso-t") or not shutil.which("isql-vt"):
         pytest.skip("virtuoso-opensource is not installed")
-    directory, sql, http = tmp_path / "virtuoso", port(), port()
+    directory, sql, http = tmp_path / "virtuoso", free_port(), free_port()
     directory.mkdir()
     (directory / "virtuoso.ini").write_text(VIRTUOSO_INI.format(directory, sql, http))
     command = ["virtuoso-t", "+foreground", "+configfile", str(directory / "virtuoso.ini")]

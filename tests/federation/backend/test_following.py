@@ -252,7 +252,9 @@ def lines(data: bytes) -> list[bytes]:
 @given(
     steps=st.lists(st.tuples(some_quads, some_quads, some_triples, some_triples, st.booleans()), min_size=1, max_size=5)
 )
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_after_any_patches_it_answers_what_we_answer(
     steps: list, pool: Pool, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -80,7 +80,9 @@ TWO = ["<http://e/a> <http://e/p> 1 .", "<http://e/a> <http://e/q> 2 ."]
 @given(
     local=st.lists(TRIPLES, min_size=2, max_size=9), remote=st.lists(TRIPLES, min_size=2, max_size=9), query=queries()
 )
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_equals_the_query_over_merged_data(tmp_path: Path, local: list[str], remote: list[str], query: str) -> None:
     here, there, merged = ox.Store(), ox.Store(), ox.Store()
     here.load("".join(local), format=ox.RdfFormat.TURTLE)
