@@ -18,6 +18,8 @@ from .federation.linking.world import harvest
 PROJECT = Path(__file__).parents[1]
 HASTE = (
     "browsing.completion.PATIENCE",
+    "browsing.search.FIRST",
+    "browsing.search.NEXT",
     "federation.backend.backend.JUDGING",
     "federation.backend.following.PATIENCE",
     "federation.backend.remote.CONNECT",

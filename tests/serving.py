@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 
 PROGRAM = """
-from cnrs_kg.browsing import completion
+from cnrs_kg.browsing import completion, search
 from cnrs_kg.cli.main import main
 
-completion.PATIENCE = 600.0
+completion.PATIENCE = search.FIRST = search.NEXT = 600.0
 main()
 """
-"""`cnrs-kg`, but for what is given up soon: suggestions in an editor that fit what else is there."""
+"""`cnrs-kg`, but for what it gives up soon: suggestions that fit, and searches of what was just published."""
 
 
 _PORTS = count()
