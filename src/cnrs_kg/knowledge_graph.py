@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
@@ -36,26 +38,24 @@ from cnrs_kg.reasoning.reasons import Statement
 from cnrs_kg.reviewing.review import Review
 from cnrs_kg.reviewing.watched import watched
 from cnrs_kg.sessions import Sessions
-from cnrs_kg.spreadsheets.spots import read_lines
 from cnrs_kg.store.current import CurrentVersion
 from cnrs_kg.store.versions import Retention, Version
 from cnrs_kg.submissions import explaining
 from cnrs_kg.submissions.blame import Blame, Blaming
 from cnrs_kg.submissions.build import build
-from cnrs_kg.submissions.change import Change, Outcome, Progress, Trial
+from cnrs_kg.submissions.change import Change, Outcome, Progress
 from cnrs_kg.submissions.direct import WHOLE, DirectWrites
 from cnrs_kg.submissions.explaining import Explaining, Explanation
 from cnrs_kg.submissions.forms import Forms
-from cnrs_kg.submissions.intake import CLAIMABLE, claimable_properties
+from cnrs_kg.submissions.hearing import HeardProposal, heard
 from cnrs_kg.submissions.marking import Sheets
 from cnrs_kg.submissions.permissions import Rules
 from cnrs_kg.submissions.proposal import Proposal, named
-from cnrs_kg.submissions.reading import Reader
+from cnrs_kg.submissions.reading import Reader, reader_of
 from cnrs_kg.submissions.rollback import rollback
-from cnrs_kg.submissions.scrutiny import UNSTATED
 from cnrs_kg.submissions.sources import find
 from cnrs_kg.submissions.stewards import Means, Stewards
-from cnrs_kg.submissions.validate import Validation
+from cnrs_kg.submissions.validate import Asked, Judged
 from cnrs_kg.submissions.writer import Task, Writer
 from cnrs_kg.things import Thing, facts, known, thing
 from cnrs_kg.validation.report import Verdict
@@ -108,7 +108,7 @@ class KnowledgeGraph:
     def stewards(self) -> Stewards:
         """The stewards' workflow: submissions and decisions."""
         settings = self.settings
-        means = Means(self._opened, self._judge, self._publish)
+        means = Means(self._opened, self._heard, self._judge, self._publish)
         return Stewards(settings.data_dir, self.store, means, Rules.of(settings), self.notices.note)
 
     @cached_property
@@ -335,32 +335,24 @@ class KnowledgeGraph:
         """What would happen if the proposal were submitted: `alone` beside ontology and shapes only, `complete` with
         every fault in detail, however many.
         """
-        version, reader = self._opened(client)
-        judging = Validation(reader, self._judge, version.number)
-        return judging.validate(proposal, alone=alone, complete=complete)
+        with self._heard(proposal, client) as found:
+            verdict = self._judge(Asked(found, alone=alone, complete=complete)).verdict
+        return verdict if verdict.version is not None else replace(verdict, version=found.number)
 
-    def _judge(self, trial: Trial) -> Outcome:
-        return self._judging.try_out(trial, patience=self.settings.lock_timeout)
+    def _judge(self, asked: Asked) -> Judged:
+        return self._judging.judge(asked, patience=self.settings.lock_timeout)
+
+    def _heard(self, proposal: Proposal, client: str) -> AbstractContextManager[HeardProposal]:
+        return heard(self.pool, proposal, self._published(None), self.settings.base_iri, client)
 
     @property
     def sheets(self) -> Sheets:
         """Spreadsheets by the template of the published version: to fill in, and filled in with faults marked."""
         return Sheets(self.pool, self._published(None).path)
 
-    def _opened(self, client: str) -> tuple[Version, Reader]:
+    def _opened(self) -> tuple[Version, Reader]:
         base = self._published(None)
-        store, base_iri = self.store.open(base), self.settings.base_iri
-        return base, Reader(
-            lambda data, media_type: self.pool.parse(
-                data, media_type, base_iri=UNSTATED, positions=True, client=client
-            ).placed(),
-            lambda data, media_type: read_lines(
-                self.pool.sheet("read", base.path, data, options={"media_type": media_type}, client=client)
-            ),
-            lambda text: self.pool.changes(text, base.path, base_iri=base_iri, client=client),
-            store,
-            claimable_properties(store.quads_for_pattern(None, CLAIMABLE, None, DEFAULT_GRAPH)),
-        )
+        return base, reader_of(self.store.open(base))
 
     # Writing
 

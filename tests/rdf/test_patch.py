@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnrs_kg.errors import PatchSyntaxError
-from cnrs_kg.rdf.patch import Patch, read_header, read_patch, split_patch, write_patch
+from cnrs_kg.rdf.patch import Patch, read_header, read_patch, rows_of, write_patch
 
 IRIS = st.sampled_from([ox.NamedNode(f"http://example.org/{name}") for name in "abc"])
 LITERALS = st.one_of(
@@ -62,8 +62,10 @@ def test_a_patch_cut_short_is_refused() -> None:
         read_patch(whole.splitlines(keepends=True)[:-1])
 
 
-def test_the_rows_of_a_split_patch_stay_where_they_are():
-    added, removed = split_patch(b'H a "b" .\nTX .\n  A <urn:a> <urn:b> "A D" .\nD <urn:a> <urn:b> <urn:c> .\nTC .\n')
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["unix", "windows", "old mac"])
+def test_the_rows_that_are_taken_from_a_patch_stay_where_they_are(end):
+    text = 'H a "b" .\nTX .\n  A <urn:a> <urn:b> "A D" .\nD <urn:a> <urn:b> <urn:c> .\nTC .\n'
+    added, removed = (rows_of(text.replace("\n", end).encode(), mark) for mark in "AD")
     assert added.decode().split("\n") == ["", "", '    <urn:a> <urn:b> "A D" .']
     assert removed.decode().split("\n") == ["", "", "", "  <urn:a> <urn:b> <urn:c> ."]
 

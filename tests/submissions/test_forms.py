@@ -38,8 +38,8 @@ def data() -> ox.Store:
 
 @pytest.fixture
 def forms(data: ox.Store) -> Forms:
-    reader = Reader(nothing, nothing, nothing, data, frozenset())
-    return Forms(lambda _: (Version(), reader), None)  # type: ignore[arg-type, return-value]
+    reader = Reader(data, frozenset())
+    return Forms(lambda: (Version(), reader), None)  # type: ignore[arg-type, return-value]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from cnrs_kg.engine.evaluate import request_text
 from cnrs_kg.engine.frames import Reply, Request, Status
 from cnrs_kg.engine.kind import outline, refuse_federation
-from cnrs_kg.engine.requests import Limits
+from cnrs_kg.engine.requests import WHERE_TOLD, Limits
 from cnrs_kg.engine.spool import Spool
 from cnrs_kg.engine.update import changes
 from cnrs_kg.engine.update_view import PLAIN, PUBLISHED
@@ -20,10 +20,7 @@ _UPDATE_FORM = 5
 
 
 def evaluate_changes(store: ox.Store, request: Request, limits: Limits, new_spool: Callable[[int], Spool]) -> Reply:
-    """N-Quads of what is removed after N-Quads of what is added; `rows` holds where the first ends.
-
-    A line of JSON with the notices, and with what was to be removed and is inferred, closes the body.
-    """
+    """The body of `requests.Changes`; `rows` holds where what is added ends."""
     text = request_text(request, limits)
     refuse_federation(text, outline(text))
     options = request.options()
@@ -46,11 +43,12 @@ def evaluate_changes(store: ox.Store, request: Request, limits: Limits, new_spoo
     ox.serialize(found.added, output=spool.file, format=ox.RdfFormat.N_QUADS)
     end = spool.size
     ox.serialize(found.removed, output=spool.file, format=ox.RdfFormat.N_QUADS)
+    removed_end = spool.size
     notices = [
         {"kind": one.kind, "detail": one.detail, "position": one.position, "triple": one.triple and str(one.triple)}
         for one in found.notices
     ]
     told = {"notices": notices, "missed": [f"{quad} ." for quad in found.missed]}
-    spool.write(json.dumps(told).encode() + b"\n")
+    spool.write(json.dumps(told).encode() + WHERE_TOLD.pack(removed_end))
     body = b"" if spool.descriptor is not None else spool.body()
     return Reply(Status.ANSWER, _UPDATE_FORM, end, spool.size, body, spool.descriptor)

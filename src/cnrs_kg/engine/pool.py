@@ -3,7 +3,6 @@
 Every answer is complete, or an error names the limit that stood against it; it comes at the deadline at the latest.
 """
 
-import json
 import os
 import threading
 from collections import Counter
@@ -141,18 +140,21 @@ class Pool:
         base_iri: str | None = None,
         graph: str | None = None,
         positions: bool = False,
+        rows: str | None = None,
         client: str = "",
         deadline: float | None = None,
         cancelled: threading.Event | None = None,
     ) -> ParsedUpload:
         """The statements of a document, or an `RdfError` with the place of what is wrong with it.
 
-        `graph` is where statements of its default graph go; with `positions`, places can be asked for. `data` may be an
-        open file of its own (never a pipe).
+        `graph` is where statements of its default graph go; with `positions`, places can be asked for. With `rows` the
+        document is an RDF patch, of which those are read that add (`A`) or remove (`D`) N-Quads. `data` may be an open
+        file of its own (never a pipe).
         """
         syntax = rdf_syntax(media_type)
         extra = {"media_type": media_type} | ({} if graph is None else {"graph": graph})
         extra |= {"positions": "yes"} if positions else {}
+        extra |= {"rows": rows} if rows else {}
         text, file = (data, None) if isinstance(data, bytes) else (b"", data.fileno())
         if len(text) > self.limits.upload_bytes:
             raise upload_too_large(self.limits.upload_bytes)
@@ -190,15 +192,11 @@ class Pool:
         data = _bytes_of(text, self.limits.query_bytes)
         request = Request(Job.CHANGES, str(store), data, base_iri or "", extra=as_extra(extra))
         reply = self._run(request, client, deadline, cancelled)
-        body = self._answer_of(reply, "").read()
-        end = body.rindex(b"\n", 0, -1) + 1 if b"\n" in body[:-1] else 0
-        told = json.loads(body[end:])
-        missed = "\n".join(told["missed"]).encode()
-        return Changes(body[: reply.rows], body[reply.rows : end], tuple(told["notices"]), missed)
+        return Changes(self._answer_of(reply, ""), reply.rows)
 
     def sheet(
         self, action: str, store: Path, data: bytes = b"", *, options: dict[str, Any] | None = None, client: str = ""
-    ) -> bytes:
+    ) -> Answer:
         """What a worker makes of a spreadsheet by a version's template (`engine.sheets`): `read`, `mark` or `template`.
 
         `RdfError` or `UploadTooLarge` if it cannot be read.
@@ -208,7 +206,7 @@ class Pool:
         extra = as_extra({"action": action} | (options or {}))
         with _of_a_document():
             reply = self._run(Request(Job.SHEET, str(store), data, extra=extra), client, None, None)
-        return self._answer_of(reply, "").read()
+        return self._answer_of(reply, "")
 
     def plan(self, text: str, base_iri: str | None, *, client: str = "", deadline: float | None = None) -> Plan:
         """How a query with SERVICE is asked; `ServiceRefused` where it cannot be, `QuerySyntaxError` if it is none."""

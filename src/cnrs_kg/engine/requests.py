@@ -4,11 +4,12 @@ import io
 import json
 import os
 import re
+import struct
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import pyoxigraph as ox
 
@@ -103,6 +104,28 @@ class Answer(NamedTuple):
         descriptor = os.open(f"/proc/self/fd/{self.file.fileno()}", os.O_RDONLY | os.O_CLOEXEC)
         return Answer(self.form, self.media_type, None, os.fdopen(descriptor, "rb"), self.size, self.rows)
 
+    def part(self, start: int, end: int | None = None) -> bytes:
+        """The bytes from `start` to `end`; the answer stays as it is."""
+        if self.file is None:
+            return (self.body or b"")[start:end]
+        self.file.seek(start)
+        return self.file.read((self.size if end is None else end) - start)
+
+    def close(self) -> None:
+        """Give the file back, if there is one."""
+        if self.file is not None:
+            self.file.close()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Other processes of ours may read it as long as this one holds it: a file goes to them by its name."""
+        if self.file is None:
+            return Answer, tuple(self)
+        return _opened, (f"/proc/{os.getpid()}/fd/{self.file.fileno()}", self._replace(file=None))
+
+
+def _opened(path: str, answer: Answer) -> Answer:
+    return answer._replace(file=open(path, "rb"))
+
 
 class Ignored(NamedTuple):
     """A key of a document that says nothing, and its line."""
@@ -153,33 +176,50 @@ class ParsedUpload:
 
 @dataclass(frozen=True)
 class Changes:
-    """What a SPARQL update would do: N-Quads of what it adds and removes, and notices for whoever sent it.
+    """What a SPARQL update would do, read when it is asked for, and notices for whoever sent it.
 
-    `missed` is what was to be removed and shows in the default graph, though it is not asserted where it was meant.
+    The body is N-Quads of what is added, of what is removed, a JSON object, and where that begins.
     """
 
-    added_lines: bytes
-    removed_lines: bytes
-    notices: tuple[dict[str, object], ...] = field(default=())
-    missed_lines: bytes = b""
+    answer: Answer
+    added_end: int
 
     @cached_property
     def added(self) -> list[ox.Quad]:
-        return _quads(self.added_lines)
+        """The quads that it would add."""
+        return _quads(self.answer.part(0, self.added_end))
 
     @cached_property
     def removed(self) -> list[ox.Quad]:
-        return _quads(self.removed_lines)
+        """The quads that it would remove."""
+        return _quads(self.answer.part(self.added_end, self._removed_end))
 
     @cached_property
     def missed(self) -> list[ox.Quad]:
-        return _quads(self.missed_lines)
+        """What was to be removed and shows in the default graph, though it is not asserted where it was meant."""
+        return _quads("\n".join(self._told["missed"]).encode())
+
+    @property
+    def notices(self) -> tuple[dict[str, object], ...]:
+        """What whoever sent it should know."""
+        return tuple(self._told["notices"])
+
+    @cached_property
+    def _removed_end(self) -> int:
+        (found,) = WHERE_TOLD.unpack(self.answer.part(self.answer.size - WHERE_TOLD.size))
+        return int(found)
+
+    @cached_property
+    def _told(self) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(self.answer.part(self._removed_end, self.answer.size - WHERE_TOLD.size))
+        return told
 
     def warnings(self, without: Collection[str] = ()) -> tuple[str, ...]:
         """The notices as sentences, those left out that are about the triples `without`."""
         return tuple(str(notice["detail"]) for notice in self.notices if notice["triple"] not in without)
 
 
+WHERE_TOLD = struct.Struct(">Q")
 _PLACE = re.compile(rb" \. # (\d+(?: \d+){11})$")
 
 

@@ -16,6 +16,7 @@ from cnrs_kg.rdf import guards
 from cnrs_kg.rdf.formats import RDF_FORMATS, RdfSyntax
 from cnrs_kg.rdf.hints import hint
 from cnrs_kg.rdf.json_ignored import ignored_keys
+from cnrs_kg.rdf.patch import rows_of
 from cnrs_kg.rdf.positions import READABLE, objects
 from cnrs_kg.rdf.positions_text import Span
 
@@ -25,6 +26,8 @@ def parse_upload(request: Request, limits: Limits, new_spool: Callable[[int], Sp
     syntax = RDF_FORMATS[request.graph_format]
     options = request.options()
     data = guards.utf8_text(read_upload(request, limits.upload_bytes), options.get("media_type", ""))
+    if "rows" in options:
+        data = rows_of(data, options["rows"])
     guards.check_document(data, syntax, nesting=limits.upload_nesting)
     graph = options.get("graph")
     statements = Statements(data, syntax, request.base_iri or None, ox.NamedNode(graph) if graph else None)

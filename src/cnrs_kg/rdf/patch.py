@@ -21,6 +21,7 @@ _HEADER = re.compile(r'H\s+(\S+)\s+"((?:[^"\\]|\\.)*)"\s*\.\s*$')
 _UNESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
 _MARKS = {"TX", "TC"}
 _BLOCK = 1_000
+_LINE = re.compile(rb"([^\r\n]*+)(?:\r\n|\r|\n|\Z)")
 
 
 @dataclass(frozen=True)
@@ -97,21 +98,19 @@ def read_header(lines: Iterable[bytes]) -> dict[str, str]:
     return found
 
 
-def split_patch(data: bytes) -> tuple[bytes, bytes]:
-    """What a patch adds and what it removes, each as N-Quads whose rows stand at the lines and columns of the patch.
+def rows_of(data: bytes, wanted: str) -> bytes:
+    """What a patch adds (`A`), or removes (`D`), as N-Quads whose rows stand at the lines and columns of the patch.
 
     The rows themselves are not parsed; `PatchSyntaxError` as for `read_patch` for what is no row.
     """
-    found: dict[str, list[str]] = {"A": [], "D": []}
-    for number, mark, text in _rows(data.splitlines()):
+    found, line = bytearray(), 1
+    for number, mark, text in _rows(row[1] for row in _LINE.finditer(data)):
         if mark == "H":
             _read_header(text.strip(), number)
-            continue
-        for lines in found.values():
-            lines += [""] * (number - 1 - len(lines))
-        found[mark].append(text.replace(mark, " ", 1))
-    added, removed = ("\n".join(lines).encode() for lines in found.values())
-    return added, removed
+        elif mark == wanted:
+            found += b"\n" * (number - line) + text.replace(mark, " ", 1).encode()
+            line = number
+    return bytes(found)
 
 
 def _rows(lines: Iterable[bytes]) -> Iterator[tuple[int, str, str]]:

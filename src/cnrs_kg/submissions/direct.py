@@ -5,7 +5,7 @@ and evaluated by the sandboxed workers; the change that results is judged like a
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
@@ -80,8 +80,9 @@ class DirectWrites:
                     base_iri=self.base_iri,
                     client=client,
                 )
-                taken = self._of_update(base, text, found.added)
-                change = self._change(base, taken, *self._withdrawn(base, found), agent=agent)
+                with closing(found.answer):
+                    taken = self._of_update(base, text, found.added)
+                    change = self._change(base, taken, *self._withdrawn(base, found), agent=agent)
                 try:
                     return self.publish(change)
                 except VersionMoved:

@@ -132,13 +132,13 @@ class Form:
 class Forms:
     """The forms of the current version."""
 
-    def __init__(self, opened: Callable[[str], tuple[Version, Reader]], versions: Versions) -> None:
+    def __init__(self, opened: Callable[[], tuple[Version, Reader]], versions: Versions) -> None:
         self._opened, self._versions = opened, versions
         self._template = lru_cache(maxsize=2)(self._read)
 
     def sheets(self) -> Mapping[str, Sheet]:
         """The classes that have a form, by name."""
-        version, _ = self._opened("")
+        version, _ = self._opened()
         return self._template(version.number).sheets
 
     def new(self, name: str, language: str) -> Form:
@@ -153,7 +153,7 @@ class Forms:
 
         With the `version` on which a form was filled in, what others published since is none of its changes.
         """
-        store = self._opened("")[1].store
+        store = self._opened()[1].store
         kinds = {quad.object for quad in store.quads_for_pattern(thing, _TYPE, None, DEFAULT_GRAPH)}
         found = [sheet for sheet in self.sheets().values() if sheet.kind in kinds]
         if not found:
@@ -161,10 +161,10 @@ class Forms:
         return self._form(max(found, key=lambda one: len(one.columns)), thing, language, version)
 
     def _read(self, number: int) -> Template:
-        return template_of(self._opened("")[1].store)
+        return template_of(self._opened()[1].store)
 
     def _form(self, sheet: Sheet, thing: ox.NamedNode | None, language: str, number: int | None = None) -> Form:
-        version, reader = self._opened("")
+        version, reader = self._opened()
         if number is not None and number != version.number:
             version = self._versions.version(number)
             reader = replace(reader, store=self._versions.open(version))

@@ -31,9 +31,9 @@ class Sheets:
     def marked(self, verdict: Verdict, document: Document, lang: str, *, client: str = "") -> bytes:
         """A spreadsheet that was judged as a workbook with its faults marked, or a workbook of the faults alone."""
         body = with_marks(document.data, marks_of(verdict, document))
-        return self.pool.sheet("mark", self.store, body, options={"lang": lang}, client=client)
+        return self.pool.sheet("mark", self.store, body, options={"lang": lang}, client=client).read()
 
     def template(self, media_type: str, names: Sequence[str] = (), *, client: str = "") -> bytes:
         """A spreadsheet to fill in: XLSX with the sheets of these classes, or of all; CSV with the one."""
         options = {"media_type": media_type, "names": list(names)}
-        return self.pool.sheet("template", self.store, options=options, client=client)
+        return self.pool.sheet("template", self.store, options=options, client=client).read()

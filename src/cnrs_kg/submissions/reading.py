@@ -1,44 +1,24 @@
 """A proposal as the change that it asks for: what its documents add and withdraw, each with its place."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyoxigraph as ox
 
-from cnrs_kg.engine.requests import Changes, Ignored
-from cnrs_kg.errors import (
-    CnrsKgError,
-    DatasetRefused,
-    LoadRefused,
-    ProtectedGraph,
-    QuerySyntaxError,
-    QueryTooComplex,
-    RdfError,
-    ServiceRefused,
-    UpdateRefused,
-)
-from cnrs_kg.rdf.guards import utf8_text
-from cnrs_kg.rdf.patch import split_patch
+from cnrs_kg.engine.requests import ParsedUpload
+from cnrs_kg.errors import CnrsKgError, RdfError
 from cnrs_kg.rdf.skolem import skolemise
 from cnrs_kg.rdf.terms import DEFAULT_GRAPH, stored_quad
-from cnrs_kg.spreadsheets.spots import Fault
-from cnrs_kg.store.graphs import role
+from cnrs_kg.spreadsheets.spots import Fault, read_lines
 from cnrs_kg.submissions.change import Change
-from cnrs_kg.submissions.intake import claim, held, withdrawn
+from cnrs_kg.submissions.hearing import FAULTS, Heard, HeardProposal, Rows, Update
+from cnrs_kg.submissions.intake import CLAIMABLE, claim, claimable_properties, held, withdrawn
 from cnrs_kg.submissions.locating import Places, Spot
-from cnrs_kg.submissions.proposal import PATCH, SHEETS, UPDATE, Document, Proposal
-from cnrs_kg.submissions.scrutiny import Placed, placed_intake, protected, refuse, scrutinise, start
+from cnrs_kg.submissions.scrutiny import Placed, placed_intake, refuse, scrutinise, start
 from cnrs_kg.submissions.updates import Whole
 from cnrs_kg.telling.french import both
 from cnrs_kg.validation.report import Result
-
-N_QUADS = "application/n-quads"
-_FAULTS = (
-    *(RdfError, QuerySyntaxError, QueryTooComplex, DatasetRefused),
-    *(UpdateRefused, LoadRefused, ServiceRefused, ProtectedGraph),
-)
-Parse = Callable[[bytes, str], tuple[Iterable[Placed], Sequence[Ignored]]]
 
 
 @dataclass(frozen=True)
@@ -68,27 +48,18 @@ class _Draft:
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads proposals: `parse` gives the statements of RDF (bytes, media type) with their places, and ignored keys.
+    """Reads proposals made on a version, its `store`; statements of properties that are `claimable` become claims."""
 
-    `sheet` gives those of a spreadsheet with their cells, and its faults; `update` tells what a SPARQL update would do
-    to `store`, the published version; the properties that are `claimable` become claims.
-    """
-
-    parse: Parse
-    sheet: Callable[[bytes, str], tuple[Sequence[Placed], Sequence[Fault]]]
-    update: Callable[[str], Changes]
     store: ox.Store
     claimable: frozenset[ox.NamedNode]
 
-    def read(self, proposal: Proposal) -> Read:
-        """The change; `ProtectedGraph` if the graph that the documents are for may not be written."""
-        if not role(proposal.target).writable:
-            raise protected(proposal.target)
+    def read(self, proposal: HeardProposal) -> Read:
+        """The change."""
         draft, faults = _Draft(), []
         for document in proposal.documents:
             try:
                 faults += self._read(document, proposal, draft)
-            except _FAULTS as error:
+            except FAULTS as error:
                 faults.append(fault(document.name, error))
         if faults:
             return Read(faults=tuple(faults))
@@ -100,29 +71,27 @@ class Reader:
         )
         return Read(change, draft.places, (), proposal.target if proposal.replaces else None)
 
-    def _read(self, document: Document, proposal: Proposal, draft: _Draft) -> list[Result]:
+    def _read(self, document: Heard, proposal: HeardProposal, draft: _Draft) -> list[Result]:
         """Put into the draft what a document says; the faults of its cells."""
-        if document.media_type in SHEETS:
-            placed, faults = self.sheet(document.data, document.media_type)
-            told = self._add(placed, document.name, proposal.target, draft)
-            draft.notes += [] if told or faults else [_EMPTY.format(document.name)]
-            return [_of_cell(document.name, one) for one in faults]
-        if document.media_type not in (PATCH, UPDATE):
-            found, ignored = self.parse(document.data, document.media_type)
-            draft.notes += [_IGNORED.format(document.name, *one) for one in ignored]
-            told = self._add(found, document.name, proposal.target, draft)
-            draft.notes += [] if told else [_EMPTY.format(document.name)]
+        said = document.said
+        if isinstance(said, CnrsKgError):
+            raise said
+        if isinstance(said, Rows):
+            self._patch(document.name, said, proposal, draft)
             return []
-        if proposal.replaces:
-            raise RdfError(
-                "a patch and an update say themselves what they withdraw",
-                advice="Send them without replace, or the graph's whole new content as RDF.",
-            )
-        if document.media_type == PATCH:
-            self._patch(document, proposal, draft)
+        if isinstance(said, Update):
+            self._update(document.name, said, proposal, draft)
+            return []
+        found: Iterable[Placed]
+        faults: Sequence[Fault] = ()
+        if isinstance(said, ParsedUpload):
+            found, ignored = said.placed()
+            draft.notes += [_IGNORED.format(document.name, *one) for one in ignored]
         else:
-            self._update(document, proposal, draft)
-        return []
+            found, faults = read_lines(said.read())
+        told = self._add(found, document.name, proposal.target, draft)
+        draft.notes += [] if told or faults else [_EMPTY.format(document.name)]
+        return [_of_cell(document.name, one) for one in faults]
 
     def _add(self, found: Iterable[Placed], name: str, graph: ox.NamedNode, draft: _Draft) -> bool:
         """Put statements into the draft; whether there was any."""
@@ -135,28 +104,22 @@ class Reader:
         draft.notes += [*scrutinised.notes, *taken.notes]
         return bool(placed)
 
-    def _patch(self, document: Document, proposal: Proposal, draft: _Draft) -> None:
-        added, removed = split_patch(utf8_text(document.data))
-        self._add(self.parse(added, N_QUADS)[0], document.name, proposal.target, draft)
-        for quad, spot in self.parse(removed, N_QUADS)[0]:
+    def _patch(self, name: str, rows: Rows, proposal: HeardProposal, draft: _Draft) -> None:
+        self._add(rows.added.placed()[0], name, proposal.target, draft)
+        for quad, spot in rows.removed.placed()[0]:
             refuse(quad, spot)
             if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
                 raise RdfError("a withdrawal names no blank node: the graph keeps none", position=start(spot))
             found = held(stored_quad(quad), proposal.graph, self.store, self.claimable)
             if not found:
-                where = "" if spot is None else "{file}:{line}: ".format(**spot.place(document.name))
+                where = "" if spot is None else "{file}:{line}: ".format(**spot.place(name))
                 draft.notes.append(f"{where}nothing to withdraw, no writable graph asserts it: {quad.triple}")
             draft.removed |= found
             if spot is not None:
-                draft.places.add(document.name, {one.triple: spot for one in found})
+                draft.places.add(name, {one.triple: spot for one in found})
 
-    def _update(self, document: Document, proposal: Proposal, draft: _Draft) -> None:
-        try:
-            text = document.data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise RdfError(f"not UTF-8 at byte {error.start + 1}", advice="Save the update as UTF-8.") from error
-        found = self.update(text)
-        whole = Whole(text)
+    def _update(self, name: str, update: Update, proposal: HeardProposal, draft: _Draft) -> None:
+        found, whole = update.changes, Whole(update.text)
         for quad in found.added:
             refuse(quad, whole)
         taken = whole.intake(found.added, proposal.target, self.claimable)
@@ -166,7 +129,12 @@ class Reader:
         draft.told += taken.infos
         draft.notes += [*warnings, *taken.notes]
         changed = {*taken.quads, *removed}
-        draft.places.add(document.name, {quad.triple: whole for quad in changed})
+        draft.places.add(name, {quad.triple: whole for quad in changed})
+
+
+def reader_of(store: ox.Store) -> Reader:
+    """The reader of proposals that are made on this version."""
+    return Reader(store, claimable_properties(store.quads_for_pattern(None, CLAIMABLE, None, DEFAULT_GRAPH)))
 
 
 def spots_of(placed: Iterable[Placed], graph: ox.NamedNode) -> dict[ox.Triple, Spot]:

@@ -1,6 +1,7 @@
 """The stewards' workflow: submit, judge again, amend, accept, reject, withdraw."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
@@ -25,8 +26,9 @@ from cnrs_kg.store.graphs import role
 from cnrs_kg.store.lock import WriterLock
 from cnrs_kg.store.versions import Version, Versions
 from cnrs_kg.submissions.about import LONGEST, About, plain
-from cnrs_kg.submissions.change import Change, Outcome, Trial
-from cnrs_kg.submissions.patches import conflicts, dated, effective, keep, kept, kept_patch
+from cnrs_kg.submissions.change import Change, Outcome
+from cnrs_kg.submissions.hearing import HeardProposal
+from cnrs_kg.submissions.patches import conflicts, dated, effective, kept, kept_patch
 from cnrs_kg.submissions.permissions import Agent, Rules, permit, require
 from cnrs_kg.submissions.previews import Previews
 from cnrs_kg.submissions.proposal import Document, Proposal
@@ -35,17 +37,20 @@ from cnrs_kg.submissions.queue import Announce, Queue
 from cnrs_kg.submissions.reading import Read, Reader
 from cnrs_kg.submissions.states import PENDING, Action, State, actions, after
 from cnrs_kg.submissions.submission import Content, KeptDocument, Submission
-from cnrs_kg.submissions.validate import verdict_on
+from cnrs_kg.submissions.validate import Asked, Judged, Kept
 
 TRIES = 3
 
 
 @dataclass(frozen=True)
 class Means:
-    """What the workflow works with: a version open with a reader of proposals, the judge of trials, the publisher."""
+    """What the workflow works with: the current version with its reader, what workers say of a proposal that a client
+    sent, the judge, the publisher.
+    """
 
-    open: Callable[[str], tuple[Version, Reader]]
-    judge: Callable[[Trial], Outcome]
+    open: Callable[[], tuple[Version, Reader]]
+    heard: Callable[[Proposal, str], AbstractContextManager[HeardProposal]]
+    judge: Callable[[Asked], Judged]
     publish: Callable[[Change], Outcome]
 
 
@@ -89,9 +94,7 @@ class Stewards:
         if not pending or current is None or verdict["version"] == current.number or _unreadable(verdict):
             return submission
         try:
-            renewed = verdict_on(
-                kept(self._versions, submission.content.patch, submission.content.places), self._means.judge
-            )
+            renewed = self._means.judge(Asked(_kept(submission.content))).verdict
         except EngineBusy:  # the verdict names its version
             return submission
         return self.queue.judged(submission, renewed.to_json())
@@ -106,11 +109,10 @@ class Stewards:
             return self._versions.version(submission.version).path
         if submission.state not in PENDING:
             raise IllegalTransition(f"submission {number} is {submission.state}", state=submission.state)
-        base, content = self._means.open("")[0], submission.content
+        base, content = self._means.open()[0], submission.content
 
         def build(place: Path) -> None:
-            read = kept(self._versions, content.patch, content.places)
-            verdict = verdict_on(read, self._means.judge, keep=place)
+            verdict = self._means.judge(Asked(_kept(content), store=place)).verdict
             if not _unreadable(content.verdict):
                 self.queue.judged(submission, verdict.to_json())
 
@@ -128,8 +130,7 @@ class Stewards:
             return Patch(tuple(filter(_inferred, patch.added)), tuple(filter(_inferred, patch.removed)))
         if submission.state not in PENDING:
             raise IllegalTransition(f"submission {submission.number} is {submission.state}", state=submission.state)
-        read = kept(self._versions, submission.content.patch, submission.content.places)
-        return self._means.judge(Trial(read.change, inferences=True)).inferred or Patch()
+        return self._means.judge(Asked(_kept(submission.content), inferences=True)).inferred or Patch()
 
     def documents(self, submission: Submission) -> Sequence[Document]:
         """The documents of a submission, as they were sent."""
@@ -213,7 +214,7 @@ class Stewards:
                 f"submission {number} is {submission.state} and made no version: there is nothing to revert",
                 state=submission.state,
             )
-        base, reader = self._means.open(client)
+        base, reader = self._means.open()
         patch = self._versions.patch(record.number).inverse()
         added, removed = (frozenset(filter(_changed, quads)) for quads in (patch.added, patch.removed))
         self._refuse_conflicts(number, record.number, Change(added, removed), base)
@@ -221,27 +222,30 @@ class Stewards:
         if not read.change.added and not read.change.removed:
             raise IllegalTransition(f"nothing of submission {number} is left to undo", state=submission.state)
         title = f"Revert {number}: {submission.content.title}"[: LONGEST["title"]]
-        return self.queue.submit(self._kept(read, base, About(title, reason)), found.name)
+        return self.queue.submit(self._judged(read, base.number, About(title, reason)), found.name)
 
     def _content(self, proposal: Proposal, about: About, client: str) -> Content:
-        version, reader = self._means.open(client)
-        read = effective(reader.read(proposal), reader.store)
-        return self._kept(read, version, about, proposal.documents)
+        with self._means.heard(proposal, client) as found:
+            return self._judged(found, found.number, about, proposal.documents)
 
-    def _kept(self, read: Read, version: Version, about: About, documents: Sequence[Document] = ()) -> Content:
-        """What was read, judged and kept."""
-        names = ", ".join(PurePath(document.name).name for document in documents)
-        shown = "".join(letter if letter.isprintable() else "?" for letter in names)[: LONGEST["title"]]
+    def _judged(
+        self, source: HeardProposal | Read, version: int, about: About, documents: Sequence[Document] = ()
+    ) -> Content:
+        """What is to be changed in a version, judged and kept."""
+        files = ", ".join(PurePath(document.name).name for document in documents)
+        shown = "".join(letter if letter.isprintable() else "?" for letter in files)[: LONGEST["title"]]
         title = plain("title", about.title) or shown or "–"
-        message, source = plain("message", about.message), plain("source", about.source)
-        verdict = verdict_on(read, self._means.judge).to_json()
+        message, cited = plain("message", about.message), plain("source", about.source)
+        judged = self._means.judge(Asked(source, keeps=version))
+        names = judged.kept
+        assert names is not None
         kept_documents = tuple(
             KeptDocument(one.name, one.media_type, len(one.data), self._versions.keep_input(one.data))
             for one in documents
         )
-        patch, places = keep(self._versions, read)
-        verdict = verdict | ({"version": version.number} if verdict["version"] is None else {})
-        return Content(title, version.number, patch, places, verdict, message, source, kept_documents)
+        verdict = judged.verdict.to_json()
+        verdict |= {"version": version} if verdict["version"] is None else {}
+        return Content(title, version, names.patch, names.places, verdict, message, cited, kept_documents)
 
     # Deciding
 
@@ -277,7 +281,7 @@ class Stewards:
 
     def _publish(self, submission: Submission, curator: Agent, reason: str | None) -> Submission:
         number, content = submission.number, submission.content
-        base = self._means.open("")[0]
+        base = self._means.open()[0]
         read = kept(self._versions, content.patch, content.places)
         self._refuse_conflicts(number, content.based_on, read.change, base)
         facts = provenance(submission, read.change, curator.name, base.number, datetime.now(UTC))
@@ -365,6 +369,10 @@ class Stewards:
 
 def _unreadable(verdict: Mapping[str, Any]) -> bool:
     return any(result["kind"] == "syntax" for result in verdict["results"])
+
+
+def _kept(content: Content) -> Kept:
+    return Kept(content.patch, content.places)
 
 
 def _changed(quad: ox.Quad) -> bool:

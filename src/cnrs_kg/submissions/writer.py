@@ -13,8 +13,9 @@ from cnrs_kg.errors import EngineBusy, StoreError
 from cnrs_kg.reasoning.limits import Budget
 from cnrs_kg.store.retention import Retention
 from cnrs_kg.store.versions import Versions
-from cnrs_kg.submissions.change import Change, Outcome, Trial, publish, try_out
+from cnrs_kg.submissions.change import Change, Outcome, publish
 from cnrs_kg.submissions.companion import Answer, Companion, Ended, serve
+from cnrs_kg.submissions.validate import Asked, Judged, judge
 
 WAITING = 24
 """Trials that may wait; each holds a thread of the server. Twenty stewards at once have their turn."""
@@ -48,22 +49,26 @@ class Writer:
 
     def publish(self, change: Change) -> Outcome:
         """Judge and publish the change; what it raises there is raised here, `StoreError` if the process ended."""
-        return self._done(change)
+        outcome = self._done(change)
+        assert isinstance(outcome, Outcome)
+        return outcome
 
-    def try_out(self, trial: Trial, *, patience: float) -> Outcome:
-        """What would happen if a change were published; `EngineBusy` if others are judged for as long as `patience`."""
+    def judge(self, asked: Asked, *, patience: float) -> Judged:
+        """What would happen if it were published; `EngineBusy` if others are judged for as long as `patience`."""
         if not self._places.acquire(blocking=False):
             raise EngineBusy("other changes are being judged", limit="backlog", retry_after=10)
         try:
-            return self._done(trial, patience)
+            found = self._done(asked, patience)
         finally:
             self._places.release()
+        assert isinstance(found, Judged)
+        return found
 
-    def _done(self, asked: Change | Trial, patience: float = -1) -> Outcome:
+    def _done(self, asked: Change | Asked, patience: float = -1) -> object:
         if not self._turn.acquire(timeout=patience):
             raise EngineBusy("other changes are being judged", limit="lock_timeout", retry_after=10)
         try:
-            outcome = self.companion.ask(asked)
+            return self.companion.ask(asked)
         except Ended as error:
             raise StoreError(
                 f"the writing process ended ({error.code}) before it said whether the change is published",
@@ -71,8 +76,6 @@ class Writer:
             ) from error
         finally:
             self._turn.release()
-        assert isinstance(outcome, Outcome)
-        return outcome
 
     def close(self) -> None:
         """End the process when it has done what it is at."""
@@ -84,9 +87,9 @@ class Writer:
 def _writing(task: Task) -> Iterator[Answer]:
     versions = task.versions()
 
-    def answer(asked: Change | Trial) -> Outcome:
-        if isinstance(asked, Trial):
-            return try_out(versions, asked, budget=task.budget)
+    def answer(asked: Change | Asked) -> Outcome | Judged:
+        if isinstance(asked, Asked):
+            return judge(versions, asked, budget=task.budget)
         return publish(versions, asked, budget=task.budget)
 
     try:
