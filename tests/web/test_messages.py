@@ -1,6 +1,6 @@
 import gzip
 import io
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnrs_kg.errors import EngineBusy, UploadTooLarge
-from cnrs_kg.web.bodies import LARGE
+from cnrs_kg.web.bodies import HOLDING, LARGE
 from cnrs_kg.web.messages import (
     LONGEST_HEADER,
     BadRequest,
@@ -86,6 +86,19 @@ def test_few_large_bodies_are_held_until_they_are_answered(environ):
     _read(held[2])
     held[2].close()
     held[2].close()
+
+
+def test_a_large_body_that_is_on_its_way_is_not_held():
+    class Slow(io.BytesIO):
+        def read(self, size=-1):
+            with ExitStack() as others:
+                for address in "abcd":
+                    others.enter_context(HOLDING.held(address))
+            return super().read(size)
+
+    with closing(incoming(b"", CONTENT_LENGTH=str(LARGE + 1))) as request:
+        request.environ["wsgi.input"] = Slow(b"x" * (LARGE + 1))
+        assert request.body(LARGE + 1) == b"x" * (LARGE + 1)
 
 
 def _read(one):

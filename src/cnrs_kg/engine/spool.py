@@ -111,11 +111,11 @@ def too_large(limit: int) -> ResultTooLarge:
 
 
 def disk_full() -> EngineBusy:
-    """The refusal of an answer that the disk has no room for now."""
+    """The refusal of what the disk has no room for now."""
     return EngineBusy(
-        "The disk has no room for an answer of this size now",
+        "The disk has no room for so much now",
         limit="disk",
-        advice="Ask for less, or come again later.",
+        advice="Ask for less, or send less, or come again later.",
         retry_after=30,
     )
 

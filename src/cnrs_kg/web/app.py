@@ -91,7 +91,7 @@ class Front:
         self.metrics = operations.Metrics()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        incoming = Incoming(environ)
+        incoming = Incoming(environ, self._kg.settings.data_dir)
         try:
             return self._answered(environ, start_response, incoming)
         finally:

@@ -1,25 +1,32 @@
 """Bodies of requests and large answers: read and sent by so few threads at a time that some are always left.
 
-A thread that reads a body, or sends a file, waits for as long as its client likes, so only a few may, and fewer for one
-address.
+A thread that reads a body, or sends a file, waits for as long as its client likes, so only so many may, and nobody may
+take more than he leaves to others.
 """
 
+import os
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import BinaryIO
 
+from cnrs_kg.engine.spool import Spool
 from cnrs_kg.errors import EngineBusy, UploadTooLarge
 
 _BLOCK = 65_536
 
 
 class Slots:
-    """How many threads may wait for clients: `most` in all, `each` for one address; safe for any number of threads."""
+    """How many threads may wait for clients: `most` in all; safe for any number of threads.
 
-    def __init__(self, most: int, each: int, patience: float) -> None:
-        self._most, self._each, self._patience = most, each, patience
+    An address gets no slot once it has as many as are left: the first may take half of all, the next half of the rest,
+    and so on, so that some are left for whoever comes.
+    """
+
+    def __init__(self, most: int, patience: float) -> None:
+        self._most, self._patience = most, patience
         self._taken: Counter[str] = Counter()
         self._changed = threading.Condition()
 
@@ -53,21 +60,21 @@ class Slots:
             self.give(address)
 
     def _free(self, address: str) -> bool:
-        return self._taken.total() < self._most and self._taken[address] < self._each
+        return self._taken[address] < self._most - self._taken.total()
 
 
-MOST = 32
+MOST = 64
 """Threads that may read bodies, and as many that may send files."""
 
 LARGE = 2**22
-"""Bytes of a body up to which as many are held as there are threads."""
+"""Bytes of a body up to which as many are held in memory as there are threads."""
 
-READING = Slots(MOST, MOST // 2, patience=0.25)
-HOLDING = Slots(4, 2, patience=0.25)
-"""Large bodies that are held at a time, while they are read and until they are answered: each may take some hundred MB,
-and in gzip a client sends a thousandth of that.
+READING = Slots(MOST, patience=0.25)
+HOLDING = Slots(4, patience=0.25)
+"""Large bodies that are held in memory at a time, from when they have come until they are answered; in gzip a client
+sends a thousandth of them.
 """
-SENDING = Slots(MOST, MOST // 2, patience=0.25)
+SENDING = Slots(MOST, patience=0.25)
 
 
 class FileBody:
@@ -109,10 +116,23 @@ def too_large(limit: int, name: str) -> UploadTooLarge:
     )
 
 
-def read(stream: BinaryIO, wanted: int) -> bytes:
-    """At most `wanted` bytes of the stream, fewer if it ends before."""
-    blocks, size = [], 0
-    while size < wanted and (block := stream.read(min(_BLOCK, wanted - size))):
-        blocks.append(block)
-        size += len(block)
-    return b"".join(blocks)
+def received(stream: BinaryIO, wanted: int, directory: Path) -> Spool:
+    """At most `wanted` bytes of the stream, fewer if it ends before: beyond `LARGE` in a file until all is there."""
+    spool = Spool(str(directory), LARGE, wanted, reserve=lambda: None)
+    try:
+        while spool.size < wanted and (block := stream.read(min(_BLOCK, wanted - spool.size))):
+            spool.write(block)
+    except BaseException:
+        spool.close()
+        raise
+    return spool
+
+
+def taken(spool: Spool) -> bytes:
+    """What was received, in memory; the spool is closed."""
+    if spool.descriptor is None:
+        return spool.body()
+    with os.fdopen(spool.descriptor, "rb") as file:
+        spool.descriptor = None
+        file.seek(0)
+        return file.read()

@@ -6,17 +6,21 @@ Flask's own objects cost more than a point look-up does, so the busy paths do wi
 import re
 from binascii import a2b_qp
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from functools import lru_cache
 from http import HTTPStatus
+from pathlib import Path
+from tempfile import gettempdir
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_plus, urlencode
 
 from cnrs_kg.errors import CnrsKgError, RdfSyntaxError
 from cnrs_kg.rdf.guards import bounded_gunzip
-from cnrs_kg.web.bodies import HOLDING, LARGE, READING, read, too_large
+from cnrs_kg.web.bodies import HOLDING, LARGE, READING, received, taken, too_large
 
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _FIELDS = 200
+TEMPORARY = Path(gettempdir())
 _HEADER = re.compile(r"[^\x20-\x7e]")
 LONGEST_HEADER = 4096
 """Characters of a header that are looked at, and so may be remembered."""
@@ -87,11 +91,14 @@ def _utf8(text: str) -> str:
 
 
 class Incoming:
-    """A request: a view on its WSGI environment, and what was found out about it (`notes`)."""
+    """A request: a view on its WSGI environment, and what was found out about it (`notes`).
 
-    __slots__ = ("_holds", "environ", "method", "notes", "path", "query_string")
+    A large body waits on the disk of `directory` until it is there.
+    """
 
-    def __init__(self, environ: Mapping[str, Any]) -> None:
+    __slots__ = ("_directory", "_holds", "environ", "method", "notes", "path", "query_string")
+
+    def __init__(self, environ: Mapping[str, Any], directory: Path = TEMPORARY) -> None:
         self.environ = environ
         self.method: str = environ["REQUEST_METHOD"]
         self.path: str = environ.get("PATH_INFO", "")
@@ -99,6 +106,7 @@ class Incoming:
         self.query_string = query_string if query_string.isascii() else _utf8(query_string)
         self.notes: dict[str, Any] = {}
         self._holds = False
+        self._directory = directory
 
     def close(self) -> None:
         """The request is answered: what it held is free for others."""
@@ -137,19 +145,16 @@ class Incoming:
             raise MediaTypeRefused(f"Content-Encoding {coding[:40]!r} is not read", advice="Send gzip or identity.")
         wanted = limit + 1 if declared is None else int(declared)
         with READING.held(self.address):
-            data = read(self.environ["wsgi.input"], min(wanted, LARGE))
-            if len(data) == LARGE:
+            spool = received(self.environ["wsgi.input"], wanted, self._directory)
+        with closing(spool):
+            if spool.size > limit:
+                raise too_large(limit, name)
+            if declared is not None and spool.size < wanted:
+                raise BadRequest("The body is shorter than its Content-Length")
+            if spool.size > LARGE or (coding != "identity" and limit > LARGE):
                 self._hold()
-                data += read(self.environ["wsgi.input"], wanted - LARGE)
-        if len(data) > limit:
-            raise too_large(limit, name)
-        if declared is not None and len(data) < wanted:
-            raise BadRequest("The body is shorter than its Content-Length")
-        if coding == "identity":
-            return data
-        if limit > LARGE:
-            self._hold()
-        return _gunzip(data, limit, name)
+            data = taken(spool)
+        return data if coding == "identity" else _gunzip(data, limit, name)
 
     def _hold(self) -> None:
         """Take part in what may be held, until `close`: the body is large, or may be once it is decompressed."""

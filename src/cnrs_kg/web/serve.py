@@ -7,6 +7,7 @@ import logging
 import os
 import resource
 import signal
+import socket
 import sys
 from functools import partial
 from multiprocessing.util import Finalize
@@ -41,6 +42,9 @@ GARBAGE = 5_000
 
 FILES, OTHER_FILES = 2**16, 2_000
 """Files that the server wants to have open, each connection being one, and those that are no connections."""
+
+UNREAD = 120_000
+"""Milliseconds after which a connection ends whose client has taken nothing of what was sent to it."""
 
 GRACE = 10
 """Seconds that requests under way have when the server stops."""
@@ -111,7 +115,21 @@ def application(settings: Settings, project: Path) -> Any:
     gc.collect()
     gc.freeze()
     gc.set_threshold(GARBAGE)
-    return app.wsgi_app
+    return _listening(app.wsgi_app)
+
+
+def _listening(inner: Any) -> Any:
+    """The application, which sees to the socket that listens when the first request comes: granian opens it late."""
+    seen = False
+
+    def answer(environ: Any, start_response: Any) -> Any:
+        nonlocal seen
+        if not seen:
+            seen = True
+            _leave_who_reads_nothing()
+        return inner(environ, start_response)
+
+    return answer
 
 
 def configure_logging() -> None:
@@ -129,6 +147,15 @@ def _end_with_parent() -> None:
     """Stop when the process that supervises this one is gone, so that nobody else's port is kept."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGTERM))
+
+
+def _leave_who_reads_nothing() -> None:
+    """Connections end whose clients take nothing for `UNREAD`: they get the option from the socket that listens."""
+    if sys.platform == "linux":
+        for name in os.listdir("/proc/self/fd"):
+            with contextlib.suppress(OSError), socket.socket(fileno=os.dup(int(name))) as found:
+                if found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                    found.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD)
 
 
 def _let_workers_finish() -> None:
