@@ -24,9 +24,11 @@ from cnrs_kg.errors import (
 )
 from cnrs_kg.knowledge_graph import KnowledgeGraph
 from cnrs_kg.rdf.patch import Patch
+from cnrs_kg.store.versions import Version
 from cnrs_kg.submissions.about import About
 from cnrs_kg.submissions.change import Change, Outcome
 from cnrs_kg.submissions.proposal import PATCH, UPDATE, Document, propose
+from cnrs_kg.submissions.reading import Reader
 from cnrs_kg.submissions.states import Action, State
 from cnrs_kg.submissions.submission import Submission
 
@@ -387,6 +389,34 @@ def test_what_is_published_meanwhile_has_it_judged_anew(
             kg.stewards.accept(1, ANNA)
         assert kg.stewards.get(1).state is State.OPEN
     assert kg.stewards.queue.unsettled() == {}
+
+
+@pytest.mark.parametrize("named_it", [False, True])
+def test_what_is_amended_meanwhile_is_not_published_as_it_was(
+    kg: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch, named_it: bool
+) -> None:
+    """Who named the submission that they read is refused; who did not has the one that is there by then published."""
+    read, opened, amended = submit(kg, GOOD), kg.stewards._means.open, []
+
+    def beaten() -> tuple[Version, Reader]:
+        if not amended:
+            amended.append(True)
+            document = Document("better.ttl", GOOD.replace("Two", "Second").encode(), "text/turtle")
+            kg.stewards.amend(1, propose([document]), About(), STELLA)
+        return opened()
+
+    def check(submission: Submission) -> None:
+        if named_it and submission.tag != read.tag:
+            raise LookupError
+
+    monkeypatch.setattr(kg.stewards, "_means", replace(kg.stewards._means, open=beaten))
+    if named_it:
+        with pytest.raises(LookupError):
+            kg.stewards.accept(1, ANNA, check=check)
+        assert kg.stewards.get(1).state is State.OPEN and kg.stewards.queue.unsettled() == {}
+    else:
+        assert kg.stewards.accept(1, ANNA, check=check).state is State.ACCEPTED
+        assert named(kg, TWO) == {"Second"}
 
 
 def test_whoever_ends_between_version_and_queue_has_accepted(kg: KnowledgeGraph, project: Path) -> None:

@@ -28,9 +28,10 @@ def test_the_description_is_valid_and_kept(browser: Any) -> None:
     document = browser.get("/api/openapi.json").json
     validate(document)
     assert document["servers"] == [{"url": "https://kg.example"}]
-    assert set(document["paths"]) == {f"/api/{name}" for name in saved_queries()}
+    queries = {path: item for path, item in document["paths"].items() if path.startswith("/api/")}
+    assert set(queries) == {f"/api/{name}" for name in saved_queries()}
     schema = document["components"]["schemas"]["Answer"]
-    for path, item in document["paths"].items():
+    for path, item in queries.items():
         given = {one["name"]: one["example"] for one in item["get"]["parameters"] if one.get("required")}
         found = browser.get(path, query_string=given)
         assert found.status_code == 200
@@ -38,6 +39,19 @@ def test_the_description_is_valid_and_kept(browser: Any) -> None:
         assert found.json["total"] > 0 or path.startswith("/api/conflicts-")
         Draft202012Validator(schema).validate(found.json)
         assert all(set(row) == set(found.json["columns"]) for row in found.json["rows"])
+
+
+def test_the_description_has_what_is_decided_of_submissions(browser: Any) -> None:
+    """Each of its paths is there, and what it says of conditions holds (`test_decisions`)."""
+    document = browser.get("/api/openapi.json").json
+    found = {path: item for path, item in document["paths"].items() if path.startswith("/submissions/")}
+    rules = {rule.rule.replace("<int:number>", "{number}"): rule for rule in browser.application.url_map.iter_rules()}
+    for path, item in found.items():
+        (method,) = item
+        assert method.upper() in rules[path].methods
+        status, header = ("304", "If-None-Match") if method == "get" else ("412", "If-Match")
+        assert status in item[method]["responses"] and header in [one["name"] for one in item[method]["parameters"]]
+    assert {path.rpartition("}")[2] for path in found} >= {"", "/report", "/diff", "/accept", "/reject", "/amend"}
 
 
 def test_pages_of_an_answer_make_the_whole(browser: Any) -> None:

@@ -28,6 +28,13 @@ def test_if_none_match(header, found):
     assert caching.matches(header, 'W/"a"') is found
 
 
+def test_a_tag_names_the_state_that_its_bytes_are_about():
+    tag = caching.etag_of_state("a1", "text/plain", b"x")
+    assert caching.names_state(tag, "a1") and tag != caching.etag_of_state("a1", "text/plain", b"y")
+    assert not any(caching.names_state(other, "a1") for other in (f"W/{tag}", tag[:-1], '"a1"', "a1", tag[1:]))
+    assert not caching.names_state(tag, "a")
+
+
 def test_only_bodies_of_a_middling_size_are_packed():
     assert [caching.worth_packing(size) for size in (0, 1023, 1024, 8 * 2**20, 8 * 2**20 + 1)] == [
         False,

@@ -16,7 +16,17 @@ from typing import Any
 from cnrs_kg.errors import IllegalTransition, StoreError, SubmissionNotFound
 from cnrs_kg.store.application import opened
 from cnrs_kg.submissions.states import PENDING, Action, State, after
-from cnrs_kg.submissions.submission import Content, Decision, Event, KeptDocument, Submission, moment_text, summary
+from cnrs_kg.submissions.submission import (
+    Check,
+    Content,
+    Decision,
+    Event,
+    KeptDocument,
+    Submission,
+    anyhow,
+    moment_text,
+    summary,
+)
 
 _SCHEMA = """
 create table if not exists submissions (
@@ -120,18 +130,24 @@ class Queue:
         names = {one["sha256"] for row in rows for one in json.loads(row[2])}
         return len(rows), sum(row[3] for row in rows), names | {name for row in rows for name in row[:2]}
 
-    def decide(self, number: int, action: Action, agent: str | None, reason: str | None = None) -> Submission:
+    def decide(
+        self, number: int, action: Action, agent: str | None, reason: str | None = None, check: Check = anyhow
+    ) -> Submission:
         """The submission after a decision that publishes nothing; `IllegalTransition` if its state forbids it."""
         with self._writing() as cursor:
             state = after(number, _settled(cursor, number, action), action)
+            check(_get(cursor, number))
             cursor.execute("update submissions set state = ? where number = ?", (state, number))
             _note(cursor, number, action, agent, reason)
             return self._announced(cursor, "decided", number)
 
-    def amend(self, number: int, content: Content, agent: str | None, reason: str | None = None) -> Submission:
+    def amend(
+        self, number: int, content: Content, agent: str | None, reason: str | None = None, check: Check = anyhow
+    ) -> Submission:
         """The submission with another content, open again."""
         with self._writing() as cursor:
             state = after(number, _settled(cursor, number, Action.AMEND), Action.AMEND)
+            check(_get(cursor, number))
             names = ", ".join(f"{name.strip()} = ?" for name in _CONTENT.split(","))
             cursor.execute(
                 f"update submissions set state = ?, {names} where number = ?", (state, *_row(content), number)
@@ -154,10 +170,13 @@ class Queue:
             )
             return _get(cursor, submission.number)
 
-    def publishing(self, number: int, base: int, agent: str | None, reason: str | None = None) -> Submission:
+    def publishing(
+        self, number: int, base: int, agent: str | None, reason: str | None = None, check: Check = anyhow
+    ) -> Submission:
         """Note who is about to publish the submission on the version `base`; `settle` says how it ended."""
         with self._writing() as cursor:
             after(number, _settled(cursor, number, Action.ACCEPT), Action.ACCEPT)
+            check(_get(cursor, number))
             cursor.execute("update submissions set publishing = ? where number = ?", (base, number))
             _note(cursor, number, Action.ACCEPT, agent, reason, settled=False)
             return _get(cursor, number)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path, PurePath
 from threading import Lock
 from typing import Any
@@ -36,7 +37,7 @@ from cnrs_kg.submissions.provenance import header, provenance
 from cnrs_kg.submissions.queue import Announce, Queue
 from cnrs_kg.submissions.reading import Read, Reader
 from cnrs_kg.submissions.states import PENDING, Action, State, actions, after
-from cnrs_kg.submissions.submission import Content, KeptDocument, Submission
+from cnrs_kg.submissions.submission import Check, Content, KeptDocument, Submission, anyhow
 from cnrs_kg.submissions.validate import Asked, Judged, Kept
 
 TRIES = 3
@@ -192,13 +193,16 @@ class Stewards:
         *,
         reason: str | None = None,
         client: str = "",
+        check: Check = anyhow,
     ) -> Submission:
         """The submission with another proposal in place of its own, open again; what `about` leaves out stays."""
         submission = self.get(number)
         found = self._permitted(submission, Action.AMEND, agent)
+        check(submission)  # before the proposal is judged, which takes longer
         before = submission.content
         about = About(about.title or before.title, about.message or before.message, about.source or before.source)
-        return self.queue.amend(number, self._content(proposal, about, client), found.name, plain("reason", reason))
+        content = self._content(proposal, about, client)
+        return self.queue.amend(number, content, found.name, plain("reason", reason), check)
 
     def revert(self, number: int, agent: Agent | None, *, reason: str | None = None, client: str = "") -> Submission:
         """A new submission that undoes an accepted one, judged like any other; `reason` is its message.
@@ -253,12 +257,14 @@ class Stewards:
         """Nothing, if the agent may do this with the submission as it stands; else what refuses it."""
         self._permitted(self.get(number), action, agent)
 
-    def decide(self, number: int, action: Action, agent: Agent | None, reason: str | None = None) -> Submission:
+    def decide(
+        self, number: int, action: Action, agent: Agent | None, reason: str | None = None, check: Check = anyhow
+    ) -> Submission:
         """The submission rejected, withdrawn, or with changes requested."""
         found = self._permitted(self.get(number), action, agent)
-        return self.queue.decide(number, action, found.name, plain("reason", reason))
+        return self.queue.decide(number, action, found.name, plain("reason", reason), check)
 
-    def accept(self, number: int, agent: Agent | None, reason: str | None = None) -> Submission:
+    def accept(self, number: int, agent: Agent | None, reason: str | None = None, check: Check = anyhow) -> Submission:
         """The submission judged on the current version and published; still open, with the verdict, if refused.
 
         `StaleSubmission` names the statements that were changed otherwise since the version that it is based on.
@@ -271,6 +277,7 @@ class Stewards:
             for _ in range(TRIES):
                 submission = self.queue.get(number)
                 curator = self._permitted(submission, Action.ACCEPT, agent)
+                check(submission)
                 if _unreadable(submission.content.verdict):
                     return submission
                 try:
@@ -285,7 +292,7 @@ class Stewards:
         read = kept(self._versions, content.patch, content.places)
         self._refuse_conflicts(number, content.based_on, read.change, base)
         facts = provenance(submission, read.change, curator.name, base.number, datetime.now(UTC))
-        self.queue.publishing(number, base.number, curator.name, reason)
+        self.queue.publishing(number, base.number, curator.name, reason, partial(_refuse_other, submission))
         try:
             outcome = self._means.publish(
                 replace(
@@ -365,6 +372,12 @@ class Stewards:
         newer = range(base + 1, (current.number if current else 0) + 1)
         version = next((one for one in newer if self._versions.record(one).submission == number), None)
         return self.queue.settle(number, version)
+
+
+def _refuse_other(read: Submission, submission: Submission) -> None:
+    """`VersionMoved` if the submission was amended, or decided, after it was read."""
+    if submission.tag != read.tag:
+        raise VersionMoved(f"submission {read.number} was changed meanwhile", advice="Accept it again.")
 
 
 def _unreadable(verdict: Mapping[str, Any]) -> bool:

@@ -1,9 +1,12 @@
 """A submission as it stands: what is submitted, its verdict, who decided what."""
 
+import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 from cnrs_kg.submissions.states import Action, State
@@ -72,6 +75,21 @@ class Submission:
     version: int | None = None
     history: tuple[Decision, ...] = ()
 
+    @cached_property
+    def tag(self) -> str:
+        """What tells this submission as it stands from what it was: what is submitted and what was decided.
+
+        How it is judged is no part of it: that changes with each version, and is done again before it is published.
+        """
+        said = {name: value for name, value in self.to_json().items() if name != "verdict"}
+        told = json.dumps([said, self.content.patch], ensure_ascii=False, sort_keys=True)
+        return sha256(told.encode()).hexdigest()[:24]
+
+    @property
+    def modified(self) -> datetime:
+        """When something was last submitted or decided."""
+        return self.history[-1].moment if self.history else self.created
+
     def decision(self, action: Action) -> Decision | None:
         """The last decision of this kind."""
         return next((one for one in reversed(self.history) if one.action is action), None)
@@ -94,6 +112,14 @@ class Submission:
             "history": [decision.to_json() for decision in self.history],
             "links": {"self": link, **{name: f"{link}/{name}" for name in ("report", "diff", "sparql")}},
         }
+
+
+Check = Callable[[Submission], None]
+"""Given a submission that is about to be changed, as it stands, raises what speaks against it."""
+
+
+def anyhow(submission: Submission) -> None:
+    """The check of who decides whatever the submission says by then."""
 
 
 @dataclass(frozen=True)

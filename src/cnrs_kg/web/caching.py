@@ -32,6 +32,16 @@ def etag(*parts: Hashable) -> str:
     return f'"{hashlib.blake2b(repr(parts).encode(), digest_size=15).hexdigest()}"'
 
 
+def etag_of_state(state: str, media_type: str, body: bytes) -> str:
+    """A strong entity tag over the bytes of a reply that begins with the state that they are about."""
+    return f'"{state}.{etag(media_type, body)[1:]}'
+
+
+def names_state(tag: str, state: str) -> bool:
+    """Whether a strong entity tag is one of this state."""
+    return tag.startswith(f'"{state}.') and tag.endswith('"')
+
+
 def matches(header: str | None, tag: str) -> bool:
     """Whether If-None-Match names the tag (weak comparison, as that header wants)."""
     if header is None:

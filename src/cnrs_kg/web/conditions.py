@@ -13,6 +13,8 @@ from cnrs_kg.web.messages import ExpectationFailed, Incoming, PreconditionFailed
 
 if TYPE_CHECKING:
     from cnrs_kg.store.versions import Version
+    from cnrs_kg.submissions.submission import Check as SubmissionCheck
+    from cnrs_kg.submissions.submission import Submission
 
 Check = Callable[["Version", bool], None]
 """Given the version that a write changes, and whether what it writes is there, raises what speaks against it."""
@@ -59,6 +61,30 @@ def of_write(incoming: Incoming, tags: Callable[["Version"], Collection[str]]) -
             raise found
 
     return check
+
+
+def of_decision(incoming: Incoming, named: str | None) -> "SubmissionCheck":
+    """The conditions of a decision on a submission: it is as it was when it was read, in whatever form that was.
+
+    `named` is what a form carries: the part of the entity tag that names the state.
+    """
+
+    def check(submission: "Submission") -> None:
+        wanted, unwanted = (_members(incoming.header(name)) for name in ("If-Match", "If-None-Match"))
+        same = [tag for tag in wanted if caching.names_state(tag, submission.tag)]
+        met = _refusal(incoming, same, submission.modified, there=True) is None and named in (None, submission.tag)
+        known = any(caching.names_state(tag.removeprefix("W/"), submission.tag) for tag in unwanted)
+        if not met or known or "*" in unwanted:
+            raise PreconditionFailed(
+                f"Submission {submission.number} is not what the request names: it was changed since",
+                advice="Read it again, then decide; If-Match takes the entity tag (ETag) that it has now.",
+            )
+
+    return check
+
+
+def _members(header: str | None) -> list[str]:
+    return [] if header is None else [member.strip() for member in header.split(",")]
 
 
 def _refusal(

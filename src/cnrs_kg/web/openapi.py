@@ -1,4 +1,4 @@
-"""The saved queries in OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.0)."""
+"""The saved queries, and what is read and decided of submissions, in OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.0)."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from cnrs_kg.browsing.saved import LANGUAGES, LONGEST, Parameter, SavedQuery
 from cnrs_kg.publishing.described import DESCRIPTION, LICENCE, TITLE
 from cnrs_kg.rdf.formats import CSV, XLSX
+from cnrs_kg.web import openapi_submissions
 from cnrs_kg.web.negotiation import HTML
 
 JSON, TURTLE = "application/json", "text/turtle"
@@ -26,10 +27,13 @@ def document(queries: Mapping[str, SavedQuery], public: str, version: str) -> di
             "license": {"name": "CC BY 4.0", "url": LICENCE.value},
         },
         "servers": [{"url": public}],
-        "paths": {f"/api/{query.name}": {"get": _operation(query)} for query in queries.values()},
+        "paths": {
+            **{f"/api/{query.name}": {"get": _operation(query)} for query in queries.values()},
+            **openapi_submissions.paths(),
+        },
         "components": {
             "parameters": {one["name"]: one for one in _PAGING},
-            "schemas": {"Answer": _ANSWER, "Problem": _PROBLEM_DOCUMENT},
+            "schemas": {"Answer": _ANSWER, "Problem": _PROBLEM_DOCUMENT, "Submission": openapi_submissions.SCHEMA},
             "responses": {
                 "Problem": {
                     "description": "What was wrong, and what to do (RFC 9457).",

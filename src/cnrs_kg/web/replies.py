@@ -56,5 +56,21 @@ def file(
     return Reply(200, (*content, *told), FileBody(opened, incoming.address))
 
 
+def of_state(incoming: Incoming, reply: Reply, state: str, fresh: str = "no-cache") -> Reply:
+    """A complete reply under a tag that names the state that it is about; 304 where the client has these very bytes.
+
+    For what depends on so much that it is made to see whether it is still the same.
+    """
+    assert isinstance(reply.body, bytes)
+    tag = caching.etag_of_state(state, reply.header("Content-Type") or "", reply.body)
+    told = (*(one for one in reply.headers if one[0] != "Cache-Control"), ("ETag", tag), ("Cache-Control", fresh))
+    if incoming.method in ("GET", "HEAD") and caching.matches(incoming.header("If-None-Match"), tag):
+        return Reply(304, tuple(one for one in told if not one[0].startswith("Content-") or one[0] in _KEPT))
+    return Reply(reply.status, told, reply.body)
+
+
+_KEPT = ("Content-Location", "Content-Security-Policy")
+
+
 def _told(tag: str, fresh: str, headers: Sequence[Header]) -> tuple[Header, ...]:
     return (("ETag", tag), ("Cache-Control", fresh), *headers, *security.CROSS_ORIGIN, *security.HEADERS)

@@ -18,16 +18,16 @@ from cnrs_kg.submissions.about import About
 from cnrs_kg.submissions.proposal import PATCH, SHEETS
 from cnrs_kg.submissions.states import Action, State
 from cnrs_kg.validation.report import verdict_of_json
-from cnrs_kg.web import caching, changes, reports, security, sent
+from cnrs_kg.web import caching, changes, conditions, replies, reports, security, sent
 from cnrs_kg.web.bridge import incoming as current_request
 from cnrs_kg.web.bridge import response
-from cnrs_kg.web.messages import BadRequest, Incoming, Reply, parameters, url
+from cnrs_kg.web.messages import BadRequest, Incoming, PreconditionFailed, Reply, parameters, url
 from cnrs_kg.web.negotiation import HTML, NotAcceptable, content_type, formats
 from cnrs_kg.web.parameters import read
 from cnrs_kg.web.problems import Refused, wants_page
 from cnrs_kg.web.query_page import QueryPage
 from cnrs_kg.web.rendering import Pages, language_of, page_wanted
-from cnrs_kg.web.sign_in import see_other, who
+from cnrs_kg.web.sign_in import Who, see_other, who
 from cnrs_kg.web.sparql import client
 from cnrs_kg.web.submission_pages import PATH, SubmissionPages
 
@@ -63,13 +63,19 @@ def blueprint(kg: "KnowledgeGraph", pages: Pages) -> Blueprint:
     for method, answers in (("GET", readers), ("POST", posts)):
         for path, answer in answers.items():
             rule = f"{PATH}/<int:number>{path}"
-            found.add_url_rule(rule, f"{method}{path}", _view(answer), methods=[method])
+            found.add_url_rule(rule, f"{method}{path}", _view(answer, resource), methods=[method])
     return found
 
 
-def _view(answer: Answer) -> Callable[..., ResponseReturnValue]:
+def _view(answer: Answer, resource: "Submissions") -> Callable[..., ResponseReturnValue]:
     def view(number: int) -> ResponseReturnValue:
-        return response(answer(current_request(), number))
+        incoming = current_request()
+        try:
+            return response(answer(incoming, number))
+        except PreconditionFailed:
+            if not wants_page(incoming):
+                raise
+            return response(resource.changed(incoming, number))
 
     return view
 
@@ -104,8 +110,8 @@ class Submissions:
         """A submission, judged again if its verdict is old."""
         found_who, found = who(self.kg, incoming), self.kg.stewards.judged(number)
         if page_wanted(incoming):
-            return self.pages.submission(incoming, found_who, found)
-        return _json(found.to_json())
+            return _tagged(incoming, found, self.pages.submission(incoming, found_who, found), found_who)
+        return _tagged(incoming, found, _json(found.to_json()))
 
     def report(self, incoming: Incoming, number: int) -> Reply:
         """The verdict, in the forms of `/validate`."""
@@ -114,24 +120,29 @@ class Submissions:
         media_type = reports.media_type(name, incoming.header("Accept"))
         submission, language = self.kg.stewards.judged(number), language_of(incoming)[0]
         if media_type == HTML:
-            return self.pages.submission(incoming, found_who, submission, parts=("report",))
+            page = self.pages.submission(incoming, found_who, submission, parts=("report",))
+            return _tagged(incoming, submission, page, found_who)
         verdict = verdict_of_json(submission.content.verdict)
         documents = self.kg.stewards.documents(submission) if media_type in (XLSX, reports.TEXT) else ()
         if media_type == XLSX:
             sheet = next((one for one in documents if one.media_type in SHEETS), None)
             if sheet is None:
                 raise NotAcceptable("No document of the submission is a spreadsheet", available=["json", "csv"])
-            return reports.file(self.kg.sheets.marked(verdict, sheet, language), XLSX, "marked.xlsx")
-        return reports.document(verdict, media_type, language, {one.name: one.data for one in documents})
+            book = self.kg.sheets.marked(verdict, sheet, language)
+            return _tagged(incoming, submission, reports.file(book, XLSX, "marked.xlsx"))
+        sources = {one.name: one.data for one in documents}
+        return _tagged(incoming, submission, reports.document(verdict, media_type, language, sources))
 
     def diff(self, incoming: Incoming, number: int) -> Reply:
         """What the submission adds and withdraws, by thing."""
         found_who, media_type = who(self.kg, incoming), changes.form(incoming)
         submission = self.kg.stewards.get(number)
         if media_type == HTML:
-            return self.pages.submission(incoming, found_who, submission, parts=("diff",))
+            page = self.pages.submission(incoming, found_who, submission, parts=("diff",))
+            return _tagged(incoming, submission, page, found_who)
         if media_type == PATCH:
-            return _reply("".join(rows(self.kg.stewards.patch(submission))).encode(), PATCH)
+            patch = "".join(rows(self.kg.stewards.patch(submission))).encode()
+            return _tagged(incoming, submission, _reply(patch, PATCH))
         return _things(incoming, submission, self.kg.review.diff(submission), media_type)
 
     def consequences(self, incoming: Incoming, number: int) -> Reply:
@@ -139,7 +150,8 @@ class Submissions:
         found_who, media_type = who(self.kg, incoming), changes.form(incoming, ("json", "text", "html"))
         submission = self.kg.stewards.get(number)
         if media_type == HTML:
-            return self.pages.submission(incoming, found_who, submission, parts=("consequences",))
+            page = self.pages.submission(incoming, found_who, submission, parts=("consequences",))
+            return _tagged(incoming, submission, page, found_who)
         return _things(incoming, submission, self.kg.review.consequences(submission), media_type)
 
     def impact(self, incoming: Incoming, number: int) -> Reply:
@@ -147,11 +159,12 @@ class Submissions:
         found_who, media_type = who(self.kg, incoming), changes.form(incoming, ("json", "text", "html"))
         submission = self.kg.stewards.get(number)
         if media_type == HTML:
-            return self.pages.submission(incoming, found_who, submission, parts=("impact",))
+            page = self.pages.submission(incoming, found_who, submission, parts=("impact",))
+            return _tagged(incoming, submission, page, found_who)
         found = self.kg.review.impact(submission)
         if media_type == changes.TEXT:
-            return _text(wording.text(found, language_of(incoming)[0]))
-        return _json({"number": number} | found.to_json())
+            return _tagged(incoming, submission, _text(wording.text(found, language_of(incoming)[0])))
+        return _tagged(incoming, submission, _json({"number": number} | found.to_json()))
 
     def sparql(self, incoming: Incoming, number: int) -> Reply:
         """A query on what would be published."""
@@ -202,6 +215,7 @@ class Submissions:
             account,
             reason=found.fields.get("reason"),
             client=client(incoming, account),
+            check=conditions.of_decision(incoming, found.fields.get("tag")),
         )
         return _done(incoming, submission)
 
@@ -211,7 +225,8 @@ class Submissions:
         self.kg.stewards.may_decide(number, action, found_who.account)
         fields = sent.fields(incoming)
         found_who.check(fields)
-        return _done(incoming, self.kg.stewards.decide(number, action, found_who.account, fields.get("reason")))
+        check = conditions.of_decision(incoming, fields.get("tag"))
+        return _done(incoming, self.kg.stewards.decide(number, action, found_who.account, fields.get("reason"), check))
 
     def accept(self, incoming: Incoming, number: int) -> Reply:
         """The submission published; `Refused` if it does not conform on the current version."""
@@ -219,8 +234,9 @@ class Submissions:
         self.kg.stewards.may_decide(number, Action.ACCEPT, found_who.account)
         fields = sent.fields(incoming)
         found_who.check(fields)
+        check = conditions.of_decision(incoming, fields.get("tag"))
         try:
-            submission = self.kg.stewards.accept(number, found_who.account, fields.get("reason"))
+            submission = self.kg.stewards.accept(number, found_who.account, fields.get("reason"), check)
         except StaleSubmission as error:
             if not wants_page(incoming):
                 raise
@@ -245,8 +261,15 @@ class Submissions:
         self.kg.stewards.may_submit(account)
         fields = sent.fields(incoming)
         found_who.check(fields)
+        conditions.of_decision(incoming, fields.get("tag"))(self.kg.stewards.get(number))
         made = self.kg.stewards.revert(number, account, reason=fields.get("reason"), client=client(incoming, account))
         return _done(incoming, made, 201)
+
+    def changed(self, incoming: Incoming, number: int) -> Reply:
+        """The submission as it is by now, for who wanted to decide on what it was."""
+        return self.pages.submission(
+            incoming, who(self.kg, incoming), self.kg.stewards.judged(number), status=412, notice="changed"
+        )
 
 
 def _done(incoming: Incoming, submission: "Submission", status: int = 200) -> Reply:
@@ -254,7 +277,14 @@ def _done(incoming: Incoming, submission: "Submission", status: int = 200) -> Re
     place = f"{PATH}/{submission.number}"
     if wants_page(incoming):
         return see_other(place)
-    return _json(submission.to_json(), status, [("Location", place)] if status == 201 else [])
+    headers = [("Content-Location", place), *([("Location", place)] if status == 201 else [])]
+    return _tagged(incoming, submission, _json(submission.to_json(), status, headers))
+
+
+def _tagged(incoming: Incoming, submission: "Submission", reply: Reply, reader: Who | None = None) -> Reply:
+    """The reply with its entity tag; a page of somebody's session is for nobody to keep."""
+    is_secret = reader is not None and reader.csrf is not None
+    return replies.of_state(incoming, reply, submission.tag, "no-store" if is_secret else "no-cache")
 
 
 def _about(found: sent.Sent) -> About:
@@ -280,9 +310,9 @@ def _number(name: str, text: str | None) -> int | None:
 
 def _things(incoming: Incoming, submission: "Submission", things: Sequence[diff.Thing], media_type: str) -> Reply:
     if media_type == changes.TEXT:
-        return _text(diff.text(things, language_of(incoming)[0]))
+        return _tagged(incoming, submission, _text(diff.text(things, language_of(incoming)[0])))
     told = {"number": submission.number, "basedOn": submission.content.based_on}
-    return _json(told | diff.to_json(things))
+    return _tagged(incoming, submission, _json(told | diff.to_json(things)))
 
 
 def _text(lines: Iterable[str]) -> Reply:
