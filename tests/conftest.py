@@ -28,25 +28,12 @@ HASTE = (
     "submissions.explaining.GRACE",
 )
 """Seconds after which something else is done instead, which a busy machine may need for anything."""
-OFTEN = 100
 
 # The same examples on every machine, however slow it is; others are tried by --hypothesis-profile=default.
 settings.register_profile(
     "steady", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("steady")
-
-
-def pytest_configure() -> None:
-    """Garbage is collected between tests, by this thread: results of queries belong to the thread that asked, and what
-    a traceback still holds of them must not be freed by another that happens to be at work.
-    """
-    gc.disable()
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_runtest_logfinish() -> None:
-    gc.collect(1 if gc.get_count()[2] < OFTEN else 2)
 
 
 def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
@@ -61,6 +48,17 @@ def in_no_hurry() -> Iterator[None]:
         for name in HASTE:
             patch.setattr(f"cnrs_kg.{name}", 600.0)
         yield
+
+
+@pytest.fixture(scope="module")
+def own_garbage() -> Iterator[None]:
+    """Results of queries belong to the thread that asked: what a traceback still holds of them is freed by this one,
+    not by another that happens to be at work.
+    """
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

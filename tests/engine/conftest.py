@@ -21,6 +21,11 @@ ENDLESS = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"?a{i} ?b{i} ?c{i} ." for i i
 """A cross product of 6^14 rows that needs no memory."""
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _own_garbage(own_garbage: None) -> None:
+    """Queries are evaluated in this process, and fail."""
+
+
 @pytest.fixture(scope="session")
 def store_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("engine") / "store"

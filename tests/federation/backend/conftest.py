@@ -12,6 +12,11 @@ from cnrs_kg.store.versions import Versions
 from .engines import Engine, backend
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _own_garbage(own_garbage: None) -> None:
+    """The engine of these tests evaluates queries in this process."""
+
+
 @pytest.fixture(scope="package")
 def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
     with Pool(1, Limits(timeout=60, memory=2**28, result_rows=1000), tmp_path_factory.mktemp("spool")) as found:
