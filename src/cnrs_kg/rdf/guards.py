@@ -9,6 +9,7 @@ W3C suites comes near the limits here.
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from io import BytesIO
 
 from cnrs_kg.errors import QueryTooComplex, RdfSyntaxError, TooNested, UploadTooLarge
 from cnrs_kg.rdf.formats import RdfSyntax
@@ -267,19 +268,16 @@ def bounded_gunzip(compressed: bytes | Iterable[bytes], limit: int, name: str = 
     `RdfSyntaxError` if it is damaged, ends early or has more members than anybody needs. Never holds more than the
     limit and one block; the time is that of the stream's length, however it is cut into members.
     """
-    parts: list[bytes] = []
-    total = 0
+    found = BytesIO()
 
     def keep(part: bytes) -> None:
-        nonlocal total
-        total += len(part)
-        if total > limit:
+        if found.tell() + len(part) > limit:
             raise UploadTooLarge(
                 f"The body is larger than {limit:,} bytes once decompressed",
                 limit=name,
                 advice="Send it in several parts.",
             )
-        parts.append(part)
+        found.write(part)
 
     member, members = zlib.decompressobj(wbits=31), 0
     for block in _blocks(compressed):
@@ -292,7 +290,7 @@ def bounded_gunzip(compressed: bytes | Iterable[bytes], limit: int, name: str = 
             block = _inflate(member, block, keep)
     if not member.eof:
         raise RdfSyntaxError("The gzip stream ends early", limit="gzip", advice="Send the whole file.")
-    return b"".join(parts)
+    return found.getvalue()
 
 
 def _blocks(compressed: bytes | Iterable[bytes]) -> Iterator[bytes]:

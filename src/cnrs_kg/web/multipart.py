@@ -36,7 +36,7 @@ def read(incoming: Incoming, limit: int) -> list[Part]:
     """The parts of a form of at most `limit` bytes; `BadRequest` if it has none or too many."""
     boundary = incoming.media_type()[1].get("boundary", "").encode("latin-1", errors="replace")
     body = incoming.body(limit)
-    parts = [_part(body[start:end]) for start, end in _places(body, boundary)] if boundary else []
+    parts = [_part(body, start, end) for start, end in _places(body, boundary)] if boundary else []
     if not parts:
         raise _no_form()
     return parts
@@ -66,13 +66,15 @@ def _delimiters(body: bytes, dashed: bytes) -> Iterator[tuple[int, bool, int]]:
         place = body.find(b"\n" + dashed, place) + 1 or -1
 
 
-def _part(text: bytes) -> Part:
+def _part(body: bytes, start: int, end: int) -> Part:
+    """The part that stands there: its content is copied once, since it may be large."""
+    text = body[start : min(end, start + LONGEST_HEAD)]
     # Some programs leave the line after the head away where there is no content.
-    blank = _BLANK_LINE.search(text[:LONGEST_HEAD] if len(text) > LONGEST_HEAD else text + b"\r\n")
+    blank = _BLANK_LINE.search(text if end - start > LONGEST_HEAD else text + b"\r\n")
     if blank is None:
         raise BadRequest(f"A part of the form has a head of more than {LONGEST_HEAD:,} bytes, or no end of its head")
     head = text[: blank.start()].decode(errors="replace").lstrip()
-    return Part(HeaderParser().parsestr(head), text[blank.end() :])
+    return Part(HeaderParser().parsestr(head), body[start + blank.end() : end])
 
 
 def _no_form() -> BadRequest:
