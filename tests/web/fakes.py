@@ -113,7 +113,7 @@ class FakeGraph:
         self.accounts = Accounts(self.directory / "app.sqlite")
         self.sessions = Sessions(self.directory / "app.sqlite", self.accounts)
         self._empty = Versions(self.directory / "var")
-        self.stewards = Stewards(self.directory, self._empty, Means(_nothing, _nothing, _nothing), Rules())
+        self.stewards = Stewards(self.directory, self._empty, Means(_nothing, _nothing, _nothing, _nothing), Rules())
         self.store = ox.Store()
         self.references = References(lambda version: self.store, self.directory)
         self.history = History(self._empty, lambda: self.store)
