@@ -140,7 +140,8 @@ def test_the_server_interrupts_no_worker(server):
     fetch(f"{server.url}/sparql?" + urlencode({"query": QUERY})).close()
     (serving,) = children(server.process.pid)
     assert classes(serving) == {os.SCHED_BATCH}
-    until(lambda: any(is_worker(pid) and classes(pid) == {os.SCHED_OTHER} for pid in children(serving)))
+    (forking,) = filter(is_fork_server, children(serving))
+    until(lambda: any(classes(pid) == {os.SCHED_OTHER} for pid in children(forking)))
 
 
 def test_a_machine_that_allows_no_batch_class_is_served_all_the_same(monkeypatch):
@@ -163,8 +164,8 @@ def children(pid):
     return {int(child) for task in tasks(pid) for child in of_one(task / "children").split()}
 
 
-def is_worker(pid):
-    return b"cnrs_kg.engine.worker" in of_one(Path(f"/proc/{pid}/cmdline"))
+def is_fork_server(pid):
+    return b"cnrs_kg.engine.forkserver" in of_one(Path(f"/proc/{pid}/cmdline"))
 
 
 def classes(pid):

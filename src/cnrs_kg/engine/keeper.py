@@ -5,19 +5,18 @@ import shutil
 import threading
 from pathlib import Path
 
+from cnrs_kg.engine.children import START
 from cnrs_kg.engine.lanes import Lanes
 from cnrs_kg.engine.process import SANDBOX, Lane, WorkerProcess, now, wait_readable
 from cnrs_kg.engine.requests import Limits
 
 logger = logging.getLogger(__name__)
 
-_START = 20.0
-"""Seconds in which a worker must be ready, or gone."""
 _BURIAL = 0.02
 
 
 class Keeper:
-    """One thread, that of which every worker is the child, and that lives as long as the pool."""
+    """One thread that lives as long as the pool."""
 
     def __init__(self, lanes: Lanes, limits: Limits, spool: Path, sandbox: frozenset[str] = SANDBOX) -> None:
         self.store: str | None = None
@@ -42,7 +41,7 @@ class Keeper:
     def start(self) -> None:
         """Start the workers; returns when one is ready, or raises `RuntimeError` with what went wrong."""
         self._thread.start()
-        self._ready.wait(_START)
+        self._ready.wait(START)
         if self.started == 0:
             self.close()
             raise RuntimeError(f"no query worker could be started: {self.failure}")
@@ -96,7 +95,7 @@ class Keeper:
     def _is_over(self) -> bool:
         """Whether the pool is closed and its last worker buried; those in use are waited for, but not for ever."""
         if self._closing and self._end is None:
-            self._end = now() + _START
+            self._end = now() + START
         return self._closing and (not self._all or (self._end is not None and now() > self._end))
 
     def _start(self, count: int) -> bool:
@@ -112,7 +111,7 @@ class Keeper:
                 break
             coming.append(worker)
             self._all.add(worker)
-        deadline = now() + _START
+        deadline = now() + START
         while coming and not self._closing:
             readable = wait_readable(coming, deadline - now())
             if not readable:

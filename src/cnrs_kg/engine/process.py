@@ -5,8 +5,6 @@ import os
 import select
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections import deque
@@ -15,14 +13,13 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
+from cnrs_kg.engine.children import FORK_SERVER, ORPHANED, Child
 from cnrs_kg.engine.frames import LARGEST, Reply, Request, Status, receive_reply, send_request, set_patience
 from cnrs_kg.engine.requests import Limits
 from cnrs_kg.errors import CnrsKgError, QueryCrashed, QueryMemory, QueryTooComplex
 
 SANDBOX = frozenset({"namespace", "seccomp"})
 _LOW_PRIORITY = 10
-_TUNED = ("env", "GLIBC_TUNABLES=glibc.malloc.tcache_count=1000")
-"""A query makes and frees thousands of small objects: with more of them kept at hand it takes a sixth less time."""
 _PARTS = 5
 SEATS = 8
 """Requests that a worker may have at a time."""
@@ -93,7 +90,7 @@ class Seat:
 
 
 class WorkerProcess:
-    """One worker. Started by a thread that lives as long as it: the worker ends with that thread.
+    """One worker, which ends with this process at the latest.
 
     It does one request after the other in the order in which they were sent, so the first of those under way is the one
     that it is at.
@@ -108,12 +105,7 @@ class WorkerProcess:
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
         ours, theirs = ([pair[side] for pair in pairs] for side in (0, 1))
         self._errors = os.memfd_create("cnrs-kg-worker-errors", os.MFD_CLOEXEC)
-        options = {
-            "spool": str(spool),
-            "limits": asdict(limits),
-            "allowed": sorted(sandbox),
-            "store": store,
-        }
+        options = {"spool": str(spool), "limits": asdict(limits), "allowed": sorted(sandbox), "store": store}
         self._process = self._start(theirs, options)
         self._socket = ours[0]
         self._sending = threading.Lock()
@@ -136,19 +128,10 @@ class WorkerProcess:
         self._culprit: Seat | None = None
         self._limits = limits
 
-    def _start(self, theirs: list[socket.socket], options: dict[str, Any]) -> "subprocess.Popen[bytes]":
+    def _start(self, theirs: list[socket.socket], options: dict[str, Any]) -> Child:
         """The process, with its ends of the sockets, which this one needs no more."""
-        descriptors = [sock.fileno() for sock in theirs]
-        told = {"parent": os.getpid(), "socket": descriptors[0], "seats": descriptors[1:], **options}
         try:
-            return subprocess.Popen(
-                [*_TUNED, sys.executable, "-P", "-m", "cnrs_kg.engine.worker", json.dumps(told)],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=self._errors,
-                pass_fds=descriptors,
-                start_new_session=True,
-            )
+            return FORK_SERVER.start(options, self._errors, [sock.fileno() for sock in theirs])
         except OSError:
             os.close(self._errors)
             raise
@@ -205,7 +188,8 @@ class WorkerProcess:
         return self._process.poll() is not None and not self.under_way
 
     def close(self) -> None:
-        """Give back the sockets and the memory of its messages."""
+        """Give back the sockets, its number and the memory of its messages."""
+        self._process.close()
         self._socket.close()
         for seat in self.seats:
             seat.close()
@@ -222,11 +206,12 @@ class WorkerProcess:
             return WorkerGone()
         try:
             code = self._process.wait(timeout=1)
-        except subprocess.TimeoutExpired:
+        except TimeoutError:
             self.kill()
             return QueryCrashed("The worker closed its socket without an answer")
         with self._sending:
-            if self._culprit is None and not (self.killed and code == -signal.SIGKILL):
+            ended_by_others = code == ORPHANED or (self.killed and code == -signal.SIGKILL)
+            if self._culprit is None and not ended_by_others:
                 self._culprit = self.under_way[0]
         return self._obituary(code) if self._culprit is seat else WorkerGone()
 

@@ -1,11 +1,10 @@
-"""A query worker: `python -m cnrs_kg.engine.worker OPTIONS`, started and killed by the pool.
+"""A query worker: forked by the fork server, asked and killed by the pool.
 
-It confines itself, then answers one request after the other of those that come on the socket that it inherits, each on
-the socket of its seat. All evaluation runs in a
-thread with a large stack, since pyoxigraph recurses; anything unforeseen ends the process, and the pool finds out why.
+It confines itself, then answers one request after the other of those that come on its socket, each on the socket of its
+seat. All evaluation runs in a thread with a large stack, since pyoxigraph recurses; anything unforeseen ends the
+process, and the pool finds out why.
 """
 
-import contextlib
 import gc
 import json
 import os
@@ -15,11 +14,12 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import pyoxigraph as ox
 
 from cnrs_kg.engine import sandbox
+from cnrs_kg.engine.changes import evaluate_changes
 from cnrs_kg.engine.evaluate import evaluate, out_of_memory
 from cnrs_kg.engine.frames import (
     LARGEST,
@@ -33,6 +33,8 @@ from cnrs_kg.engine.frames import (
     set_patience,
 )
 from cnrs_kg.engine.requests import Limits
+from cnrs_kg.engine.service import answer_plan
+from cnrs_kg.engine.solutions import answer_results, answer_solutions
 from cnrs_kg.engine.spool import Spool
 from cnrs_kg.engine.uploads import parse_upload
 from cnrs_kg.errors import CnrsKgError, StoreDamaged
@@ -43,6 +45,7 @@ SPOOL_THRESHOLD = 2**16
 _LONG = 0.05
 _PAUSE = 30
 """Seconds without a request after which a worker looks for what it need not keep."""
+_SERVICE = {Job.PLAN: answer_plan, Job.SOLUTIONS: answer_solutions, Job.RESULTS: answer_results}
 
 
 @dataclass(frozen=True)
@@ -50,18 +53,17 @@ class Options:
     """What the pool tells a worker when it starts it."""
 
     parent: int
-    socket: int
-    seats: list[int]
     spool: str
     limits: Limits
     allowed: frozenset[str]
     store: str | None
 
     @classmethod
-    def read(cls, text: str) -> "Options":
+    def read(cls, text: bytes, parent: int) -> "Options":
+        """Those of a request to the fork server, which is the parent."""
         data = json.loads(text)
         limits = Limits(**data.pop("limits"))
-        return cls(limits=limits, allowed=frozenset(data.pop("allowed")), **data)
+        return cls(parent, limits=limits, allowed=frozenset(data.pop("allowed")), **data)
 
 
 class Stores:
@@ -105,11 +107,10 @@ class Stores:
 class Worker:
     """The loop of one worker."""
 
-    def __init__(self, options: Options, sock: socket.socket, ways: tuple[str, ...]) -> None:
+    def __init__(self, options: Options, sockets: list[int], ways: tuple[str, ...]) -> None:
         self.options = options
-        self.socket = sock
-        set_patience(sock, _PAUSE)
-        self.seats = [socket.socket(fileno=descriptor) for descriptor in options.seats]
+        self.socket, *self.seats = (socket.socket(fileno=descriptor) for descriptor in sockets)
+        set_patience(self.socket, _PAUSE)
         self.ways = ways
         self.memory = sandbox.Memory(options.limits.memory)
         self.stores = Stores(self.memory)
@@ -183,30 +184,19 @@ class Worker:
         if request.job is Job.PARSE:
             return parse_upload(request, limits, self._spool)
         if request.job is Job.CHANGES:
-            return self._changes(request)
+            return evaluate_changes(self.stores.get(request.store), request, limits, self._spool)
         if request.job is Job.SHEET:
             return self._sheet(request)
-        if request.job in (Job.PLAN, Job.SOLUTIONS, Job.RESULTS):
-            return self._service(request)
+        if request.job in _SERVICE:
+            return _SERVICE[request.job](request, limits, self._spool)
         self.stores.get(request.store)
         return Reply(Status.ANSWER)
 
-    def _changes(self, request: Request) -> Reply:
-        from cnrs_kg.engine.changes import evaluate_changes  # imported only by workers that are asked for an update
-
-        return evaluate_changes(self.stores.get(request.store), request, self.options.limits, self._spool)
-
     def _sheet(self, request: Request) -> Reply:
-        from cnrs_kg.engine.sheets import answer_sheet  # imported only by workers that are asked for a spreadsheet
+        # Not read by the fork server: what comes with it starts a thread, and takes as long as all else.
+        from cnrs_kg.engine.sheets import answer_sheet
 
         return answer_sheet(self.stores.get(request.store), request, self.options.limits, self._spool)
-
-    def _service(self, request: Request) -> Reply:
-        from cnrs_kg.engine.service import answer_plan  # imported only by workers that are asked for other endpoints
-        from cnrs_kg.engine.solutions import answer_results, answer_solutions
-
-        jobs = {Job.PLAN: answer_plan, Job.SOLUTIONS: answer_solutions, Job.RESULTS: answer_results}
-        return jobs[request.job](request, self.options.limits, self._spool)
 
     def _spool(self, limit: int) -> Spool:
         return Spool(self.options.spool, SPOOL_THRESHOLD, limit, self._take_reserve)
@@ -216,28 +206,19 @@ class Worker:
         return reserve
 
 
-def main() -> None:
-    """Confine this process, then work until the server goes."""
-    options = Options.read(sys.argv[1])
-    # The server may run as a batch process, to which a worker must not be equal: it interrupts, and is not interrupted.
-    with contextlib.suppress(OSError):
-        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+def work(options: Options, sockets: list[int]) -> NoReturn:
+    """Confine this process, then answer what comes on the first socket on those of the seats, until the server goes."""
     ways = sandbox.confine(options.parent, spool_bytes=options.limits.result_bytes + 2**20, allowed=options.allowed)
-    sock = socket.socket(fileno=options.socket)
     gc.disable()
     threading.stack_size(STACK)
     failure: list[Any] = []
 
-    def work() -> None:
+    def run() -> None:
         failure.append("the worker ended by an exception")
-        Worker(options, sock, ways).run()
+        Worker(options, sockets, ways).run()
         failure.clear()
 
-    thread = threading.Thread(target=work)
+    thread = threading.Thread(target=run)
     thread.start()
     thread.join()
     os._exit(1 if failure else 0)
-
-
-if __name__ == "__main__":
-    main()
