@@ -67,6 +67,53 @@ def test_one_client_is_served_in_order():
     assert [queue.pop(), queue.pop()] == [waiters[0], waiters[2]]
 
 
+def test_a_place_is_kept_for_what_is_known_to_be_light():
+    found = lanes(workers=2, backlog=2)
+    assert found.acquire(Lane.QUICK, "a", later())
+    threads = [in_thread(lambda: found.acquire(Lane.QUICK, "a", later(600))) for _ in range(2)]
+    wait_until_waiting(found, "waiting", 2)
+    with pytest.raises(EngineBusy):
+        found.acquire(Lane.QUICK, "a", later())
+    light = found.acquire(Lane.QUICK, "a", later(), light=lambda: True)
+    assert light and found.numbers()["running"] == 2
+    found.discard_idle()
+    for thread in threads:
+        thread.join()
+
+
+def test_a_single_place_is_for_both_by_turns():
+    found = lanes(workers=1)
+    first = found.acquire(Lane.QUICK, "a", later())
+    assert first
+    order: list[str] = []
+
+    def ask(name: str, light: bool) -> None:
+        seat = found.acquire(Lane.QUICK, "a", later(600), light=lambda: light)
+        assert seat
+        order.append(name)
+        found.release(seat, 1)
+
+    threads = []
+    for number, name in enumerate(("heavy", "heavy", "light", "light", "light")):
+        threads.append(in_thread(lambda name=name: ask(name, name == "light")))
+        wait_until_waiting(found, "waiting", number + 1)
+    found.release(first, 1)
+    for thread in threads:
+        thread.join()
+    assert order == ["light", "heavy", "light", "heavy", "light"]
+
+
+def test_how_long_somebody_has_waited():
+    found = lanes(workers=1)
+    assert found.acquire(Lane.QUICK, "", later()) is not None
+    assert found.waited() == 0
+    thread = in_thread(lambda: found.acquire(Lane.QUICK, "", later(600)))
+    until(lambda: found.waited() > 0.01)
+    found.discard_idle()
+    thread.join()
+    assert found.waited() == 0
+
+
 def test_places_and_not_workers_bound_the_quick_lane():
     found = lanes(workers=1)
     assert found.acquire(Lane.QUICK, "", later()) is not None
@@ -210,7 +257,7 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("unhurried")
 def test_brief_requests_sit_together_where_their_turn_comes_at_once():
-    found = lanes(workers=2, usual=SHARED / 100)
+    found = lanes(workers=3, usual=SHARED / 100)
     seats = [quick(found) for _ in range(SEATS)]
     assert len({seat.worker for seat in seats}) == 1
     assert len(set(seats)) == SEATS
@@ -224,12 +271,12 @@ def test_brief_requests_sit_together_where_their_turn_comes_at_once():
 
 @pytest.mark.usefixtures("unhurried")
 def test_nobody_sits_behind_what_usually_takes_long():
-    found = lanes(workers=2, usual=SHARED)
+    found = lanes(workers=3, usual=SHARED)
     assert quick(found).worker is not quick(found).worker
 
 
 def test_nobody_sits_behind_a_request_that_takes_long_now():
-    found = lanes(workers=2, usual=0)
+    found = lanes(workers=3, usual=0)
     first = quick(found)
     first.worker.moved -= 2 * STILL
     assert quick(found).worker is not first.worker
@@ -237,7 +284,7 @@ def test_nobody_sits_behind_a_request_that_takes_long_now():
 
 @pytest.mark.usefixtures("unhurried")
 def test_nobody_sits_with_what_may_be_long():
-    found = lanes(workers=3, usual=0)
+    found = lanes(workers=4, usual=0)
     upload = quick(found, brief=False)
     first = quick(found)
     assert first.worker is not upload.worker

@@ -209,6 +209,22 @@ def test_who_sits_behind_a_query_that_crashes_is_not_blamed(tmp_path, store_path
         assert all(future.result().read() for future in light)
 
 
+def test_a_client_that_leaves_endless_queries_behind_still_gets_light_ones(tmp_path, store_path):
+    """Nobody tells that a client has left: what it asked goes on, and is not to be in the way of what it asks next."""
+    look_up = "ASK {{ <x:{}> ?p ?o }}"
+    with small(tmp_path, workers=2, quick=30, timeout=60, slow=0) as pool, ThreadPoolExecutor(6) as threads:
+        for number in range(20):
+            pool.query(QueryRequest(look_up.format(number), store_path), client="a")
+        stop = threading.Event()
+        for number in range(6):
+            threads.submit(pool.query, QueryRequest(heavy(number), store_path), client="a", cancelled=stop)
+        until(lambda: pool.status()["waiting"] == 5)
+        for number in range(20, 30):
+            assert pool.query(QueryRequest(look_up.format(number), store_path), client="a").read()
+        assert (pool.status()["waiting"], pool.status().get("requeued", 0)) == (5, 0)
+        stop.set()
+
+
 @pytest.mark.usefixtures("all_sit_together")
 def test_who_ends_behind_others_does_not_end_them(tmp_path, store_path):
     with small(tmp_path, quick=300, timeout=60) as pool, ThreadPoolExecutor(2) as threads:

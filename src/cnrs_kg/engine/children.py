@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ _TUNED = ("env", "GLIBC_TUNABLES=glibc.malloc.tcache_count=1000")
 ORPHANED = -(2**8)
 """The exit code of those who were ended because the fork server was."""
 _LARGEST = 1024
+_SCHEDULED = 2
 _GONE = "the fork server has ended"
 
 
@@ -44,6 +46,10 @@ class Child:
         if code is None:
             raise TimeoutError
         return code
+
+    def processor_time(self) -> float:
+        """Seconds of the processor that it has used (clock_getcpuclockid(3)); `OSError` if it is no more."""
+        return time.clock_gettime((~self.pid << 3) | _SCHEDULED)
 
     def kill(self) -> None:
         """End it at once."""

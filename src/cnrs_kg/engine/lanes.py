@@ -2,9 +2,12 @@
 
 A request starts in the quick lane. When it outruns its slice, or sooner if others wait, it moves to one of the few
 places of the slow lane, with its worker, and a spare worker takes its place; if the slow lane is full and others wait,
-it is ended and begins anew there when its turn comes. So light requests do not wait for heavy ones, and what was slow
-once goes to the slow lane at once. Waiting requests are taken client by client, however many each client sends, and
-where no more may wait, who has the most waiting gives way to who has fewer.
+it is ended and begins anew there when its turn comes (`runner` says when). So light requests do not wait for heavy
+ones, and what was slow once goes to the slow lane at once. Waiting requests are taken client by client, however many
+each client sends, and where no more may wait, who has the most waiting gives way to who has fewer.
+
+Where there is more than one quick place, one is kept for requests that are known to be light, and these wait apart: a
+client that sends heavy ones without end does not even keep its own light ones waiting.
 
 A brief request may also take a seat at a worker that has others, where it waits for less time than it takes to wake
 another process: where what that worker was asked lately took so little that its turn comes within `SHARED` seconds.
@@ -12,6 +15,7 @@ another process: where what that worker was asked lately took so little that its
 
 import threading
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cnrs_kg.engine.process import Lane, Seat, WorkerProcess, now
@@ -36,6 +40,7 @@ class Waiter:
     seat: Seat | None = None
     closed: bool = False
     displaced: bool = False
+    since: float = field(default_factory=now)
 
 
 class FairQueue:
@@ -55,6 +60,10 @@ class FairQueue:
     def first(self) -> Waiter:
         """The one whose turn is next."""
         return next(iter(self._clients.values()))[0]
+
+    def waited(self) -> float:
+        """Seconds that whoever waits longest has waited; 0 if nobody does."""
+        return now() - min(waiters[0].since for waiters in self._clients.values()) if self._clients else 0.0
 
     def pop(self) -> Waiter:
         """The next waiter; its client goes to the end of the round."""
@@ -92,6 +101,8 @@ class Lanes:
         self._idle: deque[WorkerProcess] = deque()
         self._shared: dict[WorkerProcess, None] = {}
         self._waiting = {Lane.QUICK: FairQueue(), Lane.SLOW: FairQueue()}
+        self._light, self._light_is_next = FairQueue(), True
+        self._kept = {Lane.QUICK: min(1, workers - 1), Lane.SLOW: 0}
         self._backlog = backlog
         self._seated = 0
         self._closed = False
@@ -104,16 +115,21 @@ class Lanes:
         cancelled: threading.Event | None = None,
         *,
         brief: bool = False,
+        light: Callable[[], bool] = bool,
     ) -> Seat | None:
         """A seat at a worker with a place in the lane; None when the deadline passes, or `cancelled` is set, before one
         is free.
 
-        A `brief` request is short to send and may be short to answer. `EngineBusy` when too many wait already, and when
-        others come while its own client has more waiting than they.
+        A `brief` request is short to send and may be short to answer; whether it is known to be `light` is asked where
+        it would wait. `EngineBusy` when too many wait already, and when others come while its own client has more
+        waiting than they.
         """
         with self.lock:
             queue = self._waiting[lane]
             seat = None if queue or self._closed else self._seat(lane, brief)
+            if seat is None and not self._closed and light():
+                queue = self._light
+                seat = None if queue else self._seat(lane, brief, kept=0)
             if seat is not None:
                 return seat
             if self._closed or (len(queue) >= self._backlog and not _displaced(queue, client)):
@@ -165,9 +181,10 @@ class Lanes:
             self._dispatch()
             return True
 
-    def is_awaited(self) -> bool:
-        """Whether a request waits for a quick place."""
-        return len(self._waiting[Lane.QUICK]) > 0
+    def waited(self) -> float:
+        """Seconds that somebody has waited for a quick place; 0 if nobody waits."""
+        with self.lock:
+            return max(self._waiting[Lane.QUICK].waited(), self._light.waited())
 
     def has_slow_place(self) -> bool:
         """Whether a request could move to the slow lane now."""
@@ -188,7 +205,7 @@ class Lanes:
             self._closed = True
             idle = list(self._idle)
             self._idle.clear()
-            for queue in self._waiting.values():
+            for queue in (*self._waiting.values(), self._light):
                 while queue:
                     waiter = queue.pop()
                     waiter.closed = True
@@ -202,23 +219,31 @@ class Lanes:
                 "idle": len(self._idle),
                 "running": self.places[Lane.QUICK] - self._free[Lane.QUICK],
                 "slow": self.places[Lane.SLOW] - self._free[Lane.SLOW],
-                "waiting": len(self._waiting[Lane.QUICK]),
+                "waiting": len(self._waiting[Lane.QUICK]) + len(self._light),
                 "waiting_slow": len(self._waiting[Lane.SLOW]),
                 "seated": self._seated,
             }
 
     def _dispatch(self) -> None:
-        for lane, queue in self._waiting.items():
-            while queue:
-                seat = self._seat(lane, queue.first().brief)
+        for lane in self._waiting:
+            while (queue := self._next(lane)) is not None:
+                seat = self._seat(lane, queue.first().brief, kept=0 if queue is self._light else None)
                 if seat is None:
                     break
                 waiter = queue.pop()
                 waiter.seat = seat
                 waiter.lock.release()
+                self._light_is_next = queue is not self._light
 
-    def _seat(self, lane: Lane, brief: bool) -> Seat | None:
-        """A seat behind others who are quick, else at an idle worker."""
+    def _next(self, lane: Lane) -> FairQueue | None:
+        """Whose turn it is: of those who are known to be light and the others, by turns, where both have a place."""
+        queue, light = self._waiting[lane], self._light
+        if lane is Lane.SLOW or not light:
+            return queue or None
+        return queue if queue and not self._light_is_next and self._free[lane] > self._kept[lane] else light
+
+    def _seat(self, lane: Lane, brief: bool, *, kept: int | None = None) -> Seat | None:
+        """A seat behind others who are quick, else at an idle worker, but for so many places."""
         if brief and lane is Lane.QUICK:
             at = now()
             for worker in self._shared:
@@ -226,7 +251,7 @@ class Lanes:
                 if worker.free and before * worker.usual < SHARED and at - worker.moved < STILL:
                     self._seated += 1
                     return worker.free.pop()
-        if not self._idle or not self._free[lane]:
+        if not self._idle or self._free[lane] <= (self._kept[lane] if kept is None else kept):
             return None
         worker = self._idle.pop()
         self._take(worker, lane)

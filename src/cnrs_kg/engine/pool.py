@@ -322,7 +322,7 @@ class Pool:
 
 def most_at_once(workers: int, limits: Limits) -> int:
     """Requests that a pool lets in at a time, each of which holds a thread: any other is refused at once."""
-    return workers * SEATS + limits.slow + 3 * limits.backlog  # those who wait for either lane, and who follow others
+    return workers * SEATS + limits.slow + 4 * limits.backlog  # three queues, and those who follow others
 
 
 def _bytes_of(text: str, limit: int) -> bytes:

@@ -20,7 +20,7 @@ from cnrs_kg.errors import CnrsKgError, QueryCrashed, QueryMemory, QueryTooCompl
 
 SANDBOX = frozenset({"namespace", "seccomp"})
 _LOW_PRIORITY = 10
-_PARTS = 5
+_PARTS = 40
 SEATS = 8
 """Requests that a worker may have at a time."""
 _BUFFER = 2**20
@@ -168,6 +168,10 @@ class WorkerProcess:
             os.setpriority(os.PRIO_PROCESS, self.facts["thread"], _LOW_PRIORITY)
         except OSError:
             return
+
+    def processor_time(self) -> float:
+        """Seconds of the processor that it has used; `OSError` if it is no more, or nothing tells."""
+        return self._process.processor_time()
 
     def keep_for(self, seat: Seat) -> None:
         """No other request gets a reply: whoever waits behind this one is told that the worker is gone."""

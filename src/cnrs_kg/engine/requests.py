@@ -44,7 +44,7 @@ class Limits:
     backlog: int = 64
     """Requests that may wait for a worker."""
     quick: float = 1.0
-    """Seconds after which a request is slow, a fifth of it while others wait: it goes on at low priority."""
+    """Seconds after which a request is slow, a fifth of it or less while others wait: it goes on at low priority."""
     slow: int = 2
     """Slow requests at a time."""
 

@@ -2,18 +2,43 @@
 
 import threading
 from collections import Counter
+from functools import partial
 
 from cnrs_kg.engine.frames import Job, Reply, Request
 from cnrs_kg.engine.keeper import Keeper
 from cnrs_kg.engine.lanes import Lanes
-from cnrs_kg.engine.process import Lane, Seat, WorkerGone, now
+from cnrs_kg.engine.process import Lane, Seat, WorkerGone, WorkerProcess, now
 from cnrs_kg.engine.requests import Limits
+from cnrs_kg.engine.shapes import Shapes
 from cnrs_kg.errors import QueryCancelled, QueryCrashed, QueryTimeout
 
 _TICK = 0.25
 _REMEMBERED = 1000
+_SOON, _LONG, _LIGHT = 0.2, 0.1, 0.05
+"""Parts of the slice: after which a request leaves for a free place if others wait; that others have waited for long;
+and that a light request works.
+"""
 _BRIEF = 4096
 """Bytes of a query that may be sent to a worker that has others, whose socket must never be full."""
+
+
+class Turn:
+    """What a worker does for the request that it is at."""
+
+    def __init__(self, worker: WorkerProcess) -> None:
+        self.started = now()
+        self._worker = worker
+        self._before = self._processor_time()
+
+    def worked(self) -> float:
+        """Seconds of the processor since then; all seconds, where nothing tells."""
+        return self._processor_time() - self._before
+
+    def _processor_time(self) -> float:
+        try:
+            return self._worker.processor_time()
+        except OSError:
+            return now()
 
 
 class Runner:
@@ -25,21 +50,25 @@ class Runner:
         self._keeper = keeper
         self._limits = limits
         self._heavy: dict[int, None] = {}
+        self._shapes = Shapes()
+        self._light = limits.quick * _LIGHT
 
     def run(self, request: Request, client: str, deadline: float, cancelled: threading.Event | None) -> Reply:
         """The worker's reply; `QueryTimeout` at the deadline, `QueryCancelled` once `cancelled` is set."""
-        self._check(deadline, cancelled, "before it began")
+        if now() >= deadline:
+            raise self.timeout("before it began")
         key = hash((request.job, request.store, request.text))
         while key not in self._heavy:
             seat = self._begin(Lane.QUICK, request, client, deadline, cancelled)
             try:
-                reply = self._quick(seat, deadline, cancelled)
+                reply = self._quick(seat, request, deadline, cancelled)
             except WorkerGone:
                 self.counts["sent_again"] += 1
                 self._check(deadline, cancelled)
                 continue
             if reply is not None:
                 return reply
+            self._shapes.heavy(request.text)
             if self._lanes.move_to_slow(seat.worker):
                 return self._slow(seat, key, deadline, cancelled)
             self._drop(seat, Lane.QUICK)
@@ -53,8 +82,9 @@ class Runner:
     ) -> Seat:
         """A seat at a worker with a place in the lane that has taken the request."""
         brief = request.job is Job.QUERY and request.file is None and len(request.text) + len(request.extra) <= _BRIEF
+        light = partial(self._shapes.is_light, request.text) if brief and lane is Lane.QUICK else bool
         while True:
-            seat = self._lanes.acquire(lane, client, deadline, cancelled, brief=brief)
+            seat = self._lanes.acquire(lane, client, deadline, cancelled, brief=brief, light=light)
             if seat is None:
                 self._check(deadline, cancelled, "while it waited for its turn")
                 raise self.timeout("while it waited for its turn")
@@ -73,38 +103,50 @@ class Runner:
         while len(self._heavy) > _REMEMBERED:
             self._heavy.pop(next(iter(self._heavy)), None)
 
-    def _quick(self, seat: Seat, deadline: float, cancelled: threading.Event | None) -> Reply | None:
-        """The reply, if it comes while the request may stay in the quick lane.
+    def _quick(self, seat: Seat, request: Request, deadline: float, cancelled: threading.Event | None) -> Reply | None:
+        """The reply, if it comes while the request may stay in the quick lane (`_must_go`); else None.
 
-        None when it must go: to a free slow place after its slice, or at once if others wait; from half its slice on if
-        others wait though the slow lane is full. When nobody waits it stays. The place is given back unless None.
+        The place is given back unless None.
         """
         patience = seat.worker.patience
-        started = now()
+        turn: Turn | None = None
         try:
             while True:
                 left = deadline - now()
                 reply = seat.receive(patience if left > patience else left)
                 if reply is not None:
-                    self._finish(seat, reply)
+                    self._finish(seat, request, reply)
                     return reply
                 self._check(deadline, cancelled)
                 if not seat.is_first():
-                    started = now()
-                elif self._must_go(seat, now() - started):
+                    turn = None
+                elif turn is None:
+                    turn = Turn(seat.worker)
+                elif self._must_go(seat, turn):
                     return None
         except BaseException:
             self._drop(seat, Lane.QUICK)
             raise
 
-    def _must_go(self, seat: Seat, elapsed: float) -> bool:
-        awaited = len(seat.worker.under_way) > 1 or self._lanes.is_awaited()
-        if self._lanes.has_slow_place():
-            return awaited or elapsed >= self._limits.quick
-        return awaited and elapsed >= self._limits.quick / 2
+    def _must_go(self, seat: Seat, turn: "Turn") -> bool:
+        """Whether a request has had its part of the quick lane.
 
-    def _finish(self, seat: Seat, reply: Reply) -> None:
+        To a free slow place it goes, with its worker, after its slice, and sooner if others wait. Where there is none
+        it stays while nobody waits, and for half its slice if others do. But once others have waited for long, it goes
+        as soon as it has been seen to work for longer than light ones do.
+        """
+        elapsed, quick = now() - turn.started, self._limits.quick
+        waited = elapsed if len(seat.worker.under_way) > 1 else self._lanes.waited()
+        if waited > quick * _LONG and turn.worked() > self._light:
+            return True
+        if self._lanes.has_slow_place():
+            return elapsed >= (quick * _SOON if waited else quick)
+        return waited > 0 and elapsed >= quick / 2
+
+    def _finish(self, seat: Seat, request: Request, reply: Reply) -> None:
         """A quick request is over: its worker takes the next, or is replaced if it asks for that."""
+        if reply.seconds < self._light:
+            self._shapes.light(request.text)
         if reply.last:
             self._drop(seat, Lane.QUICK)
             return
