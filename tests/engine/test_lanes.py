@@ -70,7 +70,7 @@ def test_one_client_is_served_in_order():
 def test_a_place_is_kept_for_what_is_known_to_be_light():
     found = lanes(workers=2, backlog=2)
     assert found.acquire(Lane.QUICK, "a", later())
-    threads = [in_thread(lambda: found.acquire(Lane.QUICK, "a", later(600))) for _ in range(2)]
+    threads = [in_thread(lambda: found.acquire(Lane.QUICK, "a", later())) for _ in range(2)]
     wait_until_waiting(found, "waiting", 2)
     with pytest.raises(EngineBusy):
         found.acquire(Lane.QUICK, "a", later())
@@ -88,7 +88,7 @@ def test_a_single_place_is_for_both_by_turns():
     order: list[str] = []
 
     def ask(name: str, light: bool) -> None:
-        seat = found.acquire(Lane.QUICK, "a", later(600), light=lambda: light)
+        seat = found.acquire(Lane.QUICK, "a", later(), light=lambda: light)
         assert seat
         order.append(name)
         found.release(seat, 1)
@@ -107,7 +107,7 @@ def test_how_long_somebody_has_waited():
     found = lanes(workers=1)
     assert found.acquire(Lane.QUICK, "", later()) is not None
     assert found.waited() == 0
-    thread = in_thread(lambda: found.acquire(Lane.QUICK, "", later(600)))
+    thread = in_thread(lambda: found.acquire(Lane.QUICK, "", later()))
     until(lambda: found.waited() > 0.01)
     found.discard_idle()
     thread.join()
