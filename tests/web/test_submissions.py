@@ -13,6 +13,7 @@ import pytest
 
 from cnrs_kg.config import Settings
 from cnrs_kg.knowledge_graph import KnowledgeGraph
+from cnrs_kg.reviewing import review
 from cnrs_kg.web.app import create_app
 
 from ..test_schemas import validator
@@ -362,3 +363,18 @@ def test_what_changes_elsewhere(browser: Any, tokens: Any) -> None:
     assert browser.get("/submissions/1/impact", query_string={"format": "patch"}).status_code == 406
     browser.post("/submissions/1/withdraw", headers=tokens["steward"])
     assert browser.get("/submissions/1/impact").status_code == 409
+
+
+def test_a_change_that_is_too_long_to_be_shown_is_downloaded(
+    browser: Any, tokens: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit(browser, tokens["steward"], renames("Uno"), "application/rdf-patch")
+    monkeypatch.setattr(review, "LONG", 10)
+    for path in ("diff", "consequences", "impact"):
+        refused = browser.get(f"/submissions/1/{path}")
+        assert (refused.status_code, refused.json["limit"]) == (507, "diff_bytes")
+        assert browser.get(f"/submissions/1/{path}", headers={"Accept": "text/html"}).status_code == 200
+    page = browser.get("/submissions/1", headers={"Accept": "text/html", "Accept-Language": "en"}).text
+    assert "There is more" in page and "Nothing changes" not in page
+    patch = browser.get("/submissions/1/diff?format=patch")
+    assert patch.status_code == 200 and patch.text.startswith("TX .")

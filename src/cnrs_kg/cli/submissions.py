@@ -14,7 +14,6 @@ from cnrs_kg.cli.printer import printer
 from cnrs_kg.cli.session import AS, FORMAT, agent, documents, graph
 from cnrs_kg.cli.submit import told
 from cnrs_kg.errors import StaleSubmission
-from cnrs_kg.rdf.patch import rows
 from cnrs_kg.rdf.terms import triple_of_json
 from cnrs_kg.reviewing import wording
 from cnrs_kg.submissions import diff as differences
@@ -98,11 +97,11 @@ def diff_(number: int, format_: str, inferred: bool, lang: str) -> None:
     """What a submission adds and withdraws, by the thing that it is about; `patch` can be submitted again."""
     with graph() as kg:
         found = kg.stewards.get(number)
-        patch = kg.stewards.patch(found)
+        if format_ == "patch":
+            click.echo(kg.review.patch(found), nl=False)
+            return
         things = kg.review.consequences(found) if inferred else kg.review.diff(found)
-    if format_ == "patch":
-        click.echo("".join(rows(patch)), nl=False)
-    elif format_ == "json":
+    if format_ == "json":
         told = {"number": found.number, "basedOn": found.content.based_on} | differences.to_json(things)
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:

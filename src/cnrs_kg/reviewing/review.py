@@ -28,6 +28,8 @@ EACH, ALL = 2.0, 15.0
 """Seconds that one question may take, and all of them together."""
 LARGEST = 2**22
 """Bytes of an answer that is compared."""
+LONG = 2**24
+"""Bytes of a patch; its statements take ten times as many in memory."""
 _KEPT = 16
 
 
@@ -69,6 +71,14 @@ class Review:
         self._watched, self._dumps = tuple(watched), dumps
         self._kept: OrderedDict[tuple[object, ...], Impact] = OrderedDict()
         self._lock = Lock()
+
+    def is_long(self, submission: Submission) -> bool:
+        """Whether what a submission adds and withdraws is too much to be told in a page or a list."""
+        return self._versions.input_size(submission.content.patch) > LONG
+
+    def patch(self, submission: Submission) -> bytes:
+        """What a submission adds and withdraws, as an RDF patch."""
+        return self._versions.input(submission.content.patch)
 
     def diff(self, submission: Submission) -> Sequence[Thing]:
         """What a submission does to each thing, with labels."""

@@ -68,16 +68,18 @@ class SubmissionPages:
         """A submission with these parts; `notice` names the text that says why it was not accepted."""
         language = language_of(incoming)[0]
         verdict = verdict_of_json(found.content.verdict)
-        sources = {document.name: document.data for document in self.kg.stewards.documents(found)}
+        documents = self.kg.stewards.documents(found) if verdict.results else ()
+        sources = {document.name: document.data for document in documents}
         things: Sequence[diff.Thing] = ()
-        if "diff" in parts:
+        long = self.kg.review.is_long(found)
+        if "diff" in parts and not long:
             things = self.kg.review.diff(found)
-        elif "consequences" in parts:
+        elif "consequences" in parts and not long:
             things = self.kg.review.consequences(found)
         allowed = self.kg.stewards.allowed(found, who.account)
         # What takes longest is for those who review, and for whoever asks for it.
         reviewed = found.state in PENDING and who.account is not None and "diff" in parts
-        impact = self.kg.review.impact(found) if reviewed or "impact" in parts else None
+        impact = self.kg.review.impact(found) if not long and (reviewed or "impact" in parts) else None
         return self.pages.render(
             "submission.html",
             incoming,
@@ -87,7 +89,7 @@ class SubmissionPages:
             verdict=verdict,
             results=reports.rows(verdict, sources, language, SHOWN),
             things=list(changes.parts(things, language, self.kg.settings.base_iri)),
-            more=changes.more(things),
+            more=long or changes.more(things),
             impact=impact,
             answers=[] if impact is None else list(changes.answers(impact.answers, self.kg.settings.base_iri)),
             parts=parts,

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from cnrs_kg.errors import StaleSubmission, UnsupportedFormat
+from cnrs_kg.errors import ResultTooLarge, StaleSubmission, UnsupportedFormat
 from cnrs_kg.rdf.formats import XLSX
-from cnrs_kg.rdf.patch import rows
 from cnrs_kg.reviewing import wording
+from cnrs_kg.reviewing.review import LONG
 from cnrs_kg.submissions import diff
 from cnrs_kg.submissions.about import About
 from cnrs_kg.submissions.proposal import PATCH, SHEETS
@@ -141,8 +141,8 @@ class Submissions:
             page = self.pages.submission(incoming, found_who, submission, parts=("diff",))
             return _tagged(incoming, submission, page, found_who)
         if media_type == PATCH:
-            patch = "".join(rows(self.kg.stewards.patch(submission))).encode()
-            return _tagged(incoming, submission, _reply(patch, PATCH))
+            return _tagged(incoming, submission, _reply(self.kg.review.patch(submission), PATCH))
+        self._refuse_long(submission)
         return _things(incoming, submission, self.kg.review.diff(submission), media_type)
 
     def consequences(self, incoming: Incoming, number: int) -> Reply:
@@ -152,6 +152,7 @@ class Submissions:
         if media_type == HTML:
             page = self.pages.submission(incoming, found_who, submission, parts=("consequences",))
             return _tagged(incoming, submission, page, found_who)
+        self._refuse_long(submission)
         return _things(incoming, submission, self.kg.review.consequences(submission), media_type)
 
     def impact(self, incoming: Incoming, number: int) -> Reply:
@@ -161,10 +162,19 @@ class Submissions:
         if media_type == HTML:
             page = self.pages.submission(incoming, found_who, submission, parts=("impact",))
             return _tagged(incoming, submission, page, found_who)
+        self._refuse_long(submission)
         found = self.kg.review.impact(submission)
         if media_type == changes.TEXT:
             return _tagged(incoming, submission, _text(wording.text(found, language_of(incoming)[0])))
         return _tagged(incoming, submission, _json({"number": number} | found.to_json()))
+
+    def _refuse_long(self, submission: "Submission") -> None:
+        if self.kg.review.is_long(submission):
+            raise ResultTooLarge(
+                f"The patch of submission {submission.number} is larger than {LONG:,} bytes",
+                limit="diff_bytes",
+                advice="Download it as a patch (format=patch), or query what would be published.",
+            )
 
     def sparql(self, incoming: Incoming, number: int) -> Reply:
         """A query on what would be published."""
