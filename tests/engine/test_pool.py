@@ -212,7 +212,7 @@ def test_who_sits_behind_a_query_that_crashes_is_not_blamed(tmp_path, store_path
 def test_a_client_that_leaves_endless_queries_behind_still_gets_light_ones(tmp_path, store_path):
     """Nobody tells that a client has left: what it asked goes on, and is not to be in the way of what it asks next."""
     look_up = "ASK {{ <x:{}> ?p ?o }}"
-    with small(tmp_path, workers=2, quick=30, timeout=60, slow=0) as pool, ThreadPoolExecutor(6) as threads:
+    with small(tmp_path, workers=2, quick=300, timeout=60, slow=0) as pool, ThreadPoolExecutor(6) as threads:
         for number in range(20):
             pool.query(QueryRequest(look_up.format(number), store_path), client="a")
         stop = threading.Event()
