@@ -50,6 +50,12 @@ def wait_until_waiting(found: Lanes, lane: str, count: int) -> None:
     until(lambda: found.numbers()[lane] >= count)
 
 
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long the test itself is held up between two calls, no worker is taken to be at something long."""
+    monkeypatch.setattr("cnrs_kg.engine.lanes.STILL", float("inf"))
+
+
 def test_clients_take_turns_whatever_they_send():
     queue = FairQueue()
     for client in ["greedy"] * 4 + ["a", "b"]:
@@ -79,6 +85,22 @@ def test_a_place_is_kept_for_what_is_known_to_be_light():
     found.discard_idle()
     for thread in threads:
         thread.join()
+
+
+@pytest.mark.usefixtures("unhurried")
+def test_what_is_not_known_does_not_sit_at_the_place_that_is_kept():
+    found = lanes(workers=2, usual=0)
+    other = found.acquire(Lane.QUICK, "a", later())
+    light = found.acquire(Lane.QUICK, "a", later(), brief=True, light=lambda: True)
+    assert other and light
+    got: list[Any] = []
+    thread = in_thread(lambda: got.append(found.acquire(Lane.QUICK, "a", later(), brief=True)))
+    wait_until_waiting(found, "waiting", 1)
+    beside = found.acquire(Lane.QUICK, "a", later(), brief=True, light=lambda: True)
+    assert beside and beside.worker is light.worker
+    found.release(other, 1)
+    thread.join()
+    assert got[0].worker is other.worker
 
 
 def test_a_single_place_is_for_both_by_turns():
@@ -247,12 +269,6 @@ def test_closing_tells_those_who_wait():
 
 def quick(found: Lanes, *, brief: bool = True) -> Any:
     return found.acquire(Lane.QUICK, "", later(), brief=brief)
-
-
-@pytest.fixture
-def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However long the test itself is held up between two calls, no worker is taken to be at something long."""
-    monkeypatch.setattr("cnrs_kg.engine.lanes.STILL", float("inf"))
 
 
 @pytest.mark.usefixtures("unhurried")

@@ -99,7 +99,7 @@ class Lanes:
         self.places = {Lane.QUICK: workers, Lane.SLOW: slow}
         self._free = dict(self.places)
         self._idle: deque[WorkerProcess] = deque()
-        self._shared: dict[WorkerProcess, None] = {}
+        self._shared: dict[WorkerProcess, bool] = {}
         self._waiting = {Lane.QUICK: FairQueue(), Lane.SLOW: FairQueue()}
         self._light, self._light_is_next = FairQueue(), True
         self._kept = {Lane.QUICK: min(1, workers - 1), Lane.SLOW: 0}
@@ -129,7 +129,7 @@ class Lanes:
             seat = None if queue or self._closed else self._seat(lane, brief)
             if seat is None and not self._closed and light():
                 queue = self._light
-                seat = None if queue else self._seat(lane, brief, kept=0)
+                seat = None if queue else self._seat(lane, brief, light=True)
             if seat is not None:
                 return seat
             if self._closed or (len(queue) >= self._backlog and not _displaced(queue, client)):
@@ -227,7 +227,7 @@ class Lanes:
     def _dispatch(self) -> None:
         for lane in self._waiting:
             while (queue := self._next(lane)) is not None:
-                seat = self._seat(lane, queue.first().brief, kept=0 if queue is self._light else None)
+                seat = self._seat(lane, queue.first().brief, light=queue is self._light)
                 if seat is None:
                     break
                 waiter = queue.pop()
@@ -242,21 +242,21 @@ class Lanes:
             return queue or None
         return queue if queue and not self._light_is_next and self._free[lane] > self._kept[lane] else light
 
-    def _seat(self, lane: Lane, brief: bool, *, kept: int | None = None) -> Seat | None:
-        """A seat behind others who are quick, else at an idle worker, but for so many places."""
+    def _seat(self, lane: Lane, brief: bool, *, light: bool = False) -> Seat | None:
+        """A seat behind others who are quick, else at an idle worker; those that are kept are for `light` ones."""
         if brief and lane is Lane.QUICK:
             at = now()
-            for worker in self._shared:
+            for worker, apart in self._shared.items():
                 before = len(worker.seats) - len(worker.free)
-                if worker.free and before * worker.usual < SHARED and at - worker.moved < STILL:
+                if apart <= light and worker.free and before * worker.usual < SHARED and at - worker.moved < STILL:
                     self._seated += 1
                     return worker.free.pop()
-        if not self._idle or self._free[lane] <= (self._kept[lane] if kept is None else kept):
+        if not self._idle or self._free[lane] <= (0 if light else self._kept[lane]):
             return None
         worker = self._idle.pop()
         self._take(worker, lane)
         if brief and lane is Lane.QUICK:
-            self._shared[worker] = None
+            self._shared[worker] = light
         worker.moved = now()
         return worker.free.pop()
 

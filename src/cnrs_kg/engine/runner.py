@@ -9,7 +9,7 @@ from cnrs_kg.engine.keeper import Keeper
 from cnrs_kg.engine.lanes import Lanes
 from cnrs_kg.engine.process import Lane, Seat, WorkerGone, WorkerProcess, now
 from cnrs_kg.engine.requests import Limits
-from cnrs_kg.engine.shapes import Shapes
+from cnrs_kg.engine.shapes import LONGEST, Shapes
 from cnrs_kg.errors import QueryCancelled, QueryCrashed, QueryTimeout
 
 _TICK = 0.25
@@ -18,7 +18,7 @@ _SOON, _LONG, _LIGHT = 0.2, 0.1, 0.05
 """Parts of the slice: after which a request leaves for a free place if others wait; that others have waited for long;
 and that a light request works.
 """
-_BRIEF = 4096
+_BRIEF = LONGEST
 """Bytes of a query that may be sent to a worker that has others, whose socket must never be full."""
 
 

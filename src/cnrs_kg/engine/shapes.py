@@ -8,9 +8,10 @@ import re
 from collections import OrderedDict
 
 _VARYING = re.compile(rb"""<[^<>\s]*>|"[^"\n]*"|'[^'\n]*'|[0-9]+|#[^\n]*""")
-_KEPT = 2**12
+_KEPT, LONGEST = 2**12, 2**12
+"""Shapes, and bytes of a text that has one: this is read in the server's own process."""
 _LIGHT, _HEAVY = 1, -8
-"""What is remembered of a shape: light from 1 on. One that was heavy is forgiven after so many that were not."""
+"""What is remembered of a shape at most and at least: one that was heavy is forgiven after many that were not."""
 
 
 class Shapes:
@@ -25,18 +26,20 @@ class Shapes:
         """A query took little: every so many are remembered, since this is on the way of each."""
         self._seen += 1
         if self._seen % self._sample == 0:
-            shape = _VARYING.sub(b"", text)
-            self._remember(shape, min(_LIGHT, self._known.get(shape, 0) + 1))
+            self._remember(text, 1)
 
     def heavy(self, text: bytes) -> None:
         """A query took much."""
-        self._remember(_VARYING.sub(b"", text), _HEAVY)
+        self._remember(text, _HEAVY)
 
     def is_light(self, text: bytes) -> bool:
         """Whether those like it took little lately."""
-        return self._known.get(_VARYING.sub(b"", text), 0) >= _LIGHT
+        return len(text) <= LONGEST and self._known.get(_VARYING.sub(b"", text), 0) >= _LIGHT
 
-    def _remember(self, shape: bytes, known: int) -> None:
-        self._known[shape] = known
+    def _remember(self, text: bytes, change: int) -> None:
+        if len(text) > LONGEST:
+            return
+        shape = _VARYING.sub(b"", text)
+        self._known[shape] = max(_HEAVY, min(_LIGHT, self._known.get(shape, 0) + change))
         while len(self._known) > _KEPT:
             self._known.popitem(last=False)
