@@ -80,7 +80,7 @@ def test_a_place_is_kept_for_what_is_known_to_be_light():
     wait_until_waiting(found, "waiting", 2)
     with pytest.raises(EngineBusy):
         found.acquire(Lane.QUICK, "a", later())
-    light = found.acquire(Lane.QUICK, "a", later(), light=lambda: True)
+    light = found.acquire(Lane.QUICK, "a", later(), brief=True, light=lambda: True)
     assert light and found.numbers()["running"] == 2
     found.discard_idle()
     for thread in threads:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-START = 20.0
+START = 60.0
 """Seconds in which a worker must be ready, or gone."""
 _TUNED = ("env", "GLIBC_TUNABLES=glibc.malloc.tcache_count=1000")
 """A query makes and frees thousands of small objects: with more of them kept at hand it takes a sixth less time."""

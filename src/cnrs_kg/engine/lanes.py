@@ -240,7 +240,7 @@ class Lanes:
         queue, light = self._waiting[lane], self._light
         if lane is Lane.SLOW or not light:
             return queue or None
-        return queue if queue and not self._light_is_next and self._free[lane] > self._kept[lane] else light
+        return queue if queue and not self._light_is_next and self._free[lane] > self._kept_of(lane) else light
 
     def _seat(self, lane: Lane, brief: bool, *, light: bool = False) -> Seat | None:
         """A seat behind others who are quick, else at an idle worker; those that are kept are for `light` ones."""
@@ -251,7 +251,7 @@ class Lanes:
                 if apart <= light and worker.free and before * worker.usual < SHARED and at - worker.moved < STILL:
                     self._seated += 1
                     return worker.free.pop()
-        if not self._idle or self._free[lane] <= (0 if light else self._kept[lane]):
+        if not self._idle or self._free[lane] <= (0 if light else self._kept_of(lane)):
             return None
         worker = self._idle.pop()
         self._take(worker, lane)
@@ -259,6 +259,10 @@ class Lanes:
             self._shared[worker] = light
         worker.moved = now()
         return worker.free.pop()
+
+    def _kept_of(self, lane: Lane) -> int:
+        """Free places that are for what is known to be light: none while it has one."""
+        return 0 if any(self._shared.values()) else self._kept[lane]
 
     def _take(self, worker: WorkerProcess, lane: Lane) -> None:
         self._free[lane] -= 1

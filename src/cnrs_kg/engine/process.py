@@ -209,7 +209,7 @@ class WorkerProcess:
         if self._kept_for not in (None, seat):
             return WorkerGone()
         try:
-            code = self._process.wait(timeout=1)
+            code = self._process.wait()
         except TimeoutError:
             self.kill()
             return QueryCrashed("The worker closed its socket without an answer")
