@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-BENCH ?= publish lookups reasoning judge validate spreadsheets submissions pages stream harvest linking service takeaway
+BENCH ?= publish lookups storm reasoning judge validate spreadsheets submissions pages stream harvest linking service takeaway large
 
 ASSETS := src/cnrs_kg/web/assets
 BUILT := src/cnrs_kg/web/static/built/manifest.json
