@@ -162,6 +162,23 @@ def test_paths_are_those_of_the_current_directory(
         assert pool.query(QueryRequest("ASK {}", Path(store_path.name))).read()
 
 
+def test_who_may_not_be_where_it_is_has_workers_all_the_same(
+    server: ForkServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, real = [], os.open
+
+    def refuse(path: str, flags: int) -> int:
+        opened.append(path)
+        if path == ".":
+            raise PermissionError
+        return real(path, flags)
+
+    monkeypatch.setattr(os, "open", refuse)
+    with held(server, tmp_path) as found:
+        assert receive_reply(found.socket, bytearray(LARGEST)) is not None
+        assert (opened[:2], os.readlink(f"/proc/{found.child.pid}/cwd")) == ([".", "/"], "/")
+
+
 def test_a_machine_without_room_for_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse() -> int:
         raise OSError(11, "Resource temporarily unavailable")

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 START = 60.0
@@ -53,7 +54,8 @@ class Child:
 
     def kill(self) -> None:
         """End it at once."""
-        os.kill(self.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # the fork server has ended, and it with it
+            os.kill(self.pid, signal.SIGKILL)
 
     def close(self) -> None:
         """Give back its number."""
@@ -91,12 +93,12 @@ class ForkServer:
         the others those of its seats; it writes what goes wrong to `errors`. An `OSError` if there is none.
         """
         message = json.dumps(options).encode()
-        directory = os.open(".", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        directory = _current_directory()
         try:
             with self._lock:
                 try:
                     return self._asked(message, [directory, errors, *descriptors])
-                except ConnectionError:
+                except (ConnectionError, TimeoutError):
                     self._leave()
                     return self._asked(message, [directory, errors, *descriptors])
         finally:
@@ -144,6 +146,14 @@ class ForkServer:
             self._process.kill()
             self._process.wait()
         self._socket = self._process = None
+
+
+def _current_directory() -> int:
+    """A descriptor of it; of the root if this user may not be where it is."""
+    try:
+        return os.open(".", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    except PermissionError:
+        return os.open("/", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
 
 
 FORK_SERVER = ForkServer()
