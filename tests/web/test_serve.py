@@ -154,8 +154,10 @@ def test_a_machine_that_allows_no_batch_class_is_served_all_the_same(monkeypatch
 
 def test_a_connection_whose_client_takes_nothing_ends_after_a_while():
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        before = set(os.listdir("/proc/self/fd"))
         answer = serve._listening(lambda environ, start_response: [environ])
         assert answer("one", None) == ["one"] and answer("two", None) == ["two"]
+        assert set(os.listdir("/proc/self/fd")) == before, "a pipe that is kept open keeps who reads it waiting"
         with socket.create_connection(listener.getsockname()), listener.accept()[0] as connection:
             assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == serve.UNREAD
 
