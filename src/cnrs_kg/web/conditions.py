@@ -92,7 +92,7 @@ def _refusal(
 ) -> PreconditionFailed | None:
     wanted = incoming.header("If-Match")
     if wanted is not None:
-        named = {one.strip() for one in wanted.split(",")}
+        named = set(_members(wanted))
         if there and (named == {"*"} or any(tag in named and not tag.startswith("W/") for tag in tags)):
             return None
         return PreconditionFailed("What is here has none of these entity tags", advice=_ADVICE)
